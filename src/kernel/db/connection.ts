@@ -1,0 +1,110 @@
+import { Client } from 'pg'
+import type { QueryResult, QueryResultRow } from 'pg'
+import type { SqlValue, Statement } from './sql.ts'
+import type { ConnectionSettings } from './settings.ts'
+import { clientConfig } from './settings.ts'
+import { messageOf, Outage, sqlState } from './outage.ts'
+
+const begin = 'begin'
+const beginReadOnly = 'begin isolation level repeatable read, read only'
+
+/**
+ * One session of the database. Statements are sent as soon as they are given (pipelined) and answered in order, so several may be
+ * under way; inside a transaction an error makes the ones behind it fail too (25P02) and commit() throw.
+ * Named statements are prepared once per connection.
+ */
+export class Connection {
+  readonly #client: Client
+  #lost: Error | undefined
+  #closed = false
+
+  private constructor(client: Client) {
+    this.#client = client
+    client.on('error', (error) => (this.#lost ??= error))
+    client.on('end', () => (this.#lost ??= new Error('the connection ended')))
+  }
+
+  /** Opens a session; rejects with PostgreSQL's own refusal or with an Outage if there is no server. */
+  static async open(settings: ConnectionSettings): Promise<Connection> {
+    const client = new Client(clientConfig(settings))
+    const connection = new Connection(client)
+    try {
+      await client.connect()
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      if (sqlState(error) !== undefined) throw error
+      throw new Outage('unreachable', `no database at ${settings.host}: ${messageOf(error)}`, error)
+    }
+    return connection
+  }
+
+  /** False once the server or the network has ended the session; it never comes back. */
+  get usable(): boolean {
+    return this.#lost === undefined && !this.#closed
+  }
+
+  /** True while a transaction is open (or failed and not yet rolled back), as of the last answer received. */
+  get inTransaction(): boolean {
+    return this.#client.getTransactionStatus() !== 'I'
+  }
+
+  /** The rows of a statement. Row says what the text selects: it is a promise by the author, kept by a test. */
+  async query<Row extends object>(statement: Statement): Promise<Row[]> {
+    return (await this.#send<Row>(statement)).rows
+  }
+
+  /** How many rows a statement touched. */
+  async execute(statement: Statement): Promise<number> {
+    return (await this.#send(statement)).rowCount ?? 0
+  }
+
+  /** Text of our own files (migrations): several statements at once, no parameters. */
+  async script(text: string): Promise<void> {
+    await this.#send({ name: undefined, text, values: [] })
+  }
+
+  async begin(options: { readonly readOnly?: boolean } = {}): Promise<void> {
+    await this.script(options.readOnly === true ? beginReadOnly : begin)
+  }
+
+  /** Throws if PostgreSQL rolled back instead; an Outage 'commit_unknown' if the answer was lost. */
+  async commit(): Promise<void> {
+    let command: string
+    try {
+      command = (await this.#send({ name: undefined, text: 'commit', values: [] })).command
+    } catch (error) {
+      if (sqlState(error) !== undefined && this.usable) throw error
+      throw new Outage('commit_unknown', 'the connection was lost while committing: the work may or may not stand', error)
+    }
+    if (command !== 'COMMIT') throw new Error('PostgreSQL rolled the transaction back: an earlier statement had failed')
+  }
+
+  async rollback(): Promise<void> {
+    await this.script('rollback')
+  }
+
+  /** Waits for what was sent, then says goodbye. Safe to call twice. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#client.end().catch(() => undefined)
+  }
+
+  /** Hears NOTIFY on this session. The caller sends the `listen`. */
+  onNotification(hear: (channel: string, payload: string) => void): void {
+    this.#client.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''))
+  }
+
+  async #send<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    try {
+      const { name, text, values } = statement
+      return await this.#client.query<Row, SqlValue[]>(
+        values.length === 0 && name === undefined ? { text } : { name, text, values: [...values] },
+      )
+    } catch (error) {
+      if (error instanceof Error && sqlState(error) !== undefined) throw Object.assign(error, { statement: statement.text })
+      if (this.usable) throw error
+      throw new Outage('connection_lost', `the connection was lost: ${messageOf(error)}`, error)
+    }
+  }
+}
