@@ -1,0 +1,2 @@
+export { digestOf, encode, hashOf } from './canonical.ts'
+export type { Field } from './canonical.ts'
