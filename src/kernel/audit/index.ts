@@ -1,0 +1,1 @@
+export { recordAudit, redact, type AuditEntry, type AuditOutcome } from './record.ts'

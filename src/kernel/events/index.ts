@@ -1,0 +1,1 @@
+export { emit, event, eventCatalogue, type EventType } from './append.ts'

@@ -1,0 +1,6 @@
+export { balanceOf, type AccountRef, type Balance, type Side } from './account.ts'
+export { entryHash, type ChainedEntry } from './chain.ts'
+export { post, type HeldChange, type Leg, type Posted, type Posting } from './post.ts'
+export { ledgerFaults } from './faults.ts'
+export { openAccount } from './open.ts'
+export { transfer } from './transfer.ts'

@@ -1,0 +1,313 @@
+import { hash, randomFillSync } from 'node:crypto'
+import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { newId } from '#kernel/ids'
+import { type Asked, each, type Gathering, type GroupTx, type Tx } from '#kernel/tx'
+import { type AccountRef, type Balance, balanceOf, type Locked, opened, type Side } from './account.ts'
+import { entryHash } from './chain.ts'
+
+/** One side of a movement, debit positive, in the account's unit. `unit`, where given, must be the account's. */
+export interface Leg {
+  readonly account: AccountRef | string
+  readonly amount: bigint
+  readonly unit?: string
+}
+
+/** A change of what is held on an account: positive reserves, negative gives back. */
+export interface HeldChange {
+  readonly account: string
+  readonly amount: bigint
+}
+
+/** A balanced movement under a business key that works once for ever. Without legs it only changes what is held. */
+export interface Posting {
+  readonly key: string
+  readonly legs: readonly Leg[]
+  readonly held?: readonly HeldChange[]
+  /** Business date of the books; today unless said. */
+  readonly bookedOn?: string
+  readonly reason?: string
+  readonly reverses?: string
+}
+
+/** What a posting came to: the transfer's id, which is its receipt, and every touched account's balance after it. */
+export interface Posted {
+  readonly receipt: string
+  readonly balances: ReadonlyMap<string, Balance>
+}
+
+const legsMax = 100
+// PostgreSQL's bigint; held and posted must both stay inside it with room for their difference.
+const largest = 2n ** 62n
+
+interface AccountRow {
+  readonly id: string
+  readonly code: string
+  readonly unit: string
+  readonly side: Side
+  readonly min: bigint | null
+  readonly owner: string | null
+  readonly posted: bigint
+  readonly held: bigint
+  readonly n: bigint
+  readonly head: string
+}
+
+// One statement locks all accounts of a group, in id order: no two groups can wait for each other.
+const lockAccounts = sql`
+  select id, code, unit, side, min, owner, posted, held, n, head from ledger.account where id = any(${keys('text')}) order by id for update`
+const knownKeys = sql`select key, id from ledger.transfer where key = any(${keys('text')})`
+
+interface TransferRow {
+  readonly id: string
+  readonly key: string
+  readonly at: string
+  readonly booked_on: string
+  readonly operation: string
+  readonly reverses: string | null
+  readonly body: string
+  readonly salt: Uint8Array
+  readonly digest: Uint8Array
+}
+const insertTransfer = each<TransferRow>(sql`
+  insert into ledger.transfer (id, key, at, booked_on, operation, reverses, body, salt, digest)
+  select id, key, at, booked_on, operation, reverses, body, salt, digest from ${rows({
+    id: 'text',
+    key: 'text',
+    at: 'timestamptz',
+    booked_on: 'date',
+    operation: 'text',
+    reverses: 'text',
+    body: 'text',
+    salt: 'bytea',
+    digest: 'bytea',
+  })} x`)
+
+interface EntryRow {
+  readonly account: string
+  readonly n: bigint
+  readonly transfer: string
+  readonly amount: bigint
+  readonly posted: bigint
+  readonly at: string
+  readonly booked_on: string
+  readonly hash: string
+}
+const insertEntry = each<EntryRow>(sql`
+  insert into ledger.entry (account, n, transfer, amount, posted, at, booked_on, hash)
+  select account, n, transfer, amount, posted, at, booked_on, hash from ${rows({
+    account: 'text',
+    n: 'bigint',
+    transfer: 'text',
+    amount: 'bigint',
+    posted: 'bigint',
+    at: 'timestamptz',
+    booked_on: 'date',
+    hash: 'text',
+  })} x`)
+
+const insertAccounts = sql`
+  insert into ledger.account (id, code, unit, side, min, owner, posted, held, n, head)
+  select id, code, unit, side, min, owner, posted, held, n, head from ${rows({
+    id: 'text',
+    code: 'text',
+    unit: 'text',
+    side: 'text',
+    min: 'bigint',
+    owner: 'text',
+    posted: 'bigint',
+    held: 'bigint',
+    n: 'bigint',
+    head: 'text',
+  })} x`
+const updateAccounts = sql`
+  update ledger.account a set posted = x.posted, held = x.held, n = x.n, head = x.head
+  from ${rows({ id: 'text', posted: 'bigint', held: 'bigint', n: 'bigint', head: 'text' })} x where a.id = x.id`
+
+/** The group's books: every account it locked, as its postings so far left them, and the business keys it has seen. */
+interface Books {
+  readonly accounts: Map<string, Locked>
+  readonly keys: Map<string, string>
+}
+const booksOf = Symbol('ledger.books')
+
+function booksOfGroup(group: GroupTx): Books {
+  return group.state<Books>(booksOf, () => {
+    const books: Books = { accounts: new Map(), keys: new Map() }
+    group.atFlush(booksOf, () => changes(books))
+    return books
+  })
+}
+
+/** What the group's postings did to accounts, one row each however many postings touched it. */
+function changes({ accounts }: Books): ReturnType<typeof bindRows>[] {
+  const changed = [...accounts.values()].filter((account) => account.changed)
+  const fresh = changed.filter((account) => account.fresh)
+  const known = changed.filter((account) => !account.fresh)
+  const statements = []
+  if (fresh.length > 0) statements.push(bindRows(insertAccounts, fresh.map(columns)))
+  if (known.length > 0) statements.push(bindRows(updateAccounts, known.map(columns)))
+  for (const account of changed) account.fresh = account.changed = false
+  return statements
+}
+
+function columns({ id, code, unit, side, min, owner, posted, held, n, head }: Locked): Record<string, unknown> {
+  return { id, code, unit, side, min, owner, posted, held, n, head }
+}
+
+interface Found {
+  readonly accounts: readonly AccountRow[]
+  readonly keys: readonly { readonly key: string; readonly id: string }[]
+}
+
+const posting: Gathering<Posting, Posted, Found> = {
+  name: 'ledger.post',
+  last: true,
+  async ask(group, asked) {
+    const known = booksOfGroup(group).accounts
+    const wanted = new Set<string>()
+    for (const { question } of asked) {
+      for (const { account } of question.legs) wanted.add(idOf(account))
+      for (const { account } of question.held ?? []) wanted.add(account)
+    }
+    const ids = [...wanted].filter((id) => !known.has(id))
+    const [accounts, found] = await Promise.all([
+      ids.length > 0 ? group.query<AccountRow>(bindKeys(lockAccounts, ids)) : [],
+      group.query<{ key: string; id: string }>(
+        bindKeys(
+          knownKeys,
+          asked.map((one) => one.question.key),
+        ),
+      ),
+    ])
+    return { accounts, keys: found }
+  },
+  answer(found, asked, group) {
+    const books = booksOfGroup(group)
+    for (const row of found.accounts) books.accounts.set(row.id, { ...row, fresh: false, changed: false })
+    for (const { key, id } of found.keys) books.keys.set(key, id)
+    return asked.map((one) => booked(books, one))
+  },
+}
+
+/** Books one balanced movement: all or nothing, once per business key. Once per operation, as the last thing it asks. */
+export function post(tx: Tx, what: Posting): Promise<Posted> {
+  return tx.ask(posting, what)
+}
+
+function idOf(account: AccountRef | string): string {
+  return typeof account === 'string' ? account : account.id
+}
+
+function booked(books: Books, { tx, question }: Asked<Posting>): Posted | Fault {
+  try {
+    return book(books, tx, question)
+  } catch (refused) {
+    if (refused instanceof Fault) return refused
+    throw refused
+  }
+}
+
+function book(books: Books, tx: Tx, what: Posting): Posted {
+  const known = books.keys.get(what.key)
+  if (known !== undefined) throw new Fault('ledger.transfer_known', { key: what.key, transfer: known })
+  const touched = judge(books, what)
+  for (const account of touched.values()) books.accounts.set(account.id, account)
+  const receipt = newId('transfer')
+  books.keys.set(what.key, receipt)
+  for (const { account, amount } of what.held ?? []) {
+    const locked = touched.get(account) as Locked
+    locked.held += amount
+    locked.changed = true
+  }
+  if (what.legs.length > 0) enter(tx, what, receipt, touched)
+  const balances = new Map([...touched.values()].map((account) => [account.id, balanceOf(account)]))
+  return { receipt, balances }
+}
+
+/** Everything that can refuse a posting, before anything is changed: accounts known, units right, legs balanced, guards kept. */
+function judge(books: Books, { legs, held = [] }: Posting): Map<string, Locked> {
+  if (legs.length > legsMax || (legs.length === 0 && held.length === 0) || legs.length === 1 || legs.some((leg) => leg.amount === 0n)) {
+    throw new Fault('ledger.legs_invalid', { legs: legs.length })
+  }
+  const touched = new Map<string, Locked>()
+  const moved = new Map<string, { posted: bigint; held: bigint }>()
+  const sums = new Map<string, bigint>()
+  const touch = (ref: AccountRef | string): Locked => {
+    const id = idOf(ref)
+    const account = books.accounts.get(id) ?? touched.get(id) ?? (typeof ref === 'string' ? undefined : opened(ref))
+    if (!account) throw new Fault('ledger.account_unknown', { account: id })
+    touched.set(id, account)
+    if (!moved.has(id)) moved.set(id, { posted: 0n, held: 0n })
+    return account
+  }
+  for (const leg of legs) {
+    const account = touch(leg.account)
+    if (leg.unit !== undefined && leg.unit !== account.unit) {
+      throw new Fault('ledger.unit_mismatch', { account: account.id, unit: account.unit, given: leg.unit })
+    }
+    sums.set(account.unit, (sums.get(account.unit) ?? 0n) + leg.amount)
+    const change = moved.get(account.id)
+    if (change) change.posted += leg.amount
+  }
+  for (const [unit, sum] of sums) if (sum !== 0n) throw new Fault('ledger.unbalanced', { unit, difference: String(sum) })
+  for (const { account, amount } of held) {
+    touch(account)
+    const change = moved.get(account)
+    if (change) change.held += amount
+  }
+  for (const [id, change] of moved) guard(touched.get(id) as Locked, change)
+  return touched
+}
+
+function guard(account: Locked, change: { readonly posted: bigint; readonly held: bigint }): void {
+  const before = balanceOf(account)
+  const after = balanceOf({ side: account.side, posted: account.posted + change.posted, held: account.held + change.held })
+  if (after.posted > largest || after.posted < -largest) throw new Fault('ledger.amount_too_large', { account: account.id })
+  // An account that is already short may be refilled step by step, but never drawn further.
+  if (account.min !== null && after.available < before.available && after.available < account.min) {
+    throw new Fault('ledger.insufficient', {
+      account: account.id,
+      available: String(before.available),
+      least: String(account.min),
+      unit: account.unit,
+    })
+  }
+}
+
+function enter(tx: Tx, what: Posting, receipt: string, touched: ReadonlyMap<string, Locked>): void {
+  const { at, today, operation, person } = tx.moment
+  const bookedOn = what.bookedOn ?? today
+  const legs = what.legs.map((leg) => {
+    const account = touched.get(idOf(leg.account)) as Locked
+    account.n += 1n
+    account.posted += leg.amount
+    account.changed = true
+    const entry = { account: account.id, n: account.n, transfer: receipt, amount: leg.amount, posted: account.posted }
+    account.head = entryHash(account.head, entry)
+    insertEntry(tx, { ...entry, at, booked_on: bookedOn, hash: account.head })
+    return {
+      account: account.id,
+      unit: account.unit,
+      n: String(entry.n),
+      amount: String(entry.amount),
+      posted: String(entry.posted),
+      hash: account.head,
+    }
+  })
+  const reverses = what.reverses ?? null
+  const body = JSON.stringify({
+    id: receipt,
+    key: what.key,
+    at,
+    bookedOn,
+    operation,
+    person,
+    reason: what.reason,
+    reverses: what.reverses,
+    legs,
+  })
+  const salt = randomFillSync(Buffer.allocUnsafe(16))
+  const digest = hash('sha256', Buffer.concat([salt, Buffer.from(body)]), 'buffer')
+  insertTransfer(tx, { id: receipt, key: what.key, at, booked_on: bookedOn, operation, reverses, body, salt, digest })
+}

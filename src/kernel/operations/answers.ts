@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto'
+import { bindKeys, keys, rows, sql } from '#kernel/db'
+import { each, type Gathering } from '#kernel/tx'
+
+/** Who asks for what under which key, as the 32 bytes that name it, and the hash of what was asked. */
+export interface Fingerprint {
+  readonly id: string
+  readonly input: string
+}
+
+/** An answer kept as the text that was sent, so that a replay is byte-identical. */
+export interface StoredAnswer {
+  readonly id: string
+  readonly input: string
+  readonly status: number
+  readonly body: string
+  readonly fault: string | null
+}
+
+/** A key as it was found: answered before, free for us, or held by a call that is still running elsewhere. */
+export type KeyState = { readonly stored: StoredAnswer } | 'free' | 'busy'
+
+/** Two calls with the same fingerprint are one: same caller, same operation, same key. The input's hash tells a reuse. */
+export function fingerprint(caller: string, operation: string, key: string, input: unknown): Fingerprint {
+  return { id: hash('sha256', JSON.stringify([caller, operation, key])), input: hash('sha256', canonical(input)) }
+}
+
+/** The input as one text; zod gave its keys the schema's order, so equal inputs give equal text. */
+export function canonical(input: unknown): string {
+  return JSON.stringify(input, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ?? 'null'
+}
+
+interface KeyRow {
+  readonly id: string
+  readonly free: boolean
+  readonly input: string | null
+  readonly status: number | null
+  readonly body: string | null
+  readonly fault: string | null
+}
+
+// The lock is tried, never waited for: a hundred callers with one key must not hold a hundred connections.
+const lookUp = sql`
+  select k.id, pg_try_advisory_xact_lock(('x' || left(k.id, 16))::bit(64)::bigint) as free, a.input, a.status, a.body, a.fault
+  from unnest(${keys('text')}) as k(id) left join operations.answer a on a.id = k.id order by k.id`
+
+/** Finds what is known of keys and takes those that are free until the transaction ends. */
+export const keyState: Gathering<string, KeyState, readonly KeyRow[]> = {
+  name: 'operations.key',
+  last: false,
+  ask: (group, asked) => group.query<KeyRow>(bindKeys(lookUp, [...new Set(asked.map((one) => one.question))])),
+  answer(found, asked) {
+    const byId = new Map(found.map((row) => [row.id, row]))
+    return asked.map(({ question }) => stateOf(byId.get(question)))
+  },
+}
+
+function stateOf(row: KeyRow | undefined): KeyState {
+  if (!row) return 'free'
+  const { id, input, status, body, fault } = row
+  if (input !== null && status !== null && body !== null) return { stored: { id, input, status, body, fault } }
+  return row.free ? 'free' : 'busy'
+}
+
+export interface AnswerRow extends StoredAnswer {
+  readonly caller: string
+  readonly operation: string
+  readonly key: string
+  readonly at: string
+}
+
+export const keepAnswer = each<AnswerRow>(sql`
+  insert into operations.answer (id, caller, operation, key, input, status, body, fault, at)
+  select id, caller, operation, key, input, status, body, fault, at
+  from ${rows({ id: 'text', caller: 'text', operation: 'text', key: 'text', input: 'text', status: 'int', body: 'text', fault: 'text', at: 'timestamptz' })} x`)

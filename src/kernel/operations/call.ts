@@ -1,0 +1,35 @@
+import type { Fingerprint } from './answers.ts'
+import type { Operation } from './operation.ts'
+import type { Owner, Principal } from './principal.ts'
+
+/** One request for one operation: who, with what, from where. `input` is already judged by the operation's schema. */
+export interface Call<I = unknown, A = unknown> {
+  readonly operation: Operation<I, A>
+  readonly input: I
+  readonly principal: Principal
+  readonly key?: string | undefined
+  readonly address?: string | undefined
+  readonly requestId: string
+}
+
+/** What a call came to: HTTP's status and the text to send. `fault` names the refusal; `replayed` says that it was done before. */
+export interface Reply {
+  readonly status: number
+  readonly body: string
+  readonly fault?: string | undefined
+  readonly replayed: boolean
+  /** Our own failure, for the log; the body says only that it was ours. */
+  readonly error?: unknown
+}
+
+/** A call on its way through the executor. */
+export interface Work {
+  readonly call: Call
+  readonly fingerprint: Fingerprint | undefined
+  readonly locks: readonly string[]
+  readonly owner: Owner<unknown> | undefined
+  readonly started: number
+  readonly waitUntil: number
+  tries: number
+  readonly settle: (reply: Reply) => void
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { realClock } from '#kernel/clock'
+import { sql } from '#kernel/db'
+import { openAccount, transfer } from '#kernel/ledger'
+import { database } from '#test/database'
+import { Executor, type Operation, type Principal } from './index.ts'
+
+const db = await database()
+const executor = new Executor({ pool: db.pool, clock: realClock() })
+const admin: Principal = { id: 'person_admin', name: 'Admin', kind: 'person', roles: ['admin'] }
+const clerk: Principal = { id: 'person_clerk', name: 'Clerk', kind: 'person', roles: ['cashier'] }
+
+let calls = 0
+const submit = <I, A>(operation: Operation<I, A>, input: I, key?: string, principal = admin) =>
+  executor.submit({ operation, input, principal, key, requestId: `req_${++calls}` })
+
+const account = (id: string, min: number | null = null, side: 'debit' | 'credit' = 'debit') =>
+  submit(openAccount, { id, code: 'test', unit: 'INR', side, min })
+const move = (key: string, from: string, to: string, amount: number) => ({
+  key,
+  legs: [
+    { account: to, amount, unit: 'INR' },
+    { account: from, amount: -amount, unit: 'INR' },
+  ],
+})
+const one = async (statement: Parameters<typeof db.pool.query>[0]) => (await db.pool.query<Record<string, unknown>>(statement))[0]
+
+await account('source')
+await account('a')
+await account('b', 0)
+
+test('a hundred callers with one key make one transfer and get one answer, byte for byte', async () => {
+  const replies = await Promise.all(Array.from({ length: 100 }, () => submit(transfer, move('twin', 'source', 'a', 100), 'key-twin')))
+  assert.deepEqual(new Set(replies.map((reply) => reply.status)), new Set([201]))
+  assert.equal(new Set(replies.map((reply) => reply.body)).size, 1)
+  assert.equal(replies.filter((reply) => !reply.replayed).length, 1)
+  assert.deepEqual(await one(sql`select count(*)::int as n from ledger.transfer where key = 'twin'`), { n: 1 })
+  const later = await submit(transfer, move('twin', 'source', 'a', 100), 'key-twin')
+  assert.deepEqual([later.body, later.replayed], [replies[0]?.body, true])
+})
+
+test('a key with another body is refused, in flight and afterwards', async () => {
+  const first = submit(transfer, move('reuse', 'source', 'a', 5), 'key-reuse')
+  const second = await submit(transfer, move('reuse', 'source', 'a', 6), 'key-reuse')
+  assert.equal((await first).status, 201)
+  assert.deepEqual([second.status, second.fault], [422, 'operations.key_reused'])
+  assert.equal((await submit(transfer, move('reuse', 'source', 'a', 6), 'key-reuse')).fault, 'operations.key_reused')
+})
+
+test('a business key works once, whatever the idempotency key', async () => {
+  const [first, second] = await Promise.all(['k1', 'k2'].map((key) => submit(transfer, move('business', 'source', 'a', 7), key)))
+  const done = [first, second].filter((reply) => reply?.status === 201)
+  const refused = [first, second].find((reply) => reply?.status === 409)
+  assert.equal(done.length, 1)
+  assert.equal(refused?.fault, 'ledger.transfer_known')
+  assert.equal(JSON.parse(refused?.body ?? '').facts.transfer, JSON.parse(done[0]?.body ?? '').id)
+})
+
+test('in a group, one refusal leaves its neighbours and the guard alone', async () => {
+  await submit(transfer, move('fill', 'source', 'b', 1_000), 'key-fill')
+  const replies = await Promise.all(
+    Array.from({ length: 50 }, (_, at) => submit(transfer, move(`draw-${at}`, 'b', 'a', 30), `key-draw-${at}`)),
+  )
+  assert.equal(replies.filter((reply) => reply.status === 201).length, 33)
+  assert.equal(replies.filter((reply) => reply.fault === 'ledger.insufficient').length, 17)
+  assert.deepEqual(await one(sql`select posted, n from ledger.account where id = 'b'`), { posted: 10n, n: 34n })
+  assert.deepEqual(await one(sql`select sum(amount)::bigint as sum from ledger.entry`), { sum: 0n })
+  // A stored refusal is replayed too, although money came in since.
+  await submit(transfer, move('refill', 'source', 'b', 1_000), 'key-refill')
+  const refused = replies.findIndex((reply) => reply.status !== 201)
+  const again = await submit(transfer, move(`draw-${refused}`, 'b', 'a', 30), `key-draw-${refused}`)
+  assert.deepEqual([again.body, again.replayed], [replies[refused]?.body, true])
+})
+
+test('refusals before any transaction, in their order: role, then key', async () => {
+  assert.equal((await submit(transfer, move('x', 'source', 'a', 1), undefined, clerk)).fault, 'operations.forbidden')
+  assert.equal((await submit(transfer, move('x', 'source', 'a', 1))).fault, 'operations.key_missing')
+  assert.deepEqual(await one(sql`select count(*)::int as n from ledger.transfer where key = 'x'`), { n: 0 })
+})
+
+test('every call left one audit record, the refused too', async () => {
+  assert.deepEqual(
+    await one(
+      sql`select count(*) filter (where outcome = 'refused')::int as refused, count(*) filter (where body like '%ledger.insufficient%')::int as short from audit.record where operation = 'ledger.transfer'`,
+    ),
+    { refused: 18, short: 17 },
+  )
+})

@@ -1,0 +1,181 @@
+import { setImmediate as macrotask } from 'node:timers/promises'
+import { type Clock, formatInstant } from '#kernel/clock'
+import type { Connection, Statement } from '#kernel/db'
+import type { GroupTx, Write } from '#kernel/tx'
+import { type Ask, Member, type Outcome } from './member.ts'
+
+/** A refusal came after a posting: the balances computed for the others are wrong, so the group must end and each run alone. */
+export class GroupBroken extends Error {
+  override readonly name = 'GroupBroken'
+  constructor(cause: unknown) {
+    super('an operation refused after its posting', { cause })
+  }
+}
+
+/** No body waits for anything but the database longer than this; past it the group is given up rather than its locks held. */
+const foreignWaitMs = 5_000
+/** Operations that run alone, reactions and jobs may think longer; PostgreSQL ends an idle transaction itself after 30 s. */
+const patientWaitMs = 25_000
+/** Rounds of questions in one group; an operation that asks more often than this loops. */
+const maxRounds = 10_000
+
+/**
+ * Several operations in one transaction on one connection. Bodies run as if alone; what they ask in the same tick goes out as one
+ * statement, last questions (postings) only when nobody asks anything else, writes when all have ended.
+ */
+export class Group implements GroupTx {
+  readonly at: string
+  readonly today: string
+  readonly #connection: Connection
+  readonly #states = new Map<symbol, unknown>()
+  readonly #flushes = new Map<symbol, () => readonly Statement[]>()
+  readonly #waitMs: number
+  #asks: Ask[] = []
+  #running = 0
+  #signal: (() => void) | undefined
+
+  constructor(connection: Connection, clock: Clock, pace: 'brisk' | 'patient') {
+    this.at = formatInstant(clock.now())
+    this.today = clock.today()
+    this.#waitMs = pace === 'brisk' ? foreignWaitMs : patientWaitMs
+    this.#connection = connection
+  }
+
+  query<Row extends object>(bound: Statement): Promise<readonly Row[]> {
+    return this.#connection.query<Row>(bound)
+  }
+
+  state<T>(owner: symbol, make: () => T): T {
+    if (!this.#states.has(owner)) this.#states.set(owner, make())
+    return this.#states.get(owner) as T
+  }
+
+  atFlush(owner: symbol, statements: () => readonly Statement[]): void {
+    this.#flushes.set(owner, statements)
+  }
+
+  enqueue(ask: Ask): void {
+    this.#asks.push(ask)
+    this.#signal?.()
+  }
+
+  /** Starts a body as a member of this group; the outcome never rejects. */
+  start<A>(member: Member, body: () => Promise<A> | A): Promise<Outcome<A>> {
+    this.#running += 1
+    const outcome = (async (): Promise<Outcome<A>> => {
+      try {
+        const answer = await body()
+        return { answer }
+      } catch (refused) {
+        return { refused }
+      } finally {
+        member.ended = true
+        if (!member.dead) this.#running -= 1
+        this.#signal?.()
+      }
+    })()
+    return outcome
+  }
+
+  /** Takes a member out whose answer is known already: it will never be resumed. */
+  abandon(member: Member): void {
+    member.dead = true
+    member.buffer.clear()
+    if (!member.ended) this.#running -= 1
+  }
+
+  /** Answers questions until every member has ended; `alongside` is sent ahead of the first round, in the same round trip. */
+  async settle(alongside?: () => Promise<unknown>): Promise<void> {
+    let before = alongside
+    for (let round = 0; ; round++) {
+      if (round > maxRounds) throw new Error(`a group asked more than ${maxRounds} times`)
+      // Every body has run as far as it can once the microtasks are drained; only then is a round complete.
+      await macrotask()
+      const asks = this.#takeAsks()
+      if (asks.length > 0 || before) {
+        const first = before
+        before = undefined
+        await this.#answer(asks, first)
+      } else if (this.#running === 0) return
+      else await this.#waitForSignal()
+    }
+  }
+
+  /** Sends what the members wrote, set-wise and in the order of declaration, and whatever `after` adds, in one round trip. */
+  async flush(members: readonly Member[], after: readonly Statement[] = []): Promise<readonly (readonly unknown[])[]> {
+    const rows = new Map<Write<unknown>, unknown[]>()
+    for (const member of members) {
+      for (const [write, written] of member.buffer) {
+        const all = rows.get(write)
+        if (all) for (const row of written) all.push(row)
+        else rows.set(write, written.slice())
+      }
+      member.buffer.clear()
+    }
+    const statements: Statement[] = []
+    for (const [write, written] of [...rows].sort(([a], [b]) => a.order - b.order)) statements.push(...write.bind(written))
+    for (const flush of this.#flushes.values()) statements.push(...flush())
+    statements.push(...after)
+    return settled(statements.map((statement) => this.#connection.query(statement)))
+  }
+
+  #takeAsks(): Ask[] {
+    const first = this.#asks.filter((ask) => !ask.gathering.last)
+    const taken = first.length > 0 ? first : this.#asks
+    this.#asks = first.length > 0 ? this.#asks.filter((ask) => ask.gathering.last) : []
+    return taken
+  }
+
+  async #answer(asks: readonly Ask[], before: (() => Promise<unknown>) | undefined): Promise<void> {
+    const byGathering = new Map<Ask['gathering'], Ask[]>()
+    for (const ask of asks) {
+      const same = byGathering.get(ask.gathering)
+      if (same) same.push(ask)
+      else byGathering.set(ask.gathering, [ask])
+    }
+    const sent: Promise<unknown>[] = [before?.() ?? Promise.resolve()]
+    for (const [gathering, same] of byGathering) sent.push(gathering.ask(this, same.map(askedOf)))
+    const [, ...found] = await settled(sent)
+    let at = 0
+    for (const [gathering, same] of byGathering) {
+      const live = same.filter((ask) => !ask.member.dead)
+      const answers = gathering.answer(found[at++], live.map(askedOf), this)
+      for (const [index, ask] of live.entries()) {
+        const answer = answers[index]
+        if (answer instanceof Error) ask.reject(answer)
+        else {
+          if (gathering.last) ask.member.posted = true
+          ask.resolve(answer)
+        }
+      }
+    }
+  }
+
+  async #waitForSignal(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#signal = resolve
+    timer = setTimeout(
+      () => reject(new Error(`an operation waited ${this.#waitMs} ms for something that is not the database`)),
+      this.#waitMs,
+    )
+    try {
+      await promise
+    } finally {
+      clearTimeout(timer)
+      this.#signal = undefined
+    }
+  }
+}
+
+function askedOf(ask: Ask): { tx: Member; question: unknown } {
+  return { tx: ask.member, question: ask.question }
+}
+
+/** Waits for all, then throws the first failure: in a pipeline the first error is the cause, those after it only say so. */
+export async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(promises)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.map((result) => (result as PromiseFulfilledResult<T>).value)
+}

@@ -1,0 +1,103 @@
+import type { Clock } from '#kernel/clock'
+import type { Sql } from '#kernel/db'
+import type { Tx } from '#kernel/tx'
+import type { z } from 'zod'
+import type { Grant, Principal } from './principal.ts'
+
+/** `run(operation, input, { key })` inside a transaction that is already open: same grants, audit and idempotency, same commit. */
+export type Run = <I, A>(operation: Operation<I, A>, input: I, options?: { readonly key?: string }) => Promise<A>
+
+/** What an operation's body is given. */
+export interface Context {
+  readonly tx: Tx
+  readonly clock: Clock
+  readonly principal: Principal
+  readonly run: Run
+}
+
+/** A context whose `tx` may also run SQL of its own: only for operations declared `alone: true`. */
+export interface AloneContext extends Omit<Context, 'tx'> {
+  readonly tx: Tx & FreeSql
+}
+export type FreeSql = <Row extends object = Record<string, unknown>>(statement: Sql) => Promise<readonly Row[]>
+
+interface Declared<I, A> {
+  readonly summary: string
+  readonly input: z.ZodType<I>
+  readonly answer: z.ZodType<A>
+  readonly may: readonly Grant<I>[]
+  readonly faults?: readonly string[]
+  /** Fields of the input that never reach log or audit, as dotted paths. */
+  readonly secret?: readonly string[]
+}
+
+/** How an operation is declared. `moves: 'value'` makes an Idempotency-Key required. */
+export interface OperationSpec<I, A> extends Declared<I, A> {
+  readonly moves?: 'value'
+  /** What two calls must not touch at the same time inside one process, e.g. `[input.loan]`: names, sorted by nobody. */
+  locks?(input: I): readonly string[]
+  /** The object of the audit record, e.g. the loan's id; by default the answer's `id`. */
+  object?(input: I, answer: A | undefined): string | undefined
+  readonly alone?: boolean
+  /** HTTP status of success; 201 where something new comes to be. */
+  readonly status?: 200 | 201
+  /** Fields of the answer that are not stored for a replay, e.g. a token: a replay shows them as null. */
+  readonly once?: readonly string[]
+}
+
+/** A change someone asks for; runs once per idempotency key, in one transaction, grouped with others. */
+export interface Operation<I = unknown, A = unknown> {
+  readonly kind: 'operation'
+  readonly name: string
+  readonly spec: OperationSpec<I, A>
+  body(context: Context, input: I): Promise<A> | A
+}
+
+/** Declares an operation; `body` reads top to bottom: lock, refuse, compute, write, announce, answer. */
+export function operation<I, A>(
+  name: string,
+  spec: OperationSpec<I, A> & { readonly alone: true },
+  body: (context: AloneContext, input: I) => Promise<A> | A,
+): Operation<I, A>
+export function operation<I, A>(
+  name: string,
+  spec: OperationSpec<I, A>,
+  body: (context: Context, input: I) => Promise<A> | A,
+): Operation<I, A>
+export function operation<I, A>(
+  name: string,
+  spec: OperationSpec<I, A>,
+  body: (context: AloneContext, input: I) => Promise<A> | A,
+): Operation<I, A> {
+  checkName(name)
+  // An `alone` body is only ever given an AloneContext: the executor reads spec.alone.
+  return { kind: 'operation', name, spec, body }
+}
+
+/** What a view's body is given: a read-only snapshot. */
+export interface ViewContext {
+  readonly read: FreeSql
+  readonly clock: Clock
+  readonly principal: Principal
+}
+
+export interface ViewSpec<I, A> extends Omit<Declared<I, A>, 'may'> {
+  readonly may: readonly Grant<I>[]
+}
+
+/** An answer, read only. */
+export interface View<I = unknown, A = unknown> {
+  readonly kind: 'view'
+  readonly name: string
+  readonly spec: ViewSpec<I, A>
+  body(context: ViewContext, input: I): Promise<A> | A
+}
+
+export function view<I, A>(name: string, spec: ViewSpec<I, A>, body: (context: ViewContext, input: I) => Promise<A> | A): View<I, A> {
+  checkName(name)
+  return { kind: 'view', name, spec, body }
+}
+
+function checkName(name: string): void {
+  if (!/^[a-z]+(\.[a-z_]+)$/.test(name)) throw new Error(`'${name}' is not of the form module.verb`)
+}

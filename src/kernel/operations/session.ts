@@ -1,0 +1,107 @@
+import type { Clock } from '#kernel/clock'
+import type { Statement } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { newId } from '#kernel/ids'
+import { fingerprint, keyState, type StoredAnswer } from './answers.ts'
+import type { Work } from './call.ts'
+import { GroupBroken, type Group } from './group.ts'
+import { Member, type Outcome } from './member.ts'
+import type { AloneContext, Operation, Run } from './operation.ts'
+import { conclude, perform, withFreeSql } from './perform.ts'
+import { permission, type Principal } from './principal.ts'
+
+/** A piece of Holdfast's own work inside a session: a reaction to one event, a job. */
+export interface Piece<A> {
+  readonly principal: Principal
+  readonly body: (context: AloneContext) => Promise<A> | A
+}
+
+/**
+ * An open transaction in which reactions, jobs and schedules work: pieces run together as a group's members do, `flush` makes their
+ * writes visible to the next pieces, and all of it commits with whatever else the owner writes (a cursor, a job's end).
+ */
+export class Session {
+  readonly #group: Group
+  readonly #clock: Clock
+  #unflushed: Member[] = []
+
+  constructor(group: Group, clock: Clock) {
+    this.#group = group
+    this.#clock = clock
+  }
+
+  /** SQL of the owner's own, at once. */
+  query<Row extends object>(statement: Statement): Promise<readonly Row[]> {
+    return this.#group.query<Row>(statement)
+  }
+
+  /** Runs pieces side by side; a refused piece drops its own writes only. Throws if one refused after a posting. */
+  async together<A>(pieces: readonly Piece<A>[]): Promise<readonly Outcome<A>[]> {
+    const members = pieces.map(({ principal }) => new Member(this.#group, principal.name, principal.behalf ?? principal.id))
+    const running = pieces.map((piece, at) => this.#start(piece, members[at] as Member))
+    await this.#group.settle()
+    const outcomes = await Promise.all(running)
+    for (const [at, outcome] of outcomes.entries()) {
+      const member = members[at] as Member
+      if ('refused' in outcome && member.family().some((one) => one.posted)) throw new GroupBroken(outcome.refused)
+      if ('answer' in outcome) this.#unflushed.push(...member.family())
+    }
+    return outcomes
+  }
+
+  /** Sends what has been written so far, so that the next pieces read it. */
+  async flush(): Promise<void> {
+    const members = this.#unflushed
+    this.#unflushed = []
+    await this.#group.flush(members)
+  }
+
+  #start<A>(piece: Piece<A>, member: Member): Promise<Outcome<A>> {
+    const { principal } = piece
+    const run = runInside(this.#group, member, { clock: this.#clock, principal })
+    return this.#group.start(member, () => piece.body({ tx: withFreeSql(member), clock: this.#clock, principal, run }))
+  }
+}
+
+/** `run` for bodies of this member: the operation becomes a member of the same group and stands or falls with the one that ran it. */
+export function runInside(group: Group, parent: Member, given: { readonly clock: Clock; readonly principal: Principal }): Run {
+  const { clock, principal } = given
+  return async <I, A>(operation: Operation<I, A>, input: I, options: { readonly key?: string } = {}): Promise<A> => {
+    const allowed = permission(operation.spec.may, principal)
+    if (allowed === false) throw new Fault('operations.forbidden', { operation: operation.name })
+    const print = options.key === undefined ? undefined : fingerprint(principal.id, operation.name, options.key, input)
+    if (print) {
+      const state = await parent.ask(keyState, print.id)
+      if (state === 'busy') throw new Fault('operations.key_in_flight')
+      if (state !== 'free') return replay<A>(state.stored)
+    }
+    const member = new Member(group, operation.name, principal.behalf ?? principal.id)
+    const call = { operation: operation as Operation, input, principal, key: options.key, requestId: newId('req') }
+    const work: Work = {
+      call,
+      fingerprint: print,
+      locks: [],
+      owner: undefined,
+      started: performance.now(),
+      waitUntil: 0,
+      tries: 0,
+      settle: () => undefined,
+    }
+    const owner = allowed === true ? undefined : allowed
+    const run = runInside(group, member, given)
+    const outcome = await group.start(member, () => perform(member, operation, input, { clock, principal, run, owner }))
+    if ('refused' in outcome) {
+      if (member.posted || operation.spec.alone) throw new GroupBroken(outcome.refused)
+      throw outcome.refused
+    }
+    conclude(work, member, outcome)
+    parent.children.push(member)
+    return outcome.answer
+  }
+}
+
+function replay<A>(stored: StoredAnswer): A {
+  const body = JSON.parse(stored.body) as A & { facts?: Record<string, string> }
+  if (stored.fault !== null) throw new Fault(stored.fault, body.facts ?? {})
+  return body
+}

@@ -1,2 +1,0 @@
-export { digestOf, encode, hashOf } from './canonical.ts'
-export type { Field } from './canonical.ts'

@@ -1,0 +1,1 @@
+export { each, keyed, listed, writeOf, type Asked, type Gathering, type GroupTx, type Moment, type Tx, type Write } from './tx.ts'
