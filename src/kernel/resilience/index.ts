@@ -1,0 +1,5 @@
+export { circuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
+export type { CircuitBreakerConfig, BreakerState } from './breaker-config.ts'
+export { CallNotPermittedError, IllegalStateTransitionError, type BreakerEvent, type BreakerMetrics } from './breaker-state.ts'
+export type { Call, CallOptions, Policy, Task } from './call.ts'
+export type { Clock, InstanceOptions, RuntimeOptions, Scheduler } from './runtime.ts'
