@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after } from 'node:test'
@@ -14,55 +14,108 @@ export interface TestDatabase {
   readonly server: ConnectionSettings
   /** May do anything in this database: set a stage, look behind the scenes, tamper. */
   readonly owner: ConnectionSettings
+  /** The PostgreSQL it lies in. Only a test with a cluster of its own may kill or restart it. */
+  readonly postgres: EmbeddedDatabase
+}
+
+export interface TestDatabaseOptions {
+  /** A PostgreSQL of its own: for tests of what the whole cluster shares (the snapshot watermark), or that kill it. Costs about a second. */
+  readonly ownCluster?: boolean
 }
 
 interface Cluster {
   readonly folder: string
-  readonly database: EmbeddedDatabase
-  readonly admin: Connection
+  readonly postgres: EmbeddedDatabase
 }
 
 const template = 'template_holdfast'
-let cluster: Promise<Cluster> | undefined
+const prefix = 'hf-test-'
+const clusters: Promise<Cluster>[] = []
+const pools: Pool[] = []
+let common: Promise<Cluster> | undefined
 let count = 0
-const lent: TestDatabase[] = []
+
+/** A run that was killed leaves its folder and perhaps its PostgreSQL; the folder's name says whose it was. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid)
+    if (pid === process.pid || isRunning(pid)) continue
+    const folder = path.join(tmpdir(), name)
+    await startEmbedded({ folder }).then(
+      (left) => left.stop(),
+      () => undefined,
+    )
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
 
 async function startCluster(): Promise<Cluster> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'hf-test-'))
+  await sweep()
+  const folder = await mkdtemp(path.join(tmpdir(), `${prefix}${process.pid}-`))
   // PostgreSQL may run as another user than we do, who has to reach what lies inside.
   await chmod(folder, 0o755)
-  const database = await startEmbedded({ folder })
-  const admin = await Connection.open({ ...database.admin, application: 'holdfast test harness' })
-  await admin.execute(sql`alter database ${identifier('holdfast')} rename to ${identifier(template)}`)
-  const migrations = await readMigrations(path.join(import.meta.dirname, '..', 'db', 'migrations'))
-  await migrate({ ...database.owner, database: template }, migrations)
-  return { folder, database, admin }
+  const postgres = await startEmbedded({ folder })
+  await asAdmin(postgres, async (admin) => {
+    await admin.execute(sql`alter database ${identifier('holdfast')} rename to ${identifier(template)}`)
+  })
+  await migrate({ ...postgres.owner, database: template }, await readMigrations(path.join(import.meta.dirname, '..', 'db', 'migrations')))
+  return { folder, postgres }
+}
+
+async function asAdmin<Answer>(postgres: EmbeddedDatabase, work: (admin: Connection) => Promise<Answer>): Promise<Answer> {
+  const admin = await Connection.open({ ...postgres.admin, application: 'holdfast test harness' })
+  try {
+    return await work(admin)
+  } finally {
+    await admin.close()
+  }
+}
+
+function begun(): Promise<Cluster> {
+  const cluster = startCluster()
+  clusters.push(cluster)
+  return cluster
 }
 
 /**
  * A migrated database that no other test file sees; call it once at the top of a file. One PostgreSQL serves the whole run and is
  * stopped at its end; a session that a test left open then fails the run, by name.
  */
-export async function database(): Promise<TestDatabase> {
-  cluster ??= startCluster()
-  const { database, admin } = await cluster
+export async function database(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { postgres } = await (options.ownCluster === true ? begun() : (common ??= begun()))
   const name = `test_${++count}`
-  await admin.execute(sql`create database ${identifier(name)} template ${identifier(template)} owner ${identifier('holdfast_owner')}`)
-  const server = { ...database.server, database: name }
-  const made = { name, server, owner: { ...database.owner, database: name }, pool: new Pool(server) }
-  lent.push(made)
-  return made
+  await asAdmin(postgres, async (admin) => {
+    await admin.execute(sql`create database ${identifier(name)} template ${identifier(template)} owner ${identifier('holdfast_owner')}`)
+  })
+  const server = { ...postgres.server, database: name }
+  const pool = new Pool(server)
+  pools.push(pool)
+  return { name, server, owner: { ...postgres.owner, database: name }, pool, postgres }
 }
 
 after(async () => {
-  if (cluster === undefined) return
-  const { folder, database, admin } = await cluster
-  for (const { pool } of lent) await pool.close()
-  const leaked = await admin.query<{ datname: string; application_name: string; query: string }>(
-    sql`select datname, application_name, query from pg_catalog.pg_stat_activity where backend_type = 'client backend' and datname like 'test\\_%'`,
-  )
-  await admin.close()
-  await database.stop()
-  await rm(folder, { recursive: true, force: true })
-  if (leaked.length > 0) throw new Error(`sessions left open by tests: ${JSON.stringify(leaked)}`)
+  for (const pool of pools) await pool.close()
+  const leaks: unknown[] = []
+  for (const started of clusters) {
+    const { folder, postgres } = await started
+    leaks.push(...(await asAdmin(postgres, leaked)))
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  if (leaks.length > 0) throw new Error(`sessions left open by tests: ${JSON.stringify(leaks)}`)
 })
+
+async function leaked(admin: Connection): Promise<object[]> {
+  return await admin.query(sql`
+    select datname, application_name, state, query from pg_stat_activity
+    where backend_type = 'client backend' and datname like ${String.raw`test\_%`}`)
+}

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import path from 'node:path'
 import { promisify } from 'node:util'
+import { CannotStart } from './cannot-start.ts'
 
 /** The operating system's user under whom PostgreSQL runs. uid and gid are given only when they differ from ours. */
 export interface Account {
@@ -11,15 +14,39 @@ export interface Account {
 
 const run = promisify(execFile)
 
-/** Ourselves; but PostgreSQL refuses to run as root, so root starts it as `postgres` or, on a machine without, as `nobody`. */
-export async function account(): Promise<Account> {
+/**
+ * Ourselves; but PostgreSQL refuses to run as root, so root starts it as the user who owns the cluster already, else as `postgres`, or,
+ * on a machine without, as `nobody`.
+ */
+export async function account(place: string): Promise<Account> {
   const { uid, username } = userInfo()
-  if (uid !== 0) return { name: username }
-  for (const name of ['postgres', 'nobody']) {
-    const ids = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]).catch(() => undefined)
-    if (ids) return { name, uid: Number(ids[0].stdout), gid: Number(ids[1].stdout) }
+  const owner = (await stat(place).catch(() => undefined))?.uid
+  if (uid !== 0) {
+    if (owner === undefined || owner === uid) return { name: username }
+    throw new CannotStart(
+      `The database in ${place} belongs to another user (${owner}). Start as that user (or as root, if root made it), or set HOLDFAST_DATA to another folder.`,
+    )
   }
-  throw new Error(
-    'PostgreSQL does not run as root, and this machine has neither a user "postgres" nor "nobody": start Holdfast as an ordinary user',
+  for (const user of owner === undefined || owner === 0 ? ['postgres', 'nobody'] : [String(owner)]) {
+    const found = await Promise.all([run('id', ['-un', user]), run('id', ['-u', user]), run('id', ['-g', user])]).catch(() => undefined)
+    if (found) return { name: found[0].stdout.trim(), uid: Number(found[1].stdout), gid: Number(found[2].stdout) }
+  }
+  throw new CannotStart(
+    'PostgreSQL does not run as root, and this machine has neither a user "postgres" nor "nobody": start as an ordinary user.',
   )
+}
+
+const x = { owner: 0o100, group: 0o010, other: 0o001 }
+
+/** The first folder on the way that the account may not pass through, or undefined. Judged by owner, group and mode; root's own rights don't count. */
+export async function closedFolder(target: string, user: Account): Promise<string | undefined> {
+  if (user.uid === undefined) return undefined
+  const parents = path.resolve(target).split(path.sep)
+  for (let depth = 1; depth < parents.length; depth++) {
+    const folder = parents.slice(0, depth).join(path.sep) || path.sep
+    const { mode, uid, gid } = await stat(folder)
+    const bit = uid === user.uid ? x.owner : gid === user.gid ? x.group : x.other
+    if ((mode & bit) === 0) return folder
+  }
+  return undefined
 }

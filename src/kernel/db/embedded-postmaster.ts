@@ -1,71 +1,165 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CannotStart, folderTrouble } from './cannot-start.ts'
+import { as } from './embedded-cluster.ts'
+import type { Place } from './embedded-place.ts'
+import { port } from './embedded-place.ts'
 import { codeOf } from './outage.ts'
-import type { Account } from './embedded-account.ts'
-
-export interface Postmaster {
-  readonly pid: number
-  readonly ready: boolean
-  readonly socketFolder: string
-}
 
 const startWait_ms = 60_000
 const stopWait_ms = 30_000
+const orphanWait_ms = 10_000
 const poll_ms = 10
+const logTailLines = 4
 
-/** What postmaster.pid says (PostgreSQL's own record, eight lines), or undefined if there is none. */
-export async function recordedPostmaster(place: string): Promise<Postmaster | undefined> {
-  const text = await readFile(path.join(place, 'postmaster.pid'), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
+interface Recorded {
+  readonly pid: number
+  readonly ready: boolean
+}
+
+/** What postmaster.pid says (PostgreSQL's own record: pid, folder, time, port, socket, address, memory, state), or undefined. */
+async function recorded(cluster: string): Promise<Recorded | undefined> {
+  const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
   const lines = text.split('\n')
   const pid = Number(lines[0])
-  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready', socketFolder: lines[4] ?? '' } : undefined
+  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
 }
 
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return codeOf(error) === 'EPERM'
   }
 }
 
-export interface StartOptions {
-  readonly postgres: string
-  readonly place: string
-  readonly account: Account
-  readonly flags: readonly string[]
-  readonly log: string
+/** Ended, but never collected by whoever started it: containers often lack a first process that does. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return state.slice(state.lastIndexOf(')')).startsWith(') Z')
+  } catch {
+    return true
+  }
+}
+
+/** Whether a process works in this cluster's folder, as every process of its PostgreSQL does. Undefined where the system doesn't tell. */
+async function worksIn(pid: number | string, cluster: string): Promise<boolean | undefined> {
+  try {
+    return (await readlink(`/proc/${pid}/cwd`)) === cluster
+  } catch (error) {
+    if (process.platform !== 'linux') return undefined
+    return codeOf(error) === 'EACCES' ? undefined : false
+  }
+}
+
+/** The process of a PostgreSQL that runs on this cluster already: one that outlived the server which started it. */
+export async function runningPostmaster(cluster: string): Promise<number | undefined> {
+  const found = await recorded(cluster)
+  if (found === undefined || !isAlive(found.pid)) return undefined
+  if ((await worksIn(found.pid, cluster)) !== false) return found.pid
+  // The number was given to another process since (usual in containers). PostgreSQL itself would refuse to start for it.
+  await refuseOrphans(cluster)
+  await rm(path.join(cluster, 'postmaster.pid'), { force: true })
+  return undefined
+}
+
+/** Backends whose postmaster was killed end by themselves; until then nothing may start on their cluster. */
+async function refuseOrphans(cluster: string): Promise<void> {
+  const deadline = performance.now() + orphanWait_ms
+  for (;;) {
+    const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+    const working = await Promise.all(processes.map(async (pid) => ((await worksIn(pid, cluster)) === true ? pid : undefined)))
+    const left = working.filter((pid) => pid !== undefined)
+    if (left.length === 0) return
+    if (performance.now() > deadline)
+      throw new CannotStart(`Processes of an earlier PostgreSQL still work in ${cluster}: ${left.join(', ')}. End them and start again.`)
+    await sleep(poll_ms * 10)
+  }
+}
+
+/** The settings of an embedded server. Shared memory holds the hot part of a mid-sized book; fsync stays on, always. */
+export function flags(place: Place): string[] {
+  return [
+    'listen_addresses=',
+    `unix_socket_directories=${place.socketFolder}`,
+    'unix_socket_permissions=0700',
+    `port=${port}`,
+    'max_connections=100',
+    'shared_buffers=256MB',
+    'max_wal_size=2GB',
+    'max_slot_wal_keep_size=4GB',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'log_line_prefix=%m [%p] %q%u@%d ',
+    'fsync=on',
+    'synchronous_commit=on',
+  ].flatMap((setting) => ['-c', setting])
+}
+
+/** Whether the PostgreSQL that runs was started by the same program with the same settings. */
+export async function runsWith(place: Place): Promise<boolean> {
+  const words = ['-D', place.cluster, ...flags(place)].map((word) => ` "${word}"`).join('')
+  const opts = await readFile(path.join(place.cluster, 'postmaster.opts'), 'utf8').catch(() => '')
+  return opts.trimEnd() === place.binaries.postgres + words
 }
 
 /** Starts PostgreSQL in a session of its own (Ctrl-C reaches us, and we end it in order) and waits until it is ready. */
-export async function startPostmaster(options: StartOptions): Promise<number> {
-  const ids = options.account.uid === undefined ? {} : { uid: options.account.uid, gid: options.account.gid }
-  const log = openSync(options.log, 'a')
-  const child = spawn(options.postgres, ['-D', options.place, ...options.flags], {
-    ...ids,
+export async function startPostmaster(place: Place): Promise<number> {
+  const deadline = performance.now() + orphanWait_ms
+  for (;;) {
+    try {
+      return await startOnce(place)
+    } catch (error) {
+      const waitForOrphans = error instanceof Error && error.message.includes('shared memory block') && performance.now() < deadline
+      if (!waitForOrphans) throw folderTrouble(place.folder, error)
+    }
+    await sleep(poll_ms * 20)
+  }
+}
+
+async function startOnce(place: Place): Promise<number> {
+  const log = openSync(place.log, 'a')
+  const child = spawn(place.binaries.postgres, ['-D', place.cluster, ...flags(place)], {
+    ...as(place.account),
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
     env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
   })
   closeSync(log)
-  let ended: string | undefined
-  child.on('error', (error) => (ended = error.message))
-  child.on('exit', (code, signal) => (ended ??= `it ended with ${signal ?? code}`))
+  const end: { why?: string } = {}
+  child.on('error', (error) => (end.why = error.message))
+  child.on('exit', (code, signal) => (end.why ??= `it ended with ${signal ?? code}`))
   child.unref()
   const deadline = performance.now() + startWait_ms
-  while (performance.now() < deadline) {
-    const recorded = await recordedPostmaster(options.place)
-    if (recorded?.ready === true && recorded.pid === child.pid) return recorded.pid
-    if (ended !== undefined) throw new Error(`PostgreSQL did not start, ${ended}: ${await tail(options.log)}`)
+  while (end.why === undefined) {
+    const found = await recorded(place.cluster)
+    if (found?.ready === true && found.pid === child.pid) return found.pid
+    if (performance.now() > deadline) break
     await sleep(poll_ms)
   }
-  throw new Error(`PostgreSQL was not ready after ${startWait_ms} ms; its log is ${options.log}`)
+  const log_tail = (await readFile(place.log, 'utf8').catch(() => '')).trim().split('\n').slice(-logTailLines).join('\n')
+  throw new CannotStart(
+    `PostgreSQL did not start (${end.why ?? `not ready after ${startWait_ms} ms`}). Its log is ${place.log} and ends:\n${log_tail}`,
+  )
+}
+
+/** Waits for a PostgreSQL that is starting or recovering. */
+export async function untilReady(cluster: string, pid: number): Promise<void> {
+  const deadline = performance.now() + startWait_ms
+  for (;;) {
+    const found = await recorded(cluster)
+    if (found?.pid === pid && found.ready) return
+    if (!isAlive(pid) || performance.now() > deadline)
+      throw new CannotStart(`The PostgreSQL found running (process ${pid}) did not become ready. Start again.`)
+    await sleep(poll_ms)
+  }
 }
 
 /** Ends it in order (fast: sessions are ended, everything is written) and waits. */
@@ -77,11 +171,4 @@ export async function stopPostmaster(pid: number): Promise<void> {
     if (performance.now() > deadline) throw new Error(`PostgreSQL (process ${pid}) did not end within ${stopWait_ms} ms`)
     await sleep(poll_ms)
   }
-}
-
-const tailLines = 4
-
-async function tail(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return text.trim().split('\n').slice(-tailLines).join(' | ')
 }

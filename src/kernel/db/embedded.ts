@@ -1,10 +1,7 @@
-import { chown, mkdir } from 'node:fs/promises'
-import path from 'node:path'
-import { Connection } from './connection.ts'
-import { account } from './embedded-account.ts'
-import { binaries } from './embedded-binaries.ts'
-import { adminRole, makeCluster, writeAccess } from './embedded-cluster.ts'
-import { isAlive, recordedPostmaster, startPostmaster, stopPostmaster } from './embedded-postmaster.ts'
+import { makeCluster, writeAccess } from './embedded-cluster.ts'
+import { adminAt, hold } from './embedded-hold.ts'
+import { placeIn } from './embedded-place.ts'
+import { Watch } from './embedded-watch.ts'
 import { makeRolesAndDatabase, ownerRole, serverRole } from './roles.ts'
 import type { ConnectionSettings } from './settings.ts'
 
@@ -12,55 +9,45 @@ import type { ConnectionSettings } from './settings.ts'
 export interface Database {
   readonly owner: ConnectionSettings
   readonly server: ConnectionSettings
+  /** Ends an embedded server in order; leaves a server of the user's own alone. */
   stop(): Promise<void>
 }
 
 export interface EmbeddedDatabase extends Database {
   /** For what only a superuser may do: making and dropping databases in tests. */
   readonly admin: ConnectionSettings
+  /** The postmaster's process; another after each restart. */
+  pid(): number
 }
 
-const port = 5432
-const flags = (socketFolder: string): string[] =>
-  [
-    'listen_addresses=',
-    `unix_socket_directories=${socketFolder}`,
-    'unix_socket_permissions=0700',
-    `port=${port}`,
-    'max_connections=100',
-    'shared_buffers=256MB',
-    'max_wal_size=2GB',
-    'timezone=UTC',
-    'log_timezone=UTC',
-    'fsync=on',
-    'synchronous_commit=on',
-  ].flatMap((setting) => ['-c', setting])
+export interface EmbeddedOptions {
+  readonly folder: string
+  /** Told in a sentence what an operator should know: that PostgreSQL was adopted, or died and was started again. */
+  readonly say?: (sentence: string) => void
+  /** Called once if PostgreSQL keeps dying: there is nothing left but to end the program. */
+  readonly onGone?: (error: Error) => void
+}
 
-/** Starts PostgreSQL in a folder (made when missing), with both roles and an empty database `holdfast`. */
-export async function startEmbedded(options: { readonly folder: string }): Promise<EmbeddedDatabase> {
-  const folder = path.resolve(options.folder)
-  const [found, user] = await Promise.all([binaries(), account()])
-  const place = path.join(folder, 'postgres')
-  const socketFolder = path.join(folder, 'run')
-  await mkdir(socketFolder, { recursive: true })
-  if (user.uid !== undefined && user.gid !== undefined) await chown(socketFolder, user.uid, user.gid)
-  await makeCluster(place, user, found)
-  await writeAccess(place, user)
-  const recorded = await recordedPostmaster(place)
-  const pid =
-    recorded && isAlive(recorded.pid)
-      ? recorded.pid
-      : await startPostmaster({
-          postgres: found.postgres,
-          place,
-          account: user,
-          flags: flags(socketFolder),
-          log: path.join(folder, 'postgres.log'),
-        })
-  const at = { host: socketFolder, port, database: 'holdfast' }
-  const admin = { ...at, database: 'postgres', user: adminRole }
-  const connection = await Connection.open(admin)
-  await makeRolesAndDatabase(connection, at.database)
-  await connection.close()
-  return { admin, owner: { ...at, user: ownerRole }, server: { ...at, user: serverRole }, stop: () => stopPostmaster(pid) }
+/**
+ * Starts PostgreSQL in a folder (made when missing) with both roles and an empty database `holdfast`. One that outlived a killed program
+ * is adopted; one that was killed itself recovers from its log. While it runs it is watched, and started again if it dies (5 times a
+ * minute at most). Throws CannotStart with what to do: another program on the folder, full disk, folder out of reach, other version.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const say = options.say ?? (() => undefined)
+  const place = await placeIn(options.folder)
+  await makeCluster(place)
+  await writeAccess(place)
+  const held = await hold(place, say)
+  const admin = adminAt(place)
+  const at = { host: admin.host, port: admin.port, database: 'holdfast' }
+  await makeRolesAndDatabase(held.session, at.database)
+  const watch = new Watch(place, held, say, options.onGone ?? (() => undefined))
+  return {
+    admin,
+    owner: { ...at, user: ownerRole },
+    server: { ...at, user: serverRole },
+    pid: () => watch.pid,
+    stop: () => watch.stop(),
+  }
 }

@@ -1,3 +1,4 @@
+import { CannotStart } from './cannot-start.ts'
 import { Connection } from './connection.ts'
 import type { Migration } from './migration-files.ts'
 import type { ConnectionSettings } from './settings.ts'
@@ -57,13 +58,13 @@ export function waitingOf(recorded: readonly Recorded[], migrations: readonly Mi
   for (const { name, sha256 } of recorded) {
     const migration = known.get(name)
     if (migration === undefined) {
-      throw new Error(
-        `this database is newer than this program: it has migration ${name}, which the program lacks. Start the newer program, or use another database`,
+      throw new CannotStart(
+        `This database is newer than this program: it has migration ${name}, which the program lacks. Start the newer program, or use another database.`,
       )
     }
     if (migration.sha256 !== sha256) {
-      throw new Error(
-        `migration ${name} was changed after this database applied it. Restore the file and put the change into a new migration`,
+      throw new CannotStart(
+        `Migration ${name} was changed after this database applied it. Restore the file and put the change into a new migration.`,
       )
     }
   }

@@ -1,4 +1,6 @@
+import { CannotStart } from './cannot-start.ts'
 import type { Connection } from './connection.ts'
+import { messageOf } from './outage.ts'
 import { identifier, sql } from './sql.ts'
 
 /** Owns every schema and migrates; nobody serves requests as this role. */
@@ -21,6 +23,15 @@ export async function makeRolesAndDatabase(admin: Connection, database: string):
 
 /** On a server of the user's own: one sign-in owns and migrates, and its serving sessions act as the server's role. */
 export async function makeServerRole(owner: Connection): Promise<void> {
-  if (!(await has(owner, serverRole))) await owner.execute(sql`create role ${identifier(serverRole)} nologin`)
-  await owner.execute(sql`grant ${identifier(serverRole)} to current_user`)
+  try {
+    if (!(await has(owner, serverRole))) await owner.execute(sql`create role ${identifier(serverRole)} nologin`)
+    const [member] = await owner.query<{ may: boolean }>(sql`select pg_has_role(current_user, ${serverRole}, 'set') as may`)
+    if (member?.may !== true) await owner.execute(sql`grant ${identifier(serverRole)} to current_user`)
+  } catch (error) {
+    throw new CannotStart(
+      `DATABASE_URL: the role "${serverRole}" is missing and this user may not make it (${messageOf(error)}). ` +
+        `Let an administrator run: create role ${serverRole} nologin; grant ${serverRole} to <the user of DATABASE_URL>;`,
+      error,
+    )
+  }
 }
