@@ -1,0 +1,6 @@
+export { quoteOf, taxOn } from './quote.ts'
+export { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
+export { Refusal } from './refusal.ts'
+export { scheduleOf, shownAmount } from './schedule.ts'
+export type { Schedule, ScheduleRow } from './schedule.ts'
+export type { Terms } from './terms.ts'

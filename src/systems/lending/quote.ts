@@ -1,0 +1,99 @@
+import { RATE_DENOMINATOR, divide, parseRate } from '#kernel/money'
+import { aprOf } from './apr.ts'
+import type { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
+import { Refusal } from './refusal.ts'
+import { scheduleOf, shownAmount } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
+import type { Terms } from './terms.ts'
+
+// Dates are judged to lie in these years, so that the last of 1,200 quarters still has four digits.
+const FIRST_YEAR = '1900'
+const LAST_YEAR = '2199'
+
+const termsOf = (request: LoanQuoteRequest): Terms => ({
+  principal: BigInt(request.principal),
+  currency: request.currency,
+  annualRate: parseRate(request.annualRate),
+  instalments: request.instalments,
+  frequency: request.frequency,
+  method: request.method,
+  dayCount: request.dayCount,
+  instalmentBasis: request.instalmentBasis ?? 'period_rate',
+  disbursedOn: request.disbursedOn,
+  firstDueOn: request.firstDueOn,
+  rounding: request.rounding.instalment,
+})
+
+const refuseDates = ({ disbursedOn, firstDueOn }: LoanQuoteRequest): void => {
+  if (disbursedOn.slice(0, 4) < FIRST_YEAR || firstDueOn.slice(0, 4) > LAST_YEAR)
+    throw new Refusal('lending.date_out_of_range', { disbursedOn, firstDueOn, from: `${FIRST_YEAR}-01-01`, to: `${LAST_YEAR}-12-31` })
+  if (firstDueOn <= disbursedOn) throw new Refusal('lending.first_due_not_after_disbursal', { disbursedOn, firstDueOn })
+}
+
+// Tax on one fee, rounded to the minor unit, halves up.
+export const taxOn = (amount: bigint, taxRate: string): bigint => divide(amount * parseRate(taxRate), RATE_DENOMINATOR, 'half_up')
+
+type Charges = { readonly fees: bigint; readonly tax: bigint; readonly deducted: bigint }
+
+const chargesOf = (request: LoanQuoteRequest): Charges => {
+  let [fees, tax, deducted] = [0n, 0n, 0n]
+  for (const fee of request.fees) {
+    const amount = BigInt(fee.amount)
+    const taxed = taxOn(amount, fee.taxRate ?? '0')
+    fees += amount
+    tax += taxed
+    if (fee.paid === 'deducted') deducted += amount + taxed
+  }
+  return { fees, tax, deducted }
+}
+
+// Figures leave as JSON numbers, so none may be larger than a number holds exactly.
+const figure = (amount: bigint): number => {
+  const value = Number(amount)
+  if (!Number.isSafeInteger(value)) throw new Refusal('lending.quote_too_large', { largest: Number.MAX_SAFE_INTEGER })
+  return value
+}
+
+const shownRows = (schedule: Schedule): LoanQuote['schedule'] => {
+  const shown = (amount: bigint): number => figure(shownAmount(amount, schedule))
+  return schedule.rows.map((row) => ({
+    number: row.number,
+    dueOn: row.dueOn,
+    opening: shown(row.opening),
+    principal: shown(row.principal),
+    interest: shown(row.interest),
+    total: shown(row.total),
+    closing: shown(row.closing),
+  }))
+}
+
+// A loan's schedule, totals, what reaches the borrower, and the APR, from nothing but the request; saves nothing.
+// Refuses dates out of order or out of range, fees that with their tax reach the principal, and figures above 2^53.
+export const quoteOf = (request: LoanQuoteRequest): LoanQuote => {
+  refuseDates(request)
+  const terms = termsOf(request)
+  const { fees, tax, deducted } = chargesOf(request)
+  const received = terms.principal - fees - tax
+  if (received <= 0n)
+    throw new Refusal('lending.fees_exceed_principal', { principal: request.principal, fees: Number(fees), tax: Number(tax) })
+  const schedule = scheduleOf(terms)
+  let [principal, interest] = [0n, 0n]
+  for (const row of schedule.rows) {
+    principal += row.principal
+    interest += row.interest
+  }
+  const paid = shownAmount(principal + interest, schedule)
+  return {
+    instalment: figure(shownAmount(schedule.instalment, schedule)),
+    schedule: shownRows(schedule),
+    totals: {
+      principal: figure(shownAmount(principal, schedule)),
+      interest: figure(shownAmount(interest, schedule)),
+      fees: figure(fees),
+      tax: figure(tax),
+      total: figure(paid + fees + tax),
+    },
+    netDisbursed: figure(terms.principal - deducted),
+    apr: aprOf(schedule, received, terms.frequency),
+  }
+}

@@ -1,0 +1,117 @@
+import { ONE, divide, formatCivil, majorUnit, roundFixed } from '#kernel/money'
+import type { Civil, IsoDate, Rounding } from '#kernel/money'
+import { dueDatesOf } from './due-dates.ts'
+import { periodRatio, periodRatios } from './period-ratios.ts'
+import type { Ratio } from './period-ratios.ts'
+import type { Terms } from './terms.ts'
+
+// One instalment, in minor units × the schedule's scale. total = principal + interest, closing = opening − principal.
+export type ScheduleRow = {
+  readonly number: number
+  readonly dueOn: IsoDate
+  readonly opening: bigint
+  readonly principal: bigint
+  readonly interest: bigint
+  readonly total: bigint
+  readonly closing: bigint
+}
+
+// `scale` is 1 when figures are whole minor units. With rounding `none` it is a large power of ten, and figures are
+// unrounded until `shownAmount` rounds each for show.
+export type Schedule = { readonly scale: bigint; readonly instalment: bigint; readonly rows: readonly ScheduleRow[] }
+
+// 36 decimals keep an instalment of 15 digits exact to 18 decimals over 1,200 rows.
+const WORKING_SCALE = ONE * 10n ** 12n
+
+// Unrounded rows carry errors that grow as unpaid debt does, so the working scale gets that many digits more.
+const scaleFor = (ratios: readonly Ratio[]): bigint => {
+  let digits = 0
+  for (const { numerator, denominator } of ratios) digits += Math.log10(1 + Number(numerator) / Number(denominator))
+  return WORKING_SCALE * 10n ** BigInt(Math.ceil(digits))
+}
+
+// The level instalment: the principal over the sum of the discount factors, unrounded, in units of 1 ÷ scale.
+// For equal ratios i this is P·i·(1+i)^n ÷ ((1+i)^n − 1), RBI's EMI; at rate 0 it is P ÷ n.
+const levelInstalment = (principal: bigint, ratios: readonly Ratio[], scale: bigint): bigint => {
+  let annuity = 0n
+  for (let at = ratios.length - 1; at >= 0; at -= 1) {
+    const { numerator, denominator } = ratios[at] ?? NO_INTEREST
+    annuity = ((annuity + scale) * denominator) / (denominator + numerator)
+  }
+  return (principal * scale * scale) / annuity
+}
+
+const NO_INTEREST: Ratio = { numerator: 0n, denominator: 1n }
+
+const ROUND: Record<Exclude<Terms['rounding'], 'none'>, { readonly whole: boolean; readonly rounding: Rounding }> = {
+  paisa: { whole: false, rounding: 'half_up' },
+  rupee_nearest: { whole: true, rounding: 'half_up' },
+  rupee_up: { whole: true, rounding: 'up' },
+}
+
+// The part that the method keeps level, as it will be charged: the total (emi, flat), the principal part (equal_principal), nothing (bullet).
+const levelPart = (terms: Terms, ratios: readonly Ratio[], scale: bigint): bigint => {
+  const unrounded = (): bigint => {
+    switch (terms.method) {
+      case 'emi': {
+        const same = terms.instalmentBasis === 'period_rate' ? periodRatio(terms) : null
+        return levelInstalment(terms.principal, same ? ratios.map(() => same) : ratios, scale)
+      }
+      case 'flat': {
+        const { numerator, denominator } = periodRatio(terms)
+        const count = BigInt(terms.instalments)
+        return (terms.principal * scale * (denominator + count * numerator)) / (count * denominator)
+      }
+      case 'equal_principal':
+        return (terms.principal * scale) / BigInt(terms.instalments)
+      case 'bullet':
+        return 0n
+    }
+  }
+  if (terms.rounding === 'none') return unrounded()
+  const { whole, rounding } = ROUND[terms.rounding]
+  return roundFixed(unrounded(), scale, { step: whole ? majorUnit(terms.currency) : 1n, rounding })
+}
+
+// The rows, until nothing is owed: a row whose principal reaches what is left takes exactly that and ends the schedule, as the last one does.
+const rowsOf = (
+  terms: Terms,
+  dueDates: readonly Civil[],
+  plan: { ratios: readonly Ratio[]; level: bigint; scale: bigint },
+): ScheduleRow[] => {
+  const { ratios, level, scale } = plan
+  const flat = terms.method === 'flat' ? periodRatio(terms) : null
+  const rows: ScheduleRow[] = []
+  let opening = terms.principal * scale
+  for (let at = 0; at < dueDates.length && opening > 0n; at += 1) {
+    const ratio = flat ?? ratios[at] ?? NO_INTEREST
+    const bearing = flat ? terms.principal * scale : opening
+    const interest =
+      scale === 1n ? divide(bearing * ratio.numerator, ratio.denominator, 'half_up') : (bearing * ratio.numerator) / ratio.denominator
+    const wanted = terms.method === 'emi' || terms.method === 'flat' ? level - interest : level
+    const principal = at === dueDates.length - 1 || wanted > opening ? opening : wanted
+    const closing = opening - principal
+    const dueOn = formatCivil(dueDates[at] ?? { year: 0, month: 0, day: 0 })
+    rows.push({ number: at + 1, dueOn, opening, principal, interest, total: principal + interest, closing })
+    opening = closing
+  }
+  return rows
+}
+
+// The schedule of a loan, by its terms alone: the same for a quote, for posting and for a check years later. Interest is rounded to the
+// minor unit, halves up, except under `none`; what is left falls on the last row.
+// A figure can be negative where a long first period's interest passes the level instalment: that row's principal is then owed in addition.
+export const scheduleOf = (terms: Terms): Schedule => {
+  const dueDates = dueDatesOf(terms)
+  const ratios = periodRatios(terms, dueDates)
+  const working = terms.rounding === 'none' ? scaleFor([...ratios, periodRatio(terms)]) : WORKING_SCALE
+  const level = levelPart(terms, ratios, working)
+  const scale = terms.rounding === 'none' ? working : 1n
+  const rows = rowsOf(terms, dueDates, { ratios, level, scale })
+  const levelTotal = terms.method === 'emi' || terms.method === 'flat'
+  return { scale, instalment: levelTotal ? level : (rows[0]?.total ?? 0n), rows }
+}
+
+// A figure of a schedule in whole minor units, halves up.
+export const shownAmount = (figure: bigint, schedule: Pick<Schedule, 'scale'>): bigint =>
+  roundFixed(figure, schedule.scale, { step: 1n, rounding: 'half_up' })
