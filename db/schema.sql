@@ -1,0 +1,144 @@
+-- The whole database in one picture, written from its catalogs by `node bin/run.cjs schema`. Not run by anything.
+
+schema audit
+  grant usage to holdfast
+
+table audit.record
+  grant insert, select to holdfast
+  id text not null
+  tx xid8 not null default pg_current_xact_id()
+  at timestamp with time zone not null
+  operation text not null
+  person text not null
+  object text
+  outcome text not null
+  body text not null
+  salt bytea not null
+  digest bytea not null
+  constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])))
+  constraint record_pkey PRIMARY KEY (id)
+  create INDEX record_object ON audit.record USING btree (object, id) WHERE (object IS NOT NULL)
+  create INDEX record_person ON audit.record USING btree (person, id)
+  create INDEX record_tx ON audit.record USING btree (tx)
+
+schema db
+  grant usage to holdfast
+
+table db.migration
+  grant select to holdfast
+  number integer not null
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default now()
+  constraint migration_name_key UNIQUE (name)
+  constraint migration_pkey PRIMARY KEY (number)
+
+schema events
+  grant usage to holdfast
+
+table events.event
+  grant insert, select to holdfast
+  pos bigint not null generated always as identity
+  tx xid8 not null default pg_current_xact_id()
+  id text not null
+  key text not null
+  type text not null
+  at timestamp with time zone not null
+  principal text not null
+  body text not null
+  salt bytea not null
+  digest bytea not null
+  constraint event_id_key UNIQUE (id)
+  constraint event_pkey PRIMARY KEY (tx, pos)
+  create INDEX event_key ON events.event USING btree (key, pos)
+
+sequence events.event_pos_seq as bigint start 1 increment 1 cache 1
+
+schema ledger
+  grant usage to holdfast
+
+table ledger.account with (fillfactor=70)
+  grant insert, select to holdfast
+  id text not null
+  code text not null
+  unit text not null
+  side text not null
+  min bigint
+  owner text
+  posted bigint not null default 0 grant holdfast=w/holdfast_owner
+  held bigint not null default 0 grant holdfast=w/holdfast_owner
+  n bigint not null default 0 grant holdfast=w/holdfast_owner
+  head text not null grant holdfast=w/holdfast_owner
+  opened_at timestamp with time zone not null default now()
+  constraint account_held_check CHECK ((held >= 0))
+  constraint account_pkey PRIMARY KEY (id)
+  constraint account_side_check CHECK ((side = ANY (ARRAY['debit'::text, 'credit'::text])))
+  create INDEX account_code ON ledger.account USING btree (code, id)
+  create INDEX account_owner ON ledger.account USING btree (owner) WHERE (owner IS NOT NULL)
+
+table ledger.entry
+  grant insert, select to holdfast
+  account text not null
+  n bigint not null
+  transfer text not null
+  amount bigint not null
+  posted bigint not null
+  at timestamp with time zone not null
+  booked_on date not null
+  hash text not null
+  constraint entry_amount_check CHECK ((amount <> 0))
+  constraint entry_pkey PRIMARY KEY (account, n)
+  create INDEX entry_booked ON ledger.entry USING btree (booked_on, account) INCLUDE (amount, at)
+  create INDEX entry_transfer ON ledger.entry USING btree (transfer)
+
+table ledger.hold
+  grant insert, select to holdfast
+  id text not null
+  key text not null
+  account text not null
+  target text not null
+  unit text not null
+  amount bigint not null
+  captured bigint not null default 0 grant holdfast=w/holdfast_owner
+  state text not null grant holdfast=w/holdfast_owner
+  expires_at timestamp with time zone not null
+  constraint hold_amount_check CHECK ((amount > 0))
+  constraint hold_key_key UNIQUE (key)
+  constraint hold_pkey PRIMARY KEY (id)
+  constraint hold_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text, 'expired'::text])))
+  create INDEX hold_expiry ON ledger.hold USING btree (expires_at) WHERE (state = 'open'::text)
+
+table ledger.transfer
+  grant insert, select to holdfast
+  id text not null
+  key text not null
+  tx xid8 not null default pg_current_xact_id()
+  at timestamp with time zone not null
+  booked_on date not null
+  operation text not null
+  reverses text
+  body text not null
+  salt bytea not null
+  digest bytea not null
+  constraint transfer_key_key UNIQUE (key)
+  constraint transfer_pkey PRIMARY KEY (id)
+  constraint transfer_reverses_key UNIQUE (reverses)
+  create INDEX transfer_tx ON ledger.transfer USING btree (tx)
+
+schema operations
+  grant usage to holdfast
+
+table operations.answer
+  grant delete, insert, select to holdfast
+  id text not null
+  caller text not null
+  operation text not null
+  key text not null
+  input text not null
+  status integer not null
+  body text not null
+  fault text
+  at timestamp with time zone not null
+  kept_at timestamp with time zone not null default now()
+  constraint answer_pkey PRIMARY KEY (id)
+  create INDEX answer_kept_at ON operations.answer USING btree (kept_at)
