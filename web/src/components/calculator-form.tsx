@@ -1,0 +1,82 @@
+import { DAY_COUNTS, FREQUENCIES, METHODS, ROUNDINGS, type inputOf } from '#components/calculator-input.ts'
+import { DateField } from '#components/date-field.tsx'
+import { SelectField } from '#components/select-field.tsx'
+import { SliderField } from '#components/slider-field.tsx'
+import { TextField } from '#components/text-field.tsx'
+import { moneyText, moneyWithSymbol, parseMoney } from '#services/money.ts'
+import { useUrl } from '#services/url.ts'
+import styles from '#components/calculator-form.module.css'
+
+const PRINCIPAL = { min: 1_000_000, max: 50_000_000, step: 100_000 }
+const RATE = { min: 0, max: 36, step: 0.25 }
+const INSTALMENTS = { min: 3, max: 84, step: 1 }
+const INSTALMENTS_AT_MOST = 600
+
+const readRate = (text: string) => {
+  const match = /^(\d{1,2}(?:\.\d{1,6})?)\s*%?$/.exec(text.trim())
+  return match ? Number(match[1]) : undefined
+}
+const readCount = (text: string) =>
+  /^\d{1,3}$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= INSTALMENTS_AT_MOST ? Number(text) : undefined
+const readPrincipal = (text: string) => {
+  const minor = parseMoney(text)
+  return minor !== undefined && minor > 0 ? minor : undefined
+}
+
+/** Sliders and choices; every change goes into the address and from there to the server's arithmetic. */
+export const CalculatorForm = ({ input }: { readonly input: ReturnType<typeof inputOf> }) => {
+  const [url, set] = useUrl()
+  return (
+    <form className={styles.form} aria-label="The loan" onSubmit={(event) => event.preventDefault()}>
+      <SliderField
+        label="Amount"
+        value={input.principal}
+        {...PRINCIPAL}
+        onChange={(value) => set({ principal: String(value) })}
+        show={(value) => moneyWithSymbol(value, 'INR', 'whole')}
+        read={readPrincipal}
+        ends={(value) => moneyWithSymbol(value, 'INR', 'whole')}
+      />
+      <SliderField
+        label="Rate a year"
+        value={Number(input.annualRate)}
+        {...RATE}
+        onChange={(value) => set({ rate: String(value) })}
+        show={(value) => `${value.toFixed(Math.max(2, String(value).split('.')[1]?.length ?? 0))} %`}
+        read={readRate}
+        ends={(value) => `${value} %`}
+      />
+      <SliderField
+        label="Instalments"
+        value={input.instalments}
+        {...INSTALMENTS}
+        onChange={(value) => set({ instalments: String(value) })}
+        show={String}
+        read={readCount}
+        ends={String}
+      />
+      <div className={styles.pairs}>
+        <SelectField label="Method" value={input.method} options={METHODS} onChange={(method) => set({ method })} />
+        <SelectField label="Every" value={input.frequency} options={FREQUENCIES} onChange={(every) => set({ every })} />
+        <SelectField label="Day count" value={input.dayCount} options={DAY_COUNTS} onChange={(dayCount) => set({ dayCount })} />
+        <SelectField label="Round to" value={input.rounding.instalment} options={ROUNDINGS} onChange={(round) => set({ round })} />
+        <DateField label="Disbursed on" value={input.disbursedOn} onChange={(disbursedOn) => set({ disbursedOn })} />
+        <DateField label="First due on" value={input.firstDueOn} onChange={(firstDueOn) => set({ firstDueOn })} />
+      </div>
+      <fieldset className={styles.fees}>
+        <legend>Fees, deducted from what is paid out</legend>
+        <div className={styles.pairs}>
+          <TextField
+            label="Processing fee"
+            affix="%"
+            inputMode="decimal"
+            value={url['fee'] ?? input.feeRate}
+            onChange={(fee) => set({ fee })}
+          />
+          <TextField label="GST on it" affix="%" inputMode="decimal" value={url['tax'] ?? input.taxRate} onChange={(tax) => set({ tax })} />
+        </div>
+        <p>Fee {moneyText(input.fees[0]?.amount ?? 0)}; the tax is a part of its own.</p>
+      </fieldset>
+    </form>
+  )
+}

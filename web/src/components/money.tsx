@@ -1,0 +1,27 @@
+import { moneyText, symbolOf } from '#services/money.ts'
+import styles from '#components/money.module.css'
+
+type Props = {
+  readonly minor: number | null | undefined
+  readonly currency?: string
+  /** With its symbol; in a table the symbol stands once, in the head. */
+  readonly symbol?: boolean
+  readonly why?: string
+}
+
+/** An amount of minor units: `₹12,34,567.00`, zero pale, unknown as a dash with its reason. */
+export const Money = ({ minor, currency = 'INR', symbol = false, why = 'Not known yet' }: Props) => {
+  if (minor === null || minor === undefined)
+    return (
+      <span className={styles.unknown} title={why}>
+        –
+      </span>
+    )
+  return (
+    <span className={minor === 0 && !symbol ? styles.zero : undefined}>
+      {minor < 0 && '−'}
+      {symbol && <span className={styles.symbol}>{symbolOf(currency)}</span>}
+      {moneyText(Math.abs(minor), currency)}
+    </span>
+  )
+}

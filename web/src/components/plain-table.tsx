@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react'
+import styles from '#components/table.module.css'
+
+export type Column<Row> = {
+  readonly id: string
+  readonly head: ReactNode
+  readonly cell: (row: Row, at: number) => ReactNode
+  readonly align?: 'right'
+  readonly strong?: boolean
+  readonly quiet?: boolean
+  /** Left out on a phone, where the row becomes a card. */
+  readonly wide?: boolean
+  readonly sort?: string
+}
+type Props<Row> = {
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly keyOf: (row: Row) => string | number
+  readonly tone?: (row: Row) => 'bad' | 'glow' | 'picked' | undefined
+  readonly dense?: boolean
+  readonly foot?: ReactNode
+}
+
+/** A short table in full. Lists that can grow without end use DataTable. */
+export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = false, foot }: Props<Row>) => (
+  <div className={styles.scroll} role="region" aria-label={caption} tabIndex={0}>
+    <table className={styles.table} data-dense={dense || undefined}>
+      <caption className="visually-hidden">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.id} scope="col" data-align={column.align} data-wide={column.wide || undefined}>
+              {column.head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, at) => (
+          <tr key={keyOf(row)} data-tone={tone?.(row)}>
+            {columns.map((column) => (
+              <td
+                key={column.id}
+                data-align={column.align}
+                data-strong={column.strong || undefined}
+                data-quiet={column.quiet || undefined}
+                data-wide={column.wide || undefined}
+              >
+                {column.cell(row, at)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+      {foot && <tfoot>{foot}</tfoot>}
+    </table>
+  </div>
+)

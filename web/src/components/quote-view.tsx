@@ -1,0 +1,80 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { Facts } from '#components/facts.tsx'
+import { Money } from '#components/money.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ScheduleBars } from '#components/schedule-bars.tsx'
+import { moneyText, moneyWithSymbol } from '#services/money.ts'
+import type { Quote, QuoteInput, QuoteRow } from '#services/quotes.ts'
+import { dateText } from '#services/when.ts'
+import styles from '#components/quote-view.module.css'
+
+const FIRST_ROWS = 7
+const PERIODS = {
+  monthly: ['months', 'monthly', 12],
+  quarterly: ['quarters', 'quarterly', 4],
+  fortnightly: ['fortnights', 'fortnightly', 26],
+  weekly: ['weeks', 'weekly', 52],
+} as const
+
+const COLUMNS: readonly Column<QuoteRow>[] = [
+  { id: 'number', head: 'No.', align: 'right', cell: (row) => row.number },
+  { id: 'due', head: 'Due', cell: (row) => <span className={styles.day}>{dateText(row.dueOn)}</span> },
+  { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
+  { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
+  { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
+  { id: 'total', head: 'Total ₹', align: 'right', strong: true, cell: (row) => <Money minor={row.total} /> },
+  { id: 'closing', head: 'Closing ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.closing} /> },
+]
+
+/** The quote: instalment and APR first, then the schedule as bars and rows. */
+export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly input: QuoteInput }) => {
+  const [all, setAll] = useState(false)
+  const [periods, often, perYear] = PERIODS[input.frequency]
+  const last = quote.schedule.at(-1)
+  const hidden = quote.schedule.length - FIRST_ROWS - 1
+  const folded = !all && hidden > 1
+  const head = folded ? quote.schedule.slice(0, FIRST_ROWS) : quote.schedule
+  const differs = last !== undefined && last.total !== quote.instalment
+  return (
+    <>
+      <div aria-live="polite" className={styles.figures}>
+        <Facts
+          big
+          facts={[
+            { label: 'Instalment', value: <Money minor={quote.instalment} symbol />, of: `${quote.schedule.length} ${periods}` },
+            { label: 'APR', value: `${quote.apr} %`, of: input.fees.length > 0 ? 'with fees and their tax' : 'no fees' },
+            {
+              label: 'Borrower receives',
+              value: <Money minor={quote.netDisbursed} symbol />,
+              of: input.fees.length > 0 ? 'after fee and GST' : 'the whole amount',
+            },
+            {
+              label: 'Interest in all',
+              value: <Money minor={quote.totals.interest} symbol />,
+              of: `repaid in all ${moneyText(quote.totals.total)}`,
+            },
+          ]}
+        />
+      </div>
+      <div className={styles.rest}>
+        <ScheduleBars title="Schedule" bars={quote.schedule} currency={input.currency} />
+        <PlainTable caption="Schedule" columns={COLUMNS} rows={folded ? head : quote.schedule} keyOf={(row) => row.number} dense />
+        {folded && (
+          <div className={styles.more}>
+            <Button variant="subtle" onClick={() => setAll(true)}>
+              Show {hidden + 1} more
+            </Button>
+          </div>
+        )}
+        {last && (
+          <p className={styles.note}>
+            {differs && `The last instalment takes what rounding left: ${moneyWithSymbol(last.total)}. `}
+            APR is the {often} internal rate of return on {moneyWithSymbol(input.principal - quote.totals.fees - quote.totals.tax)}, times{' '}
+            {perYear}.
+          </p>
+        )}
+      </div>
+    </>
+  )
+}

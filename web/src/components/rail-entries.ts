@@ -1,0 +1,58 @@
+import {
+  IconActivity,
+  IconCalculator,
+  IconFileText,
+  IconHistory,
+  IconHome,
+  IconInbox,
+  IconLayoutBoard,
+  IconMailX,
+  IconNotebook,
+  IconScale,
+  IconShieldCheck,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react'
+
+// The rail is data. An entry is seen by whoever may ask its view; a new system adds a group here.
+
+export type RailEntry = {
+  readonly to: string
+  readonly word: string
+  readonly icon: Icon
+  /** The view that the page rests on; without one, everybody may look. */
+  readonly needs?: string
+  /** The second key after `g`. */
+  readonly key?: string
+}
+export type RailGroup = { readonly word?: string; readonly entries: readonly RailEntry[] }
+
+export const railGroups: readonly RailGroup[] = [
+  { entries: [{ to: '/', word: 'Today', icon: IconHome, needs: 'reports.overview', key: 't' }] },
+  {
+    word: 'Lending',
+    entries: [
+      { to: '/applications', word: 'Applications', icon: IconInbox, needs: 'lending.loans', key: 'a' },
+      { to: '/loans', word: 'Loans', icon: IconFileText, needs: 'lending.loans', key: 'l' },
+      { to: '/products', word: 'Products', icon: IconLayoutBoard, needs: 'lending.products', key: 'r' },
+      { to: '/calculator', word: 'Calculator', icon: IconCalculator, key: 'c' },
+    ],
+  },
+  { entries: [{ to: '/people', word: 'People', icon: IconUsers, needs: 'people.people', key: 'p' }] },
+  {
+    word: 'Money',
+    entries: [
+      { to: '/ledger', word: 'Ledger', icon: IconNotebook, needs: 'ledger.accounts', key: 'm' },
+      { to: '/trial-balance', word: 'Trial balance', icon: IconScale, needs: 'reports.trial_balance', key: 'b' },
+      { to: '/proof', word: 'Proof', icon: IconShieldCheck, needs: 'seal.checkpoints', key: 's' },
+    ],
+  },
+  {
+    word: 'Operations',
+    entries: [
+      { to: '/events', word: 'Events', icon: IconActivity, needs: 'events.events', key: 'e' },
+      { to: '/dead-letters', word: 'Dead letters', icon: IconMailX, needs: 'events.dead_letters', key: 'd' },
+    ],
+  },
+  { entries: [{ to: '/audit', word: 'Audit', icon: IconHistory, needs: 'audit.records', key: 'u' }] },
+]

@@ -1,0 +1,59 @@
+import { Outlet, useNavigate } from '@tanstack/react-router'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { KeysHelp } from '#components/keys-help.tsx'
+import { Palette } from '#components/palette.tsx'
+import { Rail } from '#components/rail.tsx'
+import { railGroups } from '#components/rail-entries.ts'
+import { TopBar } from '#components/top-bar.tsx'
+import { openKeys, useKeys } from '#services/keys.ts'
+import { startLive } from '#services/live.ts'
+import { useMay } from '#services/session.ts'
+import styles from '#components/shell.module.css'
+
+const focusSearch = () => document.querySelector<HTMLInputElement>('[data-page-search]')?.focus()
+
+/** The frame of every page behind the sign-in: rail, top bar, the page, and what reacts to keys everywhere. */
+export const Shell = () => {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const may = useMay()
+  const [searching, setSearching] = useState(false)
+  const [railOpen, setRailOpen] = useState(false)
+  useEffect(() => startLive(queries), [queries])
+  const goTo = Object.fromEntries(
+    railGroups.flatMap((group) =>
+      group.entries.flatMap((entry) =>
+        entry.key && (!entry.needs || may(entry.needs))
+          ? [[`g ${entry.key}`, [`Go to ${entry.word}`, () => void navigate({ to: entry.to })] as const]]
+          : [],
+      ),
+    ),
+  )
+  useKeys({
+    'Ctrl K': ['Search everything', () => setSearching(true)],
+    '/': ['Search this page', () => (document.querySelector('[data-page-search]') ? focusSearch() : setSearching(true))],
+    '?': ['Show these keys', openKeys],
+    n: ['New application', may('lending.apply') ? () => void navigate({ to: '/apply' }) : undefined],
+    ...goTo,
+  })
+  return (
+    <div className={styles.shell} data-rail-open={railOpen || undefined}>
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <div className={styles.rail}>
+        <Rail onGo={() => setRailOpen(false)} />
+      </div>
+      {railOpen && <button type="button" className={styles.veil} aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
+      <div className={styles.bar}>
+        <TopBar onSearch={() => setSearching(true)} onRail={() => setRailOpen(true)} />
+      </div>
+      <main id="page" className={styles.main} tabIndex={-1} data-scroll>
+        <Outlet />
+      </main>
+      <Palette opened={searching} onClose={() => setSearching(false)} />
+      <KeysHelp />
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { useState } from 'react'
+import styles from '#components/short-id.module.css'
+
+const COPIED_MS = 1500
+
+/** `loan_…7q4m`: enough to recognise; the whole is copied and read by screen readers. */
+export const shortId = (id: string): string => {
+  const cut = id.indexOf('_')
+  const prefix = cut > 0 && cut < 6 ? id.slice(0, cut + 1) : ''
+  return id.length - prefix.length <= 8 ? id : `${prefix}…${id.slice(-4)}`
+}
+
+export const ShortId = ({ id, copy = false }: { readonly id: string; readonly copy?: boolean }) => {
+  const [copied, setCopied] = useState(false)
+  const take = async () => {
+    await navigator.clipboard.writeText(id)
+    setCopied(true)
+    setTimeout(() => setCopied(false), COPIED_MS)
+  }
+  return (
+    <span className={styles.id}>
+      <code title={id}>{shortId(id)}</code>
+      {copy && (
+        <button type="button" className={styles.copy} onClick={() => void take()} aria-label={copied ? 'Copied' : `Copy ${id}`}>
+          {copied ? <IconCheck size={14} stroke={1.75} /> : <IconCopy size={14} stroke={1.75} />}
+        </button>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,103 @@
+// The one way to the server. The session is an HttpOnly cookie, so no token is ever in reach of a script.
+
+export type Problem = {
+  readonly title: string
+  readonly status: number
+  readonly code: string
+  readonly detail?: string
+  readonly facts?: Readonly<Record<string, unknown>>
+  readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail?: string }[]
+  readonly requestId?: string
+}
+
+/** The server judged and said no: nothing was changed. */
+export class Refusal extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail ?? problem.title)
+    this.problem = problem
+  }
+}
+
+/** No answer came, so nobody here knows whether it happened: ask again with the same key. */
+export class LostAnswer extends Error {}
+
+export type Query = Readonly<Record<string, string | number | undefined>>
+type Call = {
+  readonly method?: string
+  readonly query?: Query
+  readonly body?: unknown
+  readonly key?: string
+  readonly signal?: AbortSignal
+}
+
+const ANSWER_WITHIN_MS = 20_000
+const SIGN_IN_PATHS = ['/api/v1/sessions', '/api/v1/sessions/refresh']
+
+export const withQuery = (path: string, query: Query = {}): string => {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value))
+  const text = search.toString()
+  return text ? `${path}?${text}` : path
+}
+
+const send = async (path: string, call: Call): Promise<Response> => {
+  const headers: Record<string, string> = { accept: 'application/json', 'x-holdfast-console': '1' }
+  if (call.body !== undefined) headers['content-type'] = 'application/json'
+  if (call.key) headers['idempotency-key'] = call.key
+  const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
+  try {
+    return await fetch(withQuery(path, call.query), {
+      method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
+      headers,
+      credentials: 'same-origin',
+      signal: call.signal ? AbortSignal.any([call.signal, late]) : late,
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    })
+  } catch (error) {
+    if (call.signal?.aborted) throw error
+    throw new LostAnswer('No answer came from the server.', { cause: error })
+  }
+}
+
+// Tabs and parallel queries share one refresh: a refresh token is good for one use.
+let refreshing: Promise<boolean> | undefined
+const refresh = (): Promise<boolean> => {
+  refreshing ??= send('/api/v1/sessions/refresh', { method: 'POST', body: {} })
+    .then((answer) => answer.ok)
+    .finally(() => {
+      refreshing = undefined
+    })
+  return refreshing
+}
+
+const problemOf = async (answer: Response): Promise<Problem> => {
+  const text = await answer.text()
+  try {
+    const problem = JSON.parse(text) as Problem
+    if (typeof problem.code === 'string') return problem
+  } catch {
+    // not a problem document: a proxy's page, perhaps
+  }
+  return { title: `The server answered ${answer.status}`, status: answer.status, code: `http.${answer.status}`, detail: text.slice(0, 200) }
+}
+
+export const api = async <Answer>(path: string, call: Call = {}): Promise<Answer> => {
+  let answer = await send(path, call)
+  if (answer.status === 401 && !SIGN_IN_PATHS.includes(path) && (await refresh())) answer = await send(path, call)
+  if (answer.status === 502 || answer.status === 503 || answer.status === 504) {
+    if (call.key) throw new LostAnswer(`The server answered ${answer.status}.`)
+  }
+  if (!answer.ok) throw new Refusal(await problemOf(answer))
+  if (answer.status === 204) return undefined as Answer
+  try {
+    return (await answer.json()) as Answer
+  } catch (error) {
+    throw new LostAnswer('The answer broke off.', { cause: error })
+  }
+}
+
+export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null; readonly count?: number }
+
+export const isRefusal = (error: unknown, status?: number): error is Refusal =>
+  error instanceof Refusal && (status === undefined || error.problem.status === status)

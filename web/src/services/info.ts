@@ -1,0 +1,21 @@
+import { queryOptions } from '@tanstack/react-query'
+import { api } from '#services/http.ts'
+
+export type DemoLogin = { readonly login: string; readonly password: string; readonly name: string; readonly role: string }
+
+export type Info = {
+  readonly name: string
+  readonly version: string
+  readonly sandbox?: boolean
+  readonly now?: string
+  readonly businessDate?: string
+  readonly zone?: string
+  readonly demo?: readonly DemoLogin[]
+}
+
+/** What the server says of itself to anyone: version, zone, business date, and on loopback with a demo the demo logins. */
+export const infoQuery = queryOptions({
+  queryKey: ['info'],
+  queryFn: ({ signal }) => api<Info>('/info', { signal }),
+  staleTime: 30_000,
+})

@@ -1,0 +1,60 @@
+import { useEffect, useSyncExternalStore } from 'react'
+
+// One listener for the whole keyboard. Letters never act while a person types; sequences (`g l`) wait a second for their second key.
+
+type Binding = { readonly keys: string; readonly what: string; readonly run: () => void }
+
+const SECOND_KEY_MS = 1000
+const bindings = new Set<Binding>()
+const listeners = new Set<() => void>()
+let shown = false
+let first = ''
+let firstAt = 0
+
+const say = () => listeners.forEach((listener) => listener())
+export const openKeys = (): void => {
+  shown = true
+  say()
+}
+export const closeKeys = (): void => {
+  shown = false
+  say()
+}
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+export const useKeysShown = (): boolean => useSyncExternalStore(subscribe, () => shown)
+export const boundKeys = (): readonly Binding[] => [...bindings].toReversed()
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+
+const find = (keys: string): Binding | undefined => boundKeys().find((binding) => binding.keys === keys)
+
+const hear = (event: KeyboardEvent) => {
+  if (event.defaultPrevented) return
+  const chord = event.ctrlKey || event.metaKey ? `Ctrl ${event.key.length === 1 ? event.key.toUpperCase() : event.key}` : event.key
+  const typing = isTyping(event.target)
+  const dialog = document.querySelector('[role="dialog"]') !== null
+  if (!chord.startsWith('Ctrl ') && (dialog || (typing && event.key !== 'Escape'))) return
+  const sequence = first && event.timeStamp - firstAt < SECOND_KEY_MS ? `${first} ${event.key}` : ''
+  first = event.key === 'g' ? 'g' : ''
+  firstAt = event.timeStamp
+  const binding = (sequence && find(sequence)) || find(chord)
+  if (!binding) return
+  event.preventDefault()
+  if (event.key === 'Escape' && typing) (event.target as HTMLElement).blur()
+  else binding.run()
+}
+
+if (typeof document !== 'undefined') document.addEventListener('keydown', hear)
+
+/** Binds keys for as long as the component is shown; the newest binding of a key wins. */
+export const useKeys = (wanted: Readonly<Record<string, readonly [string, (() => void) | undefined]>>): void => {
+  useEffect(() => {
+    const mine = Object.entries(wanted).flatMap(([keys, [what, run]]) => (run ? [{ keys, what, run }] : []))
+    mine.forEach((binding) => bindings.add(binding))
+    return () => mine.forEach((binding) => bindings.delete(binding))
+  })
+}

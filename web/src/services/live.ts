@@ -1,0 +1,96 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+
+// One server-sent stream for the whole console. An event says only what changed; the pages that show it ask for it again.
+
+export type LiveState = 'connecting' | 'live' | 'paused' | 'offline'
+type Change = { readonly type: string; readonly key?: string; readonly id?: string }
+
+const GATHER_MS = 250
+const GLOW_MS = 2_500
+const GLOWING_AT_MOST = 500
+
+let state: LiveState = 'connecting'
+const listeners = new Set<() => void>()
+const changed = new Map<string, number>()
+const say = () => listeners.forEach((listener) => listener())
+const become = (next: LiveState) => {
+  if (next === state) return
+  state = next
+  say()
+}
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+/** Nothing moves under a person's hands: while text is selected, a menu is open or the page was paused by hand. */
+let pausedByHand = false
+const handsBusy = () => pausedByHand || document.getSelection()?.type === 'Range' || document.querySelector('[role="menu"]') !== null
+
+const remember = (key: string) => {
+  if (changed.size >= GLOWING_AT_MOST) changed.clear()
+  changed.set(key, performance.now())
+}
+
+/** What a change of this kind can be seen on. */
+const touchedBy = (type: string): readonly string[] => {
+  if (type.startsWith('lending.')) return ['loans', 'loan', 'overview', 'events', 'person', 'ledger', 'audit']
+  if (type.startsWith('ledger.')) return ['ledger', 'overview', 'person', 'events', 'trial-balance']
+  if (type.startsWith('seal.')) return ['seal']
+  if (type.startsWith('sandbox.') || type.startsWith('clock.')) return ['info', 'overview', 'loans', 'loan']
+  if (type.startsWith('identity.') || type.startsWith('people.')) return ['people', 'person', 'audit']
+  return ['events', 'dead-letters', 'overview']
+}
+
+let stream: EventSource | undefined
+export const startLive = (queries: QueryClient): (() => void) => {
+  const waiting = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const flush = () => {
+    timer = undefined
+    if (handsBusy()) {
+      become('paused')
+      timer = setTimeout(flush, GATHER_MS * 4)
+      return
+    }
+    if (state === 'paused') become('live')
+    for (const name of waiting) void queries.invalidateQueries({ queryKey: [name] })
+    waiting.clear()
+    say()
+  }
+  const hear = (message: MessageEvent<string>) => {
+    try {
+      const change = JSON.parse(message.data) as Change
+      if (!change.type) return
+      if (change.key) remember(change.key)
+      if (change.id) remember(change.id)
+      for (const name of touchedBy(change.type)) waiting.add(name)
+      timer ??= setTimeout(flush, GATHER_MS)
+    } catch {
+      // a comment or heartbeat is not a change
+    }
+  }
+  stream = new EventSource('/api/v1/stream', { withCredentials: true })
+  stream.addEventListener('message', hear)
+  stream.addEventListener('change', hear)
+  stream.addEventListener('open', () => become('live'))
+  stream.addEventListener('error', () => become(navigator.onLine ? 'connecting' : 'offline'))
+  return () => {
+    stream?.close()
+    stream = undefined
+    if (timer) clearTimeout(timer)
+    become('connecting')
+  }
+}
+
+export const pauseLive = (paused: boolean): void => {
+  pausedByHand = paused
+  become(paused ? 'paused' : stream?.readyState === EventSource.OPEN ? 'live' : 'connecting')
+}
+
+export const useLive = (): LiveState => useSyncExternalStore(subscribe, () => state)
+
+/** True for a moment after the thing with this id changed. */
+export const glows = (...ids: readonly (string | undefined)[]): boolean =>
+  ids.some((id) => id !== undefined && performance.now() - (changed.get(id) ?? -GLOW_MS) < GLOW_MS)

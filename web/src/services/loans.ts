@@ -1,0 +1,139 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api, type Page } from '#services/http.ts'
+
+export type LoanState =
+  | 'applied'
+  | 'assessing'
+  | 'offered'
+  | 'referred'
+  | 'rejected'
+  | 'accepted'
+  | 'expired'
+  | 'active'
+  | 'closed'
+  | 'foreclosed'
+  | 'cancelled'
+export type Bucket = 'current' | 'SMA-0' | 'SMA-1' | 'SMA-2' | 'NPA'
+export type Move = 'repay' | 'foreclose' | 'approve' | 'reject' | 'accept' | 'disburse' | 'reverse'
+
+export type Loan = {
+  readonly id: string
+  readonly state: LoanState
+  readonly person: string
+  readonly personName: string
+  readonly product: { readonly id: string; readonly name: string; readonly version: number }
+  readonly principal: number
+  readonly currency: string
+  readonly instalments: number
+  readonly annualRate: string
+  readonly apr: string | null
+  readonly instalment: number | null
+  readonly appliedAt: string
+  readonly appliedBy: string
+  readonly offerExpiresOn: string | null
+  readonly score: { readonly score: number; readonly decision: string; readonly reasons: readonly string[] } | null
+  readonly decidedBy: string | null
+  readonly rejectedReason: string | null
+  readonly failure: string | null
+  readonly disbursedOn: string | null
+  readonly firstDueOn: string | null
+  readonly toPay: number
+  readonly overdue: { readonly amount: number; readonly since: string | null; readonly lateCharge: number } | null
+  readonly dpd: number
+  readonly bucket: Bucket | null
+  readonly outstanding: {
+    readonly principal: number
+    readonly interest: number
+    readonly lateCharge: number
+    readonly total: number
+  } | null
+  readonly nextDue: { readonly number: number; readonly dueOn: string; readonly amount: number } | null
+  readonly paidInstalments: number
+  readonly moves: readonly Move[]
+}
+
+export type ScheduleRow = {
+  readonly number: number
+  readonly dueOn: string
+  readonly opening: number
+  readonly principal: number
+  readonly interest: number
+  readonly lateCharge: number
+  readonly total: number
+  readonly closing: number
+  readonly paidPrincipal: number
+  readonly paidInterest: number
+  readonly state: 'paid' | 'part' | 'late' | 'due' | 'to come'
+  readonly paidOn: string | null
+  readonly daysLate: number
+}
+
+export type StatementLine = {
+  readonly id: string
+  readonly at: string
+  readonly bookedOn: string
+  readonly kind: string
+  readonly amount: number
+  readonly currency: string
+  readonly breakup: Readonly<Record<string, number>> | null
+  readonly balance: number | null
+  readonly transfer: string | null
+}
+
+export type LoanFilter = {
+  readonly q?: string
+  readonly state?: string
+  readonly bucket?: string
+  readonly product?: string
+  readonly person?: string
+  readonly sort?: string
+}
+
+const PAGE = 50
+const list = <Item>(path: string, query: Record<string, string | number | undefined>, signal: AbortSignal) =>
+  api<Page<Item>>(path, { query, signal })
+
+export const loansQuery = (filter: LoanFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['loans', filter],
+    queryFn: ({ pageParam, signal }) => list<Loan>('/api/v1/loans', { ...filter, limit: PAGE, after: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  })
+
+export const loanQuery = (loan: string) =>
+  queryOptions({ queryKey: ['loan', loan], queryFn: ({ signal }) => api<Loan>(`/api/v1/loans/${loan}`, { signal }) })
+
+const rowsOf = <Row>(
+  answer: { items?: readonly Row[]; rows?: readonly Row[]; schedule?: readonly Row[] } | readonly Row[],
+): readonly Row[] =>
+  Array.isArray(answer)
+    ? (answer as readonly Row[])
+    : ((answer as { items?: readonly Row[] }).items ?? (answer as { rows?: readonly Row[] }).rows ?? [])
+
+export const scheduleQuery = (loan: string) =>
+  queryOptions({
+    queryKey: ['loan', loan, 'schedule'],
+    queryFn: async ({ signal }) => rowsOf(await api<Page<ScheduleRow>>(`/api/v1/loans/${loan}/schedule`, { signal })),
+  })
+
+export const statementQuery = (loan: string) =>
+  queryOptions({
+    queryKey: ['loan', loan, 'statement'],
+    queryFn: async ({ signal }) =>
+      rowsOf(await api<Page<StatementLine>>(`/api/v1/loans/${loan}/statement`, { query: { limit: 200 }, signal })),
+  })
+
+export type ForeclosureQuote = {
+  readonly quoteId: string
+  readonly on: string
+  readonly total: number
+  readonly currency: string
+  readonly [figure: string]: unknown
+}
+export const foreclosureQuoteQuery = (loan: string, on: string) =>
+  queryOptions({
+    queryKey: ['loan', loan, 'foreclosure-quote', on],
+    queryFn: ({ signal }) => api<ForeclosureQuote>(`/api/v1/loans/${loan}/foreclosure-quote`, { query: { on }, signal }),
+    retry: false,
+  })

@@ -1,0 +1,43 @@
+// Amounts are whole minor units (₹1.00 = 100). Digits are grouped as the currency's country does.
+
+const exponents = new Map<string, number>()
+export const exponentOf = (currency: string): number => {
+  let exponent = exponents.get(currency)
+  if (exponent === undefined) {
+    try {
+      exponent = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+    } catch {
+      exponent = 0
+    }
+    exponents.set(currency, exponent)
+  }
+  return exponent
+}
+
+export const symbolOf = (currency: string): string => (currency === 'INR' ? '₹' : `${currency} `)
+
+const grouped: Record<string, Intl.NumberFormat> = { INR: new Intl.NumberFormat('en-IN') }
+const western = new Intl.NumberFormat('en-US')
+export const groupDigits = (whole: number, currency = 'INR'): string => (grouped[currency] ?? western).format(whole)
+
+/** `12,34,567.00` with a minus sign, without a symbol; `places: 0` leaves the minor units out when they are zero. */
+export const moneyText = (minor: number, currency = 'INR', places: 'all' | 'whole' = 'all'): string => {
+  const exponent = exponentOf(currency)
+  const unit = 10 ** exponent
+  const size = Math.abs(minor)
+  const whole = groupDigits(Math.floor(size / unit), currency)
+  const rest = size % unit
+  const text = exponent === 0 || (places === 'whole' && rest === 0) ? whole : `${whole}.${String(rest).padStart(exponent, '0')}`
+  return minor < 0 ? `−${text}` : text
+}
+
+export const moneyWithSymbol = (minor: number, currency = 'INR', places: 'all' | 'whole' = 'all'): string =>
+  minor < 0 ? `−${symbolOf(currency)}${moneyText(-minor, currency, places)}` : `${symbolOf(currency)}${moneyText(minor, currency, places)}`
+
+/** Reads what a person types (`12,000`, `₹ 1,234.5`); undefined if it isn't an amount or has too many decimals. */
+export const parseMoney = (text: string, currency = 'INR'): number | undefined => {
+  const exponent = exponentOf(currency)
+  const match = /^(\d{1,13})(?:\.(\d*))?$/.exec(text.replaceAll(/[\s,₹]/g, ''))
+  if (!match || (match[2]?.length ?? 0) > exponent) return undefined
+  return Number(match[1]) * 10 ** exponent + Number((match[2] ?? '').padEnd(exponent, '0') || 0)
+}

@@ -1,0 +1,45 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { api } from '#services/http.ts'
+
+export type Person = {
+  readonly id: string
+  readonly name: string
+  readonly phone: string | null
+  readonly email: string | null
+  readonly pan: string | null
+  readonly roles: readonly string[]
+  readonly login: string | null
+  readonly state: string
+  readonly createdAt: string
+}
+
+export type Session = { readonly person: Person; readonly roles: readonly string[]; readonly permissions: readonly string[] }
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => api<Session>('/api/v1/sessions/current', { signal }),
+  staleTime: 5 * 60_000,
+  retry: false,
+})
+
+export const signIn = (login: string, password: string) => api<{ person: Person }>('/api/v1/sessions', { body: { login, password } })
+
+export const signOut = () => api<void>('/api/v1/sessions/current', { method: 'DELETE' })
+
+/** May the caller run this operation or see this view? Unknown while the session loads: then no. */
+export const useMay = (): ((name: string) => boolean) => {
+  const { data } = useQuery(sessionQuery)
+  const names = new Set(data?.permissions ?? [])
+  return (name) => names.has(name)
+}
+
+const ROLES: Record<string, string> = {
+  admin: 'Admin',
+  officer: 'Credit officer',
+  'credit-officer': 'Credit officer',
+  credit_officer: 'Credit officer',
+  cashier: 'Cashier',
+  auditor: 'Auditor',
+  borrower: 'Borrower',
+}
+export const roleWord = (role: string | undefined): string => (role ? (ROLES[role] ?? role) : 'No role')

@@ -1,0 +1,22 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+
+export type UrlState = Readonly<Record<string, string | undefined>>
+
+/** Reads the address's search as plain text; whatever else stands there is left out. */
+export const readSearch = (search: Record<string, unknown>): UrlState =>
+  Object.fromEntries(
+    Object.entries(search).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  )
+
+/** The page's state lives in its address, so that a colleague with the link sees the same. Empty means absent. */
+export const useUrl = (): readonly [UrlState, (change: UrlState, how?: 'push' | 'replace') => void] => {
+  const state = useSearch({ strict: false }) as UrlState
+  const navigate = useNavigate()
+  const set = (change: UrlState, how: 'push' | 'replace' = 'replace') => {
+    const next = Object.fromEntries(Object.entries({ ...state, ...change }).filter(([, value]) => value !== undefined && value !== ''))
+    void navigate({ to: '.', search: next, replace: how === 'replace', resetScroll: false })
+  }
+  return [state, set]
+}
