@@ -1,6 +1,18 @@
 export { Executor, type ExecutorOptions } from './executor.ts'
 export { operation, view, type AloneContext, type Context, type Operation, type Run, type View, type ViewContext } from './operation.ts'
-export { nobody, own, permission, roles, system, type Grant, type Owner, type Principal, type Role } from './principal.ts'
+export {
+  nobody,
+  own,
+  ownerOf,
+  permission,
+  roles,
+  system,
+  type Grant,
+  type Owner,
+  type OwnerRow,
+  type Principal,
+  type Role,
+} from './principal.ts'
 export { failure, problem, type FieldError } from './problem.ts'
 export type { Call, Reply } from './call.ts'
 export type { Piece, Session } from './session.ts'

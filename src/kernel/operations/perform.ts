@@ -14,8 +14,9 @@ import type { Tx } from '#kernel/tx'
 export async function perform<I, A>(member: Member, operation: Operation<I, A>, input: I, given: Given): Promise<A> {
   const { clock, principal, run } = given
   if (given.owner) {
-    const owner = await given.owner.of(member, input)
-    if (owner !== principal.id) throw new Fault(given.owner.fault)
+    const object = given.owner.key(input)
+    const [found] = await member.ask(given.owner.find, object)
+    if (found?.owner !== principal.id) throw new Fault(given.owner.fault, { id: object })
   }
   const tx = operation.spec.alone ? withFreeSql(member) : member
   return operation.body({ tx, clock, principal, run }, input)

@@ -1,4 +1,5 @@
-import type { Tx } from '#kernel/tx'
+import type { Sql } from '#kernel/db'
+import { type Gathering, rowsByKey } from '#kernel/tx'
 
 /** What a person may be. `borrower` sees only what is theirs; `auditor` reads all and changes nothing. */
 export const roles = ['admin', 'credit_officer', 'cashier', 'auditor', 'borrower'] as const
@@ -21,10 +22,24 @@ export function system(name: string, behalf?: string): Principal {
   return { id: `system:${name}`, name, kind: 'system', roles: [], ...(behalf ? { behalf } : {}) }
 }
 
-/** Reads whose object it is; `fault` is thrown (404) for an object that is absent or another's, so that the two look alike. */
+/**
+ * Whose an object is: `find` selects (id, owner) by keys, `key` names the object in the input. An object that is absent or another's
+ * is refused with `fault` (404), so that the two look alike.
+ */
 export interface Owner<I> {
   readonly fault: string
-  of(tx: Tx, input: I): Promise<string | undefined>
+  readonly find: Gathering<string, readonly OwnerRow[], readonly OwnerRow[]>
+  readonly statement: Sql
+  key(input: I): string
+}
+export interface OwnerRow {
+  readonly id: string
+  readonly owner: string | null
+}
+
+/** Declares how to find an object's owner: `ownerOf('lending.loan_unknown', sql`select id, person as owner from … any(${keys('text')})`, (i) => i.loan)`. */
+export function ownerOf<I>(fault: string, statement: Sql, key: (input: I) => string): Owner<I> {
+  return { fault, statement, key, find: rowsByKey<OwnerRow>(statement, 'id') }
 }
 
 /** A grant on one's own objects only. */

@@ -1,1 +1,13 @@
-export { each, keyed, listed, writeOf, type Asked, type Gathering, type GroupTx, type Moment, type Tx, type Write } from './tx.ts'
+export {
+  each,
+  keyed,
+  listed,
+  rowsByKey,
+  writeOf,
+  type Asked,
+  type Gathering,
+  type GroupTx,
+  type Moment,
+  type Tx,
+  type Write,
+} from './tx.ts'

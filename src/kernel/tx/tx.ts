@@ -81,7 +81,8 @@ export function listed<Row extends object>(statement: Sql, by: keyof Row & strin
   return (tx, key) => tx.ask(gathering, key)
 }
 
-function rowsByKey<Row extends object>(statement: Sql, by: keyof Row & string): Gathering<string, readonly Row[], readonly Row[]> {
+/** The gathering behind `keyed` and `listed`, for those who keep it as a value. */
+export function rowsByKey<Row extends object>(statement: Sql, by: keyof Row & string): Gathering<string, readonly Row[], readonly Row[]> {
   return {
     name: statement.name ?? 'unnamed',
     last: false,

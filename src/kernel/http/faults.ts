@@ -1,0 +1,22 @@
+import { faults } from '#kernel/faults'
+
+export const httpFaults = faults('http', {
+  not_authenticated: [
+    401,
+    'This call needs a session.',
+    'Sign in with POST /api/v1/sessions and send its accessToken as Authorization: Bearer.',
+  ],
+  route_unknown: [404, 'There is nothing at this address.', 'Look at /docs for the addresses there are.'],
+  cross_site: [403, 'A page of another site may not use this session.', 'Call from the console itself, or with a bearer token.'],
+  rate_limited: [429, 'Too many calls in a short time.', 'Wait as long as Retry-After says.'],
+  body_too_large: [413, 'The body is larger than 1 MiB.', 'Send less at a time.'],
+  type_unsupported: [415, 'The body is not JSON.', 'Send Content-Type: application/json.'],
+  body_malformed: [400, 'The body is not well-formed JSON.', 'Correct the JSON; look at facts for the place.'],
+  address_malformed: [400, 'The address is not well-formed.', 'Encode the address as RFC 3986 says.'],
+  cursor_invalid: [
+    400,
+    'The cursor in `after` is not one that a list gave.',
+    'Send `next` of the page before, unchanged, or leave `after` out.',
+  ],
+  timed_out: [408, 'The request did not arrive in time.', 'Send it again.'],
+})

@@ -1,0 +1,122 @@
+import { catalogued, faultCatalogue } from '#kernel/faults'
+import { z } from 'zod'
+import type { RawRoute, Route } from './route.ts'
+
+type Json = Record<string, unknown>
+
+const generalFaults = ['operations.input_invalid', 'http.not_authenticated', 'http.rate_limited', 'operations.forbidden']
+const keyFaults = ['operations.key_missing', 'operations.key_malformed', 'operations.key_reused', 'operations.key_in_flight']
+
+/** The whole interface as OpenAPI 3.1, made from the declarations that also make the routes, so that it can't disagree with them. */
+export function openApi(routes: readonly Route[], raw: readonly RawRoute[], version: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const one of routes) (paths[one.path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})[one.method.toLowerCase()] = described(one)
+  for (const one of raw) {
+    ;(paths[one.path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})[one.method.toLowerCase()] = {
+      summary: one.summary,
+      responses: { 200: { description: 'As described' } },
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Holdfast',
+      version,
+      description: 'The back office of a consumer-finance company. Amounts are integers of minor units; dates ISO 8601.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: problemSchema },
+    },
+    'x-faults': faultCatalogue(),
+  }
+}
+
+function described({ path, params, method, target }: Route): Json {
+  const input = schemaOf(target.spec.input, 'input')
+  const properties = (input['properties'] ?? {}) as Record<string, Json>
+  const required = (input['required'] ?? []) as string[]
+  const inPath = new Set(params)
+  const rest = Object.entries(properties).filter(([name]) => !inPath.has(name))
+  const body = method !== 'GET' && rest.length > 0
+  const moves = target.kind === 'operation' && target.spec.moves === 'value'
+  const query = method === 'GET' ? rest.map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema })) : []
+  const key = { name: 'Idempotency-Key', in: 'header', required: moves, schema: { type: 'string', minLength: 1, maxLength: 200 } }
+  const status = target.kind === 'operation' ? (target.spec.status ?? 200) : 200
+  return {
+    operationId: target.name,
+    summary: target.spec.summary,
+    tags: [target.name.split('.')[0]],
+    parameters: [
+      ...params.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
+      ...query,
+      ...(target.kind === 'operation' ? [key] : []),
+    ],
+    ...(target.spec.may.includes('anyone') ? { security: [] } : {}),
+    ...(body
+      ? {
+          requestBody: requestBody(
+            input,
+            rest,
+            required.filter((name) => !inPath.has(name)),
+          ),
+        }
+      : {}),
+    responses: {
+      [status]: { description: 'Done', content: { 'application/json': { schema: schemaOf(target.spec.answer, 'output') } } },
+      ...refusals([...generalFaults, ...(moves ? keyFaults : []), ...(target.spec.faults ?? [])]),
+    },
+    'x-may': target.spec.may.map((grant) => (typeof grant === 'string' ? grant : `${grant.role} (own)`)),
+    'x-path': path,
+  }
+}
+
+function requestBody(input: Json, rest: readonly (readonly [string, Json])[], required: readonly string[]): Json {
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(rest),
+    required,
+    additionalProperties: false,
+    ...(input['$defs'] ? { $defs: input['$defs'] } : {}),
+  }
+  return { required: required.length > 0, content: { 'application/json': { schema } } }
+}
+
+function refusals(codes: readonly string[]): Json {
+  const byStatus = new Map<number, string[]>()
+  for (const code of codes) {
+    const { status, meaning } = catalogued(code)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${meaning}`])
+  }
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  return Object.fromEntries(
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, lines]) => [status, { description: lines.join('\n\n'), content }]),
+  )
+}
+
+/** A zod schema as JSON Schema; what JSON Schema can't say (a refinement) is left out, zod judges it all the same. */
+export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json
+  return rest
+}
+
+const problemSchema: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail', 'facts', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    facts: { type: 'object' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { pointer: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } } },
+    },
+    requestId: { type: 'string' },
+  },
+}

@@ -1,0 +1,46 @@
+import { Fault } from '#kernel/faults'
+import { z } from 'zod'
+
+const limitDefault = 50
+const limitMax = 200
+
+/** The two query fields of every list: how many, and after which. Lists answer `{ items, next }`, newest first. */
+export const pageFields = {
+  limit: z.coerce.number().int().min(1).max(limitMax).default(limitDefault),
+  after: z.string().max(400).optional(),
+}
+
+/** The answer of a list; `next` is the cursor of the following page, null on the last. */
+export function pageOf<T extends z.ZodType>(item: T): z.ZodObject<{ items: z.ZodArray<T>; next: z.ZodNullable<z.ZodString> }> {
+  return z.strictObject({ items: z.array(item), next: z.string().nullable() })
+}
+
+/** Reads a cursor made by `cursorOf`; one that was tampered with is refused. `parts` is how many texts it must hold. */
+export function readCursor(after: string | undefined, parts: number): readonly string[] | null {
+  if (after === undefined) return null
+  try {
+    const read: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'))
+    if (Array.isArray(read) && read.length === parts && read.every((part) => typeof part === 'string' && !part.includes('\0')))
+      return read as string[]
+  } catch {
+    // Falls through to the refusal: what isn't base64 of JSON isn't a cursor.
+  }
+  throw new Fault('http.cursor_invalid')
+}
+
+/** A cursor: where a page ended, as opaque text. */
+export function cursorOf(parts: readonly string[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+/** Cuts one row more than asked for into a page: its rows, and the cursor if there are more. */
+export function paged<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  item: (row: Row) => Item,
+  cursor: (row: Row) => readonly string[],
+): { items: Item[]; next: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { items: shown.map(item), next: rows.length > limit && last !== undefined ? cursorOf(cursor(last)) : null }
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify'
+import { sql } from '#kernel/db'
+import { documentation } from './documentation.ts'
+import { openApi } from './openapi.ts'
+import type { ServerOptions } from './server.ts'
+
+/** What every server has beside its routes: health, metrics, version, the interface's description. */
+export function addPlumbing(app: FastifyInstance, options: ServerOptions): void {
+  const description = JSON.stringify(openApi(options.routes, options.raw ?? [], options.version))
+  const page = documentation(options.routes, options.version)
+  app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }))
+  app.get('/health/ready', async (_request, reply) => {
+    const ready = await options.pool.query(sql`select 1 as one`).then(
+      () => true,
+      () => false,
+    )
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', database: ready ? 'answers' : 'does not answer' })
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics()),
+  )
+  app.get('/info', (_request, reply) => reply.send({ name: 'Holdfast', version: options.version, ...options.info?.() }))
+  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(description))
+  app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+}

@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isConnectionLost, Outage } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { failure, type FieldError, problem } from '#kernel/operations'
+
+/** A refusal with the fields that are wrong. */
+export class InputFault extends Fault {
+  readonly errors: readonly FieldError[]
+  constructor(errors: readonly FieldError[]) {
+    super('operations.input_invalid', { fields: errors.length })
+    this.errors = errors
+  }
+}
+
+const retryAfterS: Readonly<Record<string, number>> = {
+  'operations.key_in_flight': 1,
+  'operations.overloaded': 2,
+  'operations.unavailable': 2,
+  'operations.draining': 5,
+}
+
+/** Sends a refusal as problem details, or our own failure as a 500 that tells nothing but its request id. */
+export function refuse(reply: FastifyReply, request: FastifyRequest, error: unknown): FastifyReply {
+  reply.header('content-type', 'application/problem+json; charset=utf-8')
+  if (!(error instanceof Fault)) {
+    request.outcome = 'failed'
+    return reply.code(500).send(failure(request.id))
+  }
+  request.outcome = error.code
+  const wait = retryAfterS[error.code] ?? error.facts['retryAfterS']
+  if (typeof wait === 'number') reply.header('retry-after', String(wait))
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.code(error.status).send(problem(error.code, error.facts, request.id, error instanceof InputFault ? error.errors : undefined))
+}
+
+/** What fastify or the database threw, as a fault where the caller can do something about it. */
+export function translated(error: unknown): unknown {
+  if (error instanceof Fault) return error
+  if (error instanceof Outage || isConnectionLost(error)) return new Fault('operations.unavailable')
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('http.body_too_large', { limitBytes: 1_048_576 })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('http.type_unsupported')
+  if (statusCode === 408) return new Fault('http.timed_out')
+  if (statusCode === 400) return new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) })
+  return error
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Operation, Principal, View } from '#kernel/operations'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** A URL and what answers it: nothing else stands in a system's routes.ts. */
+export interface Route {
+  readonly method: Method
+  readonly path: string
+  readonly params: readonly string[]
+  readonly target: Operation | View
+}
+
+/** `route('POST /api/v1/loans/:loan/repayments', repay)`: path, query and body become one input, judged by the target's schema. */
+export function route<I, A>(url: string, target: Operation<I, A> | View<I, A>): Route {
+  const match = /^(GET|POST|PUT|DELETE) (\/[\w/:.-]+)$/.exec(url)
+  if (!match) throw new Error(`'${url}' is not of the form 'METHOD /path'`)
+  const [, method, path = ''] = match
+  if ((method === 'GET') !== (target.kind === 'view'))
+    throw new Error(`${url}: views are read with GET, operations asked for with the others`)
+  const params = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  return { method: method as Method, path, params, target }
+}
+
+/** A route that isn't an operation or view: a stream, a file. It says itself who may. */
+export interface RawRoute {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  handle(request: FastifyRequest, reply: FastifyReply, principal: Principal): unknown
+}

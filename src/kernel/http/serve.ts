@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { bindKeys, inTransaction } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { nobody, type Operation, type OwnerRow, permission, type View } from '#kernel/operations'
+import { span } from '#kernel/telemetry'
+import { fieldErrors, gather, nullCharacter } from './input.ts'
+import { InputFault } from './refuse.ts'
+import type { ServerOptions } from './server.ts'
+
+const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/
+
+/** Path, query and body judged by the target's schema: all fields that are wrong at once, or the input. */
+export function judged(request: FastifyRequest, target: Operation | View): unknown {
+  const gathered = gather(request.params, request.query, request.body)
+  if ('errors' in gathered) throw new InputFault(gathered.errors)
+  const { input } = gathered
+  const nullAt = nullCharacter(input)
+  if (nullAt !== undefined)
+    throw new InputFault([{ pointer: nullAt, code: 'null_character', message: 'text may not hold a null character' }])
+  const result = target.spec.input.safeParse(input, { reportInput: true })
+  if (!result.success) throw new InputFault(fieldErrors(result.error))
+  return result.data
+}
+
+/** Runs an operation through the executor and sends its reply: the very text that is kept for a replay. */
+export async function serveOperation(
+  options: ServerOptions,
+  operation: Operation,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const input = judged(request, operation)
+  const key = request.headers['idempotency-key']
+  if (typeof key === 'string' && !keyPattern.test(key)) throw new Fault('operations.key_malformed')
+  const call = {
+    operation,
+    input,
+    principal: request.principal,
+    address: request.ip,
+    requestId: request.id,
+    ...(typeof key === 'string' ? { key } : {}),
+  }
+  const answer = await span(operation.name, { 'holdfast.request_id': request.id }, () => options.executor.submit(call))
+  if (answer.error !== undefined)
+    options.log.error({ error: answer.error, requestId: request.id, operation: operation.name }, 'an operation failed')
+  request.outcome = answer.fault ?? (answer.status === 500 ? 'failed' : 'done')
+  if (answer.replayed) reply.header('idempotency-replayed', 'true')
+  if (answer.fault === 'operations.key_in_flight') reply.header('retry-after', '1')
+  if (answer.fault === 'operations.overloaded' || answer.fault === 'operations.unavailable') reply.header('retry-after', '2')
+  options.onAnswer?.(operation.name, answer.body, reply)
+  reply.header('content-type', answer.status < 300 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
+  return reply.code(answer.status).send(answer.body)
+}
+
+/** Answers a view from one read-only snapshot. */
+export async function serveView(options: ServerOptions, view: View, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { principal } = request
+  const allowed = permission(view.spec.may, principal)
+  const input = judged(request, view)
+  const answer = await span(view.name, { 'holdfast.request_id': request.id }, () =>
+    inTransaction(
+      options.pool,
+      async (connection) => {
+        if (typeof allowed === 'object') {
+          const object = allowed.key(input)
+          const [found] = await connection.query<OwnerRow>(bindKeys(allowed.statement, [object]))
+          if (found?.owner !== principal.id) throw new Fault(allowed.fault, { id: object })
+        }
+        return view.body({ read: (statement) => connection.query(statement), clock: options.clock, principal }, input)
+      },
+      { readOnly: true },
+    ),
+  )
+  request.outcome = 'done'
+  return reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(answer))
+}
+
+/** Before the body is read: who calls (401), how often (429), whether their role may (403). */
+export async function admit(
+  options: ServerOptions,
+  wait: (caller: string, signedIn: boolean) => number,
+  target: Operation | View | null,
+  request: FastifyRequest,
+): Promise<void> {
+  const { authorization, cookie } = request.headers
+  const principal = await options.authenticate({ authorization, cookie, site: siteOf(request) })
+  request.principal = principal ?? nobody
+  const open = target?.spec.may.includes('anyone') ?? false
+  if (!principal && !open) throw new Fault('http.not_authenticated')
+  const seconds = wait(principal?.id ?? request.ip, principal !== null)
+  if (seconds > 0) throw new Fault('http.rate_limited', { retryAfterS: seconds })
+  if (target && permission(target.spec.may, request.principal) === false)
+    throw new Fault('operations.forbidden', { operation: target.name })
+}
+
+/** Whether a browser says that a page of our own sends this; a call that changes something must come from one if it uses the cookie. */
+function siteOf({ method, headers }: FastifyRequest): 'safe' | 'same' | 'cross' {
+  if (method === 'GET' || method === 'HEAD') return 'safe'
+  const site = headers['sec-fetch-site']
+  return site === 'same-origin' || headers['x-holdfast-console'] === '1' ? 'same' : 'cross'
+}

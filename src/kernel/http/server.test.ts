@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { realClock } from '#kernel/clock'
+import { Fault } from '#kernel/faults'
+import { openAccount, transfer } from '#kernel/ledger'
+import { Executor, view } from '#kernel/operations'
+import { makeLog, Metrics } from '#kernel/telemetry'
+import { database } from '#test/database'
+import { z } from 'zod'
+import { cursorOf, makeServer, pageFields, readCursor, route } from './index.ts'
+
+const db = await database()
+const clock = realClock()
+const executor = new Executor({ pool: db.pool, clock })
+const listed = view(
+  'sample.listed',
+  { summary: 'A list', input: z.strictObject({ ...pageFields }), answer: z.unknown(), may: ['auditor'] },
+  (_, { limit, after: cursor }) => ({ limit, from: readCursor(cursor, 1) }),
+)
+const app = await makeServer({
+  routes: [
+    route('POST /api/v1/ledger/accounts', openAccount),
+    route('POST /api/v1/ledger/transfers', transfer),
+    route('GET /api/v1/sample', listed),
+  ],
+  executor,
+  pool: db.pool,
+  clock,
+  log: makeLog('silent'),
+  metrics: new Metrics(),
+  version: 'test',
+  limits: { signedIn: 1_000, anonymous: 1_000 },
+  authenticate: async ({ authorization }) => {
+    if (authorization === undefined) return null
+    const [role] = authorization.split(' ').slice(1)
+    if (role !== 'admin' && role !== 'auditor' && role !== 'cashier') throw new Fault('http.not_authenticated')
+    return { id: `person_${role}`, name: role, kind: 'person', roles: [role] }
+  },
+})
+after(() => app.close())
+
+const url = '/api/v1/ledger/transfers'
+const body = {
+  key: 't1',
+  legs: [
+    { account: 'cash', amount: 5, unit: 'INR' },
+    { account: 'bank', amount: -5, unit: 'INR' },
+  ],
+}
+const json = { 'content-type': 'application/json' }
+const as = (role: string, more: Record<string, string> = {}): Record<string, string> => ({
+  authorization: `Bearer ${role}`,
+  ...json,
+  ...more,
+})
+
+for (const id of ['cash', 'bank']) {
+  await app.inject({
+    method: 'POST',
+    url: '/api/v1/ledger/accounts',
+    headers: as('admin'),
+    payload: { id, code: 'c', unit: 'INR', side: 'debit', min: null },
+  })
+}
+
+const refusals: readonly (readonly [what: string, headers: Record<string, string>, payload: string, status: number, code: string])[] = [
+  ['no session before everything', json, '{', 401, 'http.not_authenticated'],
+  ['a forged session', as('root'), '{', 401, 'http.not_authenticated'],
+  ['the role before the body', as('cashier'), '{', 403, 'operations.forbidden'],
+  ['too large before malformed', as('admin'), `{${'x'.repeat(1_048_600)}`, 413, 'http.body_too_large'],
+  ['another type', { ...as('admin'), 'content-type': 'text/plain' }, '{}', 415, 'http.type_unsupported'],
+  ['not JSON', as('admin'), '{"key":', 400, 'http.body_malformed'],
+  ['not an object', as('admin'), '[]', 400, 'operations.input_invalid'],
+  ['shape before the key', as('admin'), '{}', 400, 'operations.input_invalid'],
+  ['no key', as('admin'), JSON.stringify(body), 400, 'operations.key_missing'],
+  ['a malformed key', as('admin', { 'idempotency-key': 'ä' }), JSON.stringify(body), 400, 'operations.key_malformed'],
+  [
+    'an unknown account',
+    as('admin', { 'idempotency-key': 'k-unknown' }),
+    JSON.stringify({ ...body, legs: [body.legs[0], { account: 'no', amount: -5, unit: 'INR' }] }),
+    404,
+    'ledger.account_unknown',
+  ],
+  [
+    'unbalanced',
+    as('admin', { 'idempotency-key': 'k-unbalanced' }),
+    JSON.stringify({ ...body, legs: [body.legs[0], { account: 'bank', amount: -6, unit: 'INR' }] }),
+    422,
+    'ledger.unbalanced',
+  ],
+]
+
+for (const [what, headers, payload, status, code] of refusals) {
+  test(`refuses in order: ${what}`, async () => {
+    const reply = await app.inject({ method: 'POST', url, headers, payload })
+    assert.deepEqual([reply.statusCode, reply.json().code], [status, code])
+    assert.match(String(reply.headers['content-type']), /application\/problem\+json/)
+    assert.equal(reply.json().requestId, reply.headers['x-request-id'])
+  })
+}
+
+test('all wrong fields are told at once, with pointers, and nothing is coerced', async () => {
+  const payload = {
+    key: 'a\u0001',
+    legs: [
+      { account: 'cash', amount: '5', unit: 'INR', extra: 1 },
+      { account: 'bank', amount: true, unit: 'INR' },
+    ],
+    more: {},
+  }
+  const reply = await app.inject({ method: 'POST', url, headers: as('admin'), payload })
+  const found = reply
+    .json()
+    .errors.map((error: { pointer: string; code: string }) => `${error.pointer} ${error.code}`)
+    .sort()
+  assert.deepEqual(found, [
+    '/key invalid_format',
+    '/legs/0/amount not_number',
+    '/legs/0/extra unknown_field',
+    '/legs/1/amount not_number',
+    '/more unknown_field',
+  ])
+})
+
+test('a null character is told by its place; a prototype name is an unknown field', async () => {
+  const nul = await app.inject({ method: 'POST', url, headers: as('admin'), payload: { ...body, key: 'a\u0000b' } })
+  assert.deepEqual(nul.json().errors[0].pointer, '/key')
+  const proto = await app.inject({ method: 'POST', url, headers: as('admin'), payload: '{"__proto__":{"admin":true}}' })
+  assert.ok(
+    proto
+      .json()
+      .errors.some((error: { pointer: string; code: string }) => error.pointer === '/__proto__' && error.code === 'unknown_field'),
+  )
+})
+
+test('a repetition with the same key answers the same bytes and says so', async () => {
+  const headers = as('admin', { 'idempotency-key': 'k-same' })
+  const first = await app.inject({ method: 'POST', url, headers, payload: body })
+  const second = await app.inject({ method: 'POST', url, headers, payload: body })
+  assert.deepEqual([first.statusCode, second.statusCode, second.headers['idempotency-replayed']], [201, 201, 'true'])
+  assert.equal(first.body, second.body)
+})
+
+test('lists: limits are judged, a cursor that was tampered with is refused', async () => {
+  const get = (query: string) => app.inject({ method: 'GET', url: `/api/v1/sample${query}`, headers: as('auditor') })
+  assert.deepEqual((await get('?limit=200')).json(), { limit: 200, from: null })
+  assert.equal((await get('?limit=201')).statusCode, 400)
+  assert.equal((await get('?limit=x')).statusCode, 400)
+  assert.deepEqual((await get(`?after=${cursorOf(['a'])}`)).json().from, ['a'])
+  assert.equal((await get('?after=bm90IGpzb24')).json().code, 'http.cursor_invalid')
+  assert.equal((await get('?surprise=1')).statusCode, 400)
+})
+
+test('health, metrics, description and page are there; an unknown address says so', async () => {
+  for (const address of ['/health/live', '/health/ready', '/metrics', '/info', '/openapi.json', '/docs']) {
+    assert.equal((await app.inject({ method: 'GET', url: address })).statusCode, 200, address)
+  }
+  const { paths } = (await app.inject({ method: 'GET', url: '/openapi.json' })).json()
+  assert.equal(paths['/api/v1/ledger/transfers'].post.operationId, 'ledger.transfer')
+  assert.equal((await app.inject({ method: 'GET', url: '/api/v1/nothing' })).json().code, 'http.route_unknown')
+})

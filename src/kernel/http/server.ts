@@ -1,0 +1,144 @@
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Clock } from '#kernel/clock'
+import type { Pool } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { newId } from '#kernel/ids'
+import { type Executor, type Principal } from '#kernel/operations'
+import type { Log, Metrics } from '#kernel/telemetry'
+import { type RateLimits, RateLimiter } from './limit.ts'
+import { addPlumbing } from './plumbing.ts'
+import { refuse, translated } from './refuse.ts'
+import type { RawRoute, Route } from './route.ts'
+import { admit, serveOperation, serveView } from './serve.ts'
+
+/** Tells who calls: null without credentials; throws a 401 or 403 Fault for credentials that don't hold. */
+export type Authenticate = (credentials: {
+  readonly authorization: string | undefined
+  readonly cookie: string | undefined
+  readonly site: 'safe' | 'same' | 'cross'
+}) => Promise<Principal | null>
+
+export interface ServerOptions {
+  readonly routes: readonly Route[]
+  readonly raw?: readonly RawRoute[]
+  readonly executor: Executor
+  readonly pool: Pool
+  readonly clock: Clock
+  readonly authenticate: Authenticate
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly version: string
+  readonly limits: RateLimits
+  /** Addresses of proxies whose X-Forwarded-For is believed; others' is ignored. */
+  readonly trustedProxies?: readonly string[]
+  /** Facts shown at /info, beside the version. */
+  readonly info?: () => Record<string, unknown>
+  /** Answers what no route knows: the console's pages. */
+  readonly fallback?: (request: FastifyRequest, reply: FastifyReply) => unknown
+  /** Sees each operation's answer before it is sent: a session becomes a cookie. */
+  readonly onAnswer?: (operation: string, body: string, reply: FastifyReply) => void
+}
+
+export const bodyMax = 1024 * 1024
+const requestTimeoutMs = 30_000
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal
+    outcome: string
+  }
+}
+
+/** The server of every route: one declaration gives address, schema, permission, key, answer and documentation. */
+export async function makeServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { metrics, log, trustedProxies } = options
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyMax,
+    requestTimeout: requestTimeoutMs,
+    trustProxy: trustedProxies && trustedProxies.length > 0 ? [...trustedProxies] : false,
+    genReqId: () => newId('req'),
+    routerOptions: { maxParamLength: 200 },
+  })
+  // Set by `admit` before any handler runs; fastify wants the shape declared, and no shared object.
+  app.decorateRequest('principal', null as unknown as Principal)
+  app.decorateRequest('outcome', '')
+  await app.register(helmet, { contentSecurityPolicy: { directives: contentPolicy }, strictTransportSecurity: false })
+  await app.register(compress, { global: true, threshold: 2_048, encodings: ['br', 'gzip'] })
+  readJson(app)
+  const limiter = new RateLimiter(options.limits)
+  const wait = (caller: string, signedIn: boolean): number => limiter.wait(caller, signedIn, performance.now())
+  for (const { method, path, target } of options.routes) {
+    app.route({
+      method,
+      url: path,
+      config: { name: target.name },
+      onRequest: (request) => admit(options, wait, target, request),
+      handler: (request, reply) =>
+        target.kind === 'operation' ? serveOperation(options, target, request, reply) : serveView(options, target, request, reply),
+    })
+  }
+  for (const raw of options.raw ?? []) {
+    app.route({
+      method: raw.method,
+      url: raw.path,
+      onRequest: (request) => admit(options, wait, null, request),
+      handler: (request, reply) => raw.handle(request, reply, request.principal),
+    })
+  }
+  addPlumbing(app, options)
+  app.setErrorHandler((error, request, reply) => {
+    const told = translated(error)
+    if (!(told instanceof Fault)) log.error({ error, requestId: request.id, path: request.routeOptions.url }, 'a request failed')
+    return refuse(reply, request, told)
+  })
+  app.setNotFoundHandler((request, reply) => options.fallback?.(request, reply) ?? refuse(reply, request, unknownRoute(request)))
+  app.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('x-request-id', request.id)
+    done(null, payload)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    const { name } = request.routeOptions.config as { name?: string }
+    if (name) metrics.observe(name, request.outcome || String(reply.statusCode), reply.elapsedTime / 1000)
+    log.debug(
+      { requestId: request.id, operation: name, outcome: request.outcome, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    )
+    done()
+  })
+  return app
+}
+
+export function unknownRoute(request: FastifyRequest): Fault {
+  return new Fault('http.route_unknown', { method: request.method, path: request.url.slice(0, 200) })
+}
+
+// Mantine sets style attributes; scripts come from our own files alone.
+const contentPolicy = {
+  'default-src': ["'self'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'],
+  'font-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'object-src': ["'none'"],
+  'frame-ancestors': ["'none'"],
+  'base-uri': ["'self'"],
+  'form-action': ["'self'"],
+  'upgrade-insecure-requests': null,
+}
+
+/** JSON alone is read. Names that would reach a prototype stay plain data: input is judged by strict schemas and never merged. */
+function readJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(body as string))
+    } catch (error) {
+      done(new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) }))
+    }
+  })
+}
