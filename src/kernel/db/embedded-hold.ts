@@ -19,7 +19,7 @@ export interface Held {
 // 'holdfasu': the neighbour of the migration's lock. One program at a time on one folder.
 const lock = 0x686f6c6466617375n
 // The session of a program killed a moment ago takes a moment to be missed.
-const lockWait_ms = 3_000
+const lockWait_ms = 1_500
 const lockPoll_ms = 50
 
 export function adminAt(place: Place): ConnectionSettings {

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CannotStart } from './cannot-start.ts'
+import { Connection } from './connection.ts'
+import { startEmbedded } from './embedded.ts'
+import { isAlive } from './embedded-postmaster.ts'
+import { sql } from './sql.ts'
+
+const folder = await mkdtemp(path.join(tmpdir(), 'hf-embedded-'))
+await chmod(folder, 0o755)
+after(() => rm(folder, { recursive: true, force: true }))
+const main = path.join(folder, 'main')
+
+async function count(at: { readonly owner: Parameters<typeof Connection.open>[0] }): Promise<number> {
+  const connection = await Connection.open(at.owner)
+  const [row] = await connection.query<{ n: bigint }>(sql`select count(*) as n from keep.row`)
+  await connection.close()
+  return Number(row?.n)
+}
+
+async function started(where: string): Promise<{ seconds: number }> {
+  const begun = performance.now()
+  const postgres = await startEmbedded({ folder: where })
+  await postgres.stop()
+  return { seconds: (performance.now() - begun) / 1000 }
+}
+
+function refusesWith(...patterns: RegExp[]): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof CannotStart, String(error))
+    for (const pattern of patterns) assert.match(error.message, pattern)
+    return true
+  }
+}
+
+test('a first start makes the cluster with checksums, C collation, no TCP port and both roles; a second finds all', async () => {
+  const postgres = await startEmbedded({ folder: main })
+  const owner = await Connection.open(postgres.owner)
+  const [row] = await owner.query(sql`
+    select current_setting('data_checksums') as checksums, current_setting('listen_addresses') as tcp, current_setting('fsync') as fsync,
+      (select datcollate from pg_database where datname = current_database()) as collation, current_user::text as role`)
+  assert.deepEqual(row, { checksums: 'on', tcp: '', fsync: 'on', collation: 'C', role: 'holdfast_owner' })
+  await owner.script('create schema keep; create table keep.row (n integer); insert into keep.row values (1)')
+  await owner.close()
+  await (await Connection.open(postgres.server)).close()
+  await postgres.stop()
+  assert.equal(isAlive(postgres.pid()), false)
+  const again = await startEmbedded({ folder: main })
+  assert.equal(await count(again), 1)
+  await again.stop()
+})
+
+test('two starts on one folder, one after the other and both at once: one works, the other says who has it', async () => {
+  const first = await startEmbedded({ folder: main })
+  await assert.rejects(startEmbedded({ folder: main }), refusesWith(new RegExp(`process ${process.pid}`), /HOLDFAST_DATA/))
+  assert.equal(await count(first), 1)
+  await first.stop()
+  const both = await Promise.allSettled([startEmbedded({ folder: main }), startEmbedded({ folder: main })])
+  const won = both.filter((one) => one.status === 'fulfilled')
+  assert.equal(won.length, 1, JSON.stringify(both))
+  assert.equal(await count(won[0]?.value ?? first), 1)
+  await won[0]?.value.stop()
+})
+
+test('a program killed with -9 leaves PostgreSQL behind: the next start adopts it and has every row', async () => {
+  const program = `import { startEmbedded } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded.ts'))}
+    import { Connection } from ${JSON.stringify(path.join(import.meta.dirname, 'connection.ts'))}
+    const postgres = await startEmbedded({ folder: ${JSON.stringify(main)} })
+    const owner = await Connection.open(postgres.owner)
+    await owner.script('insert into keep.row values (2)')
+    console.log(postgres.pid())
+    setInterval(() => undefined, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const pid = await new Promise<number>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))))
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await ended
+  assert.equal(isAlive(pid), true)
+  const said: string[] = []
+  const postgres = await startEmbedded({ folder: main, say: (sentence) => said.push(sentence) })
+  assert.equal(postgres.pid(), pid)
+  assert.match(said.join(), /was still running/)
+  assert.equal(await count(postgres), 2)
+  await postgres.stop()
+  assert.equal(isAlive(pid), false)
+})
+
+test('PostgreSQL killed with -9 is started again; killed over and over, the program is told', async () => {
+  const said: string[] = []
+  let gone: Error | undefined
+  const postgres = await startEmbedded({ folder: main, say: (sentence) => said.push(sentence), onGone: (error) => (gone = error) })
+  for (let round = 0; gone === undefined && round < 10; round++) {
+    const pid = postgres.pid()
+    process.kill(pid, 'SIGKILL')
+    while (gone === undefined && postgres.pid() === pid) await sleep(20)
+    if (round === 0) assert.equal(await count(postgres), 2)
+  }
+  assert.match(said[0] ?? '', /it runs again/)
+  assert.match(gone?.message ?? '', /died 5 times within a minute/)
+  await postgres.stop()
+  assert.ok((await started(main)).seconds < 10)
+})
+
+test('a postmaster.pid whose number another process now has does not stop the start', async () => {
+  await writeFile(path.join(main, 'postgres', 'postmaster.pid'), `${process.pid}\n${main}/postgres\n1\n5432\n${main}/run\n\n\nready\n`)
+  assert.ok((await started(main)).seconds < 3)
+})
+
+test('PostgreSQL left running by another version of the program is started anew with our settings', async () => {
+  const left = await startEmbedded({ folder: main })
+  const opts = path.join(main, 'postgres', 'postmaster.opts')
+  await writeFile(opts, (await readFile(opts, 'utf8')).replace('256MB', '128MB'))
+  // As a killed program would: its session ends, its PostgreSQL stays.
+  const admin = await Connection.open(left.admin)
+  await admin.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'holdfast process%'`)
+  await admin.close()
+  const said: string[] = []
+  const next = await startEmbedded({ folder: main, say: (sentence) => said.push(sentence) })
+  assert.match(said.join(), /another version/)
+  assert.notEqual(next.pid(), left.pid())
+  await next.stop()
+  await left.stop()
+})
+
+test('a data folder too deep for a socket gets one elsewhere', async () => {
+  const deep = path.join(folder, 'd'.repeat(120))
+  const postgres = await startEmbedded({ folder: deep })
+  assert.ok(postgres.server.host.startsWith('/tmp/holdfast-'))
+  assert.equal((await stat(postgres.server.host)).mode & 0o077, 0)
+  await (await Connection.open(postgres.server)).close()
+  await postgres.stop()
+  await rm(postgres.server.host, { recursive: true })
+})
+
+test('what is in the way is said with what to do: another version, a file in the path', async () => {
+  const old = path.join(folder, 'old')
+  await mkdir(path.join(old, 'postgres'), { recursive: true })
+  await writeFile(path.join(old, 'postgres', 'PG_VERSION'), '17\n')
+  await assert.rejects(startEmbedded({ folder: old }), refusesWith(/made by PostgreSQL 17; this program brings 18/, /HOLDFAST_DATA/))
+  const file = path.join(folder, 'file')
+  await writeFile(file, '')
+  await assert.rejects(startEmbedded({ folder: path.join(file, 'data') }), refusesWith(/a part of its path is a file/, /HOLDFAST_DATA/))
+})
+
+const isRoot = process.getuid?.() === 0
+
+test('root is told about a folder that PostgreSQL, which runs as somebody else, may not pass through', { skip: !isRoot }, async () => {
+  const closed = path.join(folder, 'closed')
+  await mkdir(closed, { mode: 0o700 })
+  await assert.rejects(
+    startEmbedded({ folder: path.join(closed, 'data') }),
+    refusesWith(/may not pass through \S+closed/, /chmod o\+x \S+closed/),
+  )
+})
+
+test('a full disk is called so', { skip: !isRoot }, async (t) => {
+  const full = path.join(folder, 'full')
+  await mkdir(full)
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=30m', 'tmpfs', full]).status !== 0) return t.skip('this machine lets nobody mount')
+  try {
+    await assert.rejects(startEmbedded({ folder: path.join(full, 'data') }), refusesWith(/disk .* is full/))
+  } finally {
+    spawnSync('umount', [full])
+  }
+})
