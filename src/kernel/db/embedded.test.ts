@@ -67,12 +67,13 @@ test('two starts on one folder, one after the other and both at once: one works,
   await won[0]?.value.stop()
 })
 
-test('a program killed with -9 leaves PostgreSQL behind: the next start adopts it and has every row', async () => {
+/** Starts a program that starts PostgreSQL and adds a row, and kills it with -9. Gives the process of the PostgreSQL it leaves behind. */
+async function leftByKilledProgram(row: number): Promise<number> {
   const program = `import { startEmbedded } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded.ts'))}
     import { Connection } from ${JSON.stringify(path.join(import.meta.dirname, 'connection.ts'))}
     const postgres = await startEmbedded({ folder: ${JSON.stringify(main)} })
     const owner = await Connection.open(postgres.owner)
-    await owner.script('insert into keep.row values (2)')
+    await owner.script('insert into keep.row values (${row})')
     console.log(postgres.pid())
     setInterval(() => undefined, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -80,6 +81,11 @@ test('a program killed with -9 leaves PostgreSQL behind: the next start adopts i
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGKILL')
   await ended
+  return pid
+}
+
+test('a program killed with -9 leaves PostgreSQL behind: the next start adopts it and has every row', async () => {
+  const pid = await leftByKilledProgram(2)
   assert.equal(isAlive(pid), true)
   const said: string[] = []
   const postgres = await startEmbedded({ folder: main, say: (sentence) => said.push(sentence) })
@@ -112,19 +118,15 @@ test('a postmaster.pid whose number another process now has does not stop the st
 })
 
 test('PostgreSQL left running by another version of the program is started anew with our settings', async () => {
-  const left = await startEmbedded({ folder: main })
+  const pid = await leftByKilledProgram(3)
   const opts = path.join(main, 'postgres', 'postmaster.opts')
   await writeFile(opts, (await readFile(opts, 'utf8')).replace('256MB', '128MB'))
-  // As a killed program would: its session ends, its PostgreSQL stays.
-  const admin = await Connection.open(left.admin)
-  await admin.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'holdfast process%'`)
-  await admin.close()
   const said: string[] = []
-  const next = await startEmbedded({ folder: main, say: (sentence) => said.push(sentence) })
+  const postgres = await startEmbedded({ folder: main, say: (sentence) => said.push(sentence) })
   assert.match(said.join(), /another version/)
-  assert.notEqual(next.pid(), left.pid())
-  await next.stop()
-  await left.stop()
+  assert.notEqual(postgres.pid(), pid)
+  assert.equal(await count(postgres), 3)
+  await postgres.stop()
 })
 
 test('a data folder too deep for a socket gets one elsewhere', async () => {
