@@ -1,0 +1,83 @@
+import { mkdir, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import path from 'node:path'
+import { splitNotes } from './checkpoint.ts'
+import { HASH_BYTES } from './merkle.ts'
+
+export const LEAVES_FILE = 'leaves.bin'
+export const CHECKPOINTS_FILE = 'checkpoints.txt'
+
+/** What the files hold, after a torn tail was cut off. */
+export interface LogFilesState {
+  readonly size: number
+  readonly lastNote: string | undefined
+}
+
+const TAIL_BYTES = 4_096
+
+/**
+ * The record of the log outside the database: leaf hashes of 32 bytes each, and signed checkpoints. Opened to append only, so that the
+ * folder may be one whose files the system lets nobody rewrite. One process at a time appends (the sealer's lock sees to it).
+ */
+export class LogFiles {
+  readonly #leaves: FileHandle
+  readonly #notes: FileHandle
+
+  private constructor(leaves: FileHandle, notes: FileHandle) {
+    this.#leaves = leaves
+    this.#notes = notes
+  }
+
+  static async open(folder: string): Promise<LogFiles> {
+    await mkdir(folder, { recursive: true })
+    const leaves = await open(path.join(folder, LEAVES_FILE), 'a+', 0o644)
+    try {
+      return new LogFiles(leaves, await open(path.join(folder, CHECKPOINTS_FILE), 'a+', 0o644))
+    } catch (error) {
+      await leaves.close()
+      throw error
+    }
+  }
+
+  /** Cuts off what a crash left half written, and says what is there. */
+  async state(): Promise<LogFilesState> {
+    const { size: bytes } = await this.#leaves.stat()
+    const torn = bytes % HASH_BYTES
+    if (torn > 0) await this.#leaves.truncate(bytes - torn)
+    return { size: (bytes - torn) / HASH_BYTES, lastNote: await this.#lastNote() }
+  }
+
+  async #lastNote(): Promise<string | undefined> {
+    const { size } = await this.#notes.stat()
+    const from = Math.max(0, size - TAIL_BYTES)
+    const tail = Buffer.alloc(size - from)
+    await this.#notes.read(tail, 0, tail.length, from)
+    // A note ends with an empty line, and holds one: the end of the last whole note is where a signature line is followed by one.
+    const text = tail.toString('latin1')
+    const ends = [...text.matchAll(/\n\xe2\x80\x94 [^\n]*\n\n/g)].map((end) => end.index + end[0].length)
+    const end = ends.at(-1) ?? 0
+    if (from + end < size) await this.#notes.truncate(from === 0 ? end : from + end)
+    const before = ends.at(-2) ?? 0
+    return splitNotes(tail.subarray(before, end).toString()).at(-1)
+  }
+
+  /** The leaves [from, to), 32 bytes each. */
+  async leaves(from: number, to: number): Promise<Buffer> {
+    const bytes = Buffer.alloc((to - from) * HASH_BYTES)
+    const { bytesRead } = await this.#leaves.read(bytes, 0, bytes.length, from * HASH_BYTES)
+    return bytes.subarray(0, bytesRead)
+  }
+
+  /** Leaves are on the disk before the checkpoint that signs them is written. */
+  async append(leaves: Buffer, notes: readonly string[]): Promise<void> {
+    await this.#leaves.appendFile(leaves)
+    await this.#leaves.datasync()
+    await this.#notes.appendFile(notes.map((note) => `${note}\n`).join(''))
+    await this.#notes.datasync()
+  }
+
+  async close(): Promise<void> {
+    await this.#leaves.close()
+    await this.#notes.close()
+  }
+}

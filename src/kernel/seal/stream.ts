@@ -1,0 +1,24 @@
+import type { Sql } from '#kernel/db'
+
+/**
+ * A table whose rows are sealed. It has the columns `id text`, `tx xid8` (the writing transaction, by default), `body text` (JSON on one
+ * line), `salt bytea` and `digest bytea` as `salted(body)` gives them, and an index that begins with tx.
+ */
+export interface SealedStream {
+  readonly name: string
+  readonly table: readonly [schema: string, table: string]
+  /** Columns that repeat what the body says, with the body's field: an export compares them, so that neither can be changed alone. */
+  readonly columns: Readonly<Record<string, string>>
+  /** For the stream of transfers, whose entries form a chain in each account. */
+  readonly books?: Books
+}
+
+/** What the books say beside the bodies of transfers; an export compares it with them. */
+export interface Books {
+  /** account, n, posted, head of every account. */
+  readonly accounts: Sql
+  /** transfer, account, n, amount, posted, hash of every entry of the transfers in keys('text'). */
+  readonly entries: Sql
+  /** The same columns for entries whose transfer isn't there. */
+  readonly orphans: Sql
+}
