@@ -142,3 +142,33 @@ table operations.answer
   kept_at timestamp with time zone not null default now()
   constraint answer_pkey PRIMARY KEY (id)
   create INDEX answer_kept_at ON operations.answer USING btree (kept_at)
+
+schema seal
+  grant usage to holdfast
+
+table seal.checkpoint
+  grant insert, select to holdfast
+  size bigint not null
+  root bytea not null
+  frontier bytea not null
+  progress text not null
+  note text not null
+  constraint checkpoint_pkey PRIMARY KEY (size)
+
+table seal.leaf
+  grant insert, select to holdfast
+  seq bigint not null
+  stream text not null
+  row_id text not null
+  hash bytea not null
+  constraint leaf_pkey PRIMARY KEY (seq)
+  constraint leaf_seq_check CHECK ((seq >= 0))
+  constraint leaf_stream_row_id_key UNIQUE (stream, row_id)
+
+table seal.subtree
+  grant insert, select to holdfast
+  level smallint not null
+  place bigint not null
+  hash bytea not null
+  constraint subtree_level_check CHECK ((level > 0))
+  constraint subtree_pkey PRIMARY KEY (level, place)

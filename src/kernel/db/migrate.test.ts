@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -20,13 +20,6 @@ const last = real.at(-1)?.number ?? 0
 function migration(number: number, name: string, text: string) {
   return { number, name, text, sha256: createHash('sha256').update(text).digest('hex') }
 }
-
-test('db/schema.sql shows the database that the migrations make (else: node bin/run.cjs schema, and read the difference)', async () => {
-  const connection = await Connection.open(db.owner)
-  const made = await describeSchema(connection)
-  await connection.close()
-  assert.equal(await readFile(path.join(root, 'db', 'schema.sql'), 'utf8'), made)
-})
 
 test('the picture shows columns, constraints, indexes, triggers, functions, types and grants', async () => {
   const connection = await Connection.open((await database()).owner)
