@@ -29,9 +29,12 @@ export async function serveOperation(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const input = judged(request, operation)
   const key = request.headers['idempotency-key']
-  if (typeof key === 'string' && !keyPattern.test(key)) throw new Fault('operations.key_malformed')
+  const input = audited(options, operation, request, () => {
+    const judgedInput = judged(request, operation)
+    if (typeof key === 'string' && !keyPattern.test(key)) throw new Fault('operations.key_malformed')
+    return judgedInput
+  })
   const call = {
     operation,
     input,
@@ -50,6 +53,18 @@ export async function serveOperation(
   options.onAnswer?.(operation.name, answer.body, reply)
   reply.header('content-type', answer.status < 300 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
   return reply.code(answer.status).send(answer.body)
+}
+
+/** What is refused before the executor sees it is written into the audit all the same. */
+function audited<T>(options: ServerOptions, operation: Operation, request: FastifyRequest, work: () => T): T {
+  try {
+    return work()
+  } catch (refused) {
+    const { principal, ip, id, body } = request
+    if (refused instanceof Fault)
+      options.executor.refuse({ operation, input: body ?? null, principal, address: ip, requestId: id }, refused)
+    throw refused
+  }
 }
 
 /** Answers a view from one read-only snapshot. */

@@ -1,6 +1,8 @@
+import type { Fault } from '#kernel/faults'
 import type { Fingerprint } from './answers.ts'
 import type { Operation } from './operation.ts'
 import type { Owner, Principal } from './principal.ts'
+import { problem } from './problem.ts'
 
 /** One request for one operation: who, with what, from where. `input` is already judged by the operation's schema. */
 export interface Call<I = unknown, A = unknown> {
@@ -28,8 +30,14 @@ export interface Work {
   readonly fingerprint: Fingerprint | undefined
   readonly locks: readonly string[]
   readonly owner: Owner<unknown> | undefined
+  readonly prepared: unknown
   readonly started: number
   readonly waitUntil: number
   tries: number
   readonly settle: (reply: Reply) => void
+}
+
+/** The reply of a call that is refused without having been run. */
+export function refusal(call: Call, fault: Fault): Reply {
+  return { status: fault.status, body: problem(fault.code, fault.facts, call.requestId), fault: fault.code, replayed: false }
 }

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { recordAudit } from '#kernel/audit'
 import type { Clock } from '#kernel/clock'
 import { type Connection, isConnectionLost, isRetryable, Outage, type Pool, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
-import { fingerprint, keyState, type KeyState } from './answers.ts'
-import type { Call, Reply, Work } from './call.ts'
-import { Group, GroupBroken, settled } from './group.ts'
-import { Member } from './member.ts'
-import { conclude, perform } from './perform.ts'
-import { permission } from './principal.ts'
-import { failure, problem } from './problem.ts'
+import { fingerprint } from './answers.ts'
+import { type Call, type Reply, refusal, type Work } from './call.ts'
+import { Group, GroupBroken } from './group.ts'
+import type { Operation, Run } from './operation.ts'
+import { permission, type Principal } from './principal.ts'
+import { failure } from './problem.ts'
 import { Queue } from './queue.ts'
-import { runInside, Session } from './session.ts'
+import { RefusalLog } from './refusal-log.ts'
+import { recordAlone, runGroup } from './run-group.ts'
+import { Session } from './session.ts'
 
 export interface ExecutorOptions {
   readonly pool: Pool
@@ -25,11 +25,12 @@ export interface ExecutorOptions {
 
 const pumpsDefault = 2
 const groupMaxDefault = 128
-/** A call waits this long for its key while another process runs its twin. */
+/** A call waits this long for its key while another process runs its twin, asking again after each pause. */
 const keyWaitMs = 10_000
 const keyPauseMs = 40
 /** A call is tried this often through lost connections, deadlocks and restarts. */
 const triesMax = 5
+const triesPauseMs = 50
 
 const begin = sql`begin`
 const rollback = sql`rollback`
@@ -43,9 +44,10 @@ export class Executor {
   readonly #clock: Clock
   readonly #queue: Queue
   readonly #twins = new Map<string, { readonly input: string; readonly reply: Promise<Reply> }>()
+  readonly #refusals: RefusalLog
   readonly #onCommit: () => void
-  #idle: number
   readonly #pumps: number
+  #idle: number
   #waking = false
   #closing = false
   #drained: (() => void) | undefined
@@ -57,75 +59,90 @@ export class Executor {
     this.#idle = pumps
     this.#pumps = pumps
     this.#onCommit = onCommit
+    this.#refusals = new RefusalLog(this, clock)
+  }
+
+  /** Calls that wait to be run. */
+  get waiting(): number {
+    return this.#queue.length
   }
 
   /** Runs a call once per idempotency key and gives the reply to send; it never rejects. */
   async submit(call: Call): Promise<Reply> {
-    const allowed = permission(call.operation.spec.may, call.principal)
-    if (allowed === false) return refusal(call, new Fault('operations.forbidden', { operation: call.operation.name }))
+    const { spec, name } = call.operation
+    const allowed = permission(spec.may, call.principal)
+    if (allowed === false) return this.refuse(call, new Fault('operations.forbidden', { operation: name }))
     if (this.#closing) return refusal(call, new Fault('operations.draining'))
-    if (call.operation.spec.moves === 'value' && call.key === undefined) return refusal(call, new Fault('operations.key_missing'))
-    const print = call.key === undefined ? undefined : fingerprint(call.principal.id, call.operation.name, call.key, call.input)
-    const twin = print && this.#twins.get(print.id)
-    if (print && twin) {
-      if (twin.input !== print.input) return refusal(call, new Fault('operations.key_reused'))
-      return { ...(await twin.reply), replayed: true }
-    }
+    if (spec.moves === 'value' && call.key === undefined) return this.refuse(call, new Fault('operations.key_missing'))
     if (this.#queue.full) return refusal(call, new Fault('operations.overloaded'))
-    const { promise, resolve } = Promise.withResolvers<Reply>()
-    const now = performance.now()
-    const locks = call.operation.spec.locks?.(call.input) ?? []
-    const owner = allowed === true ? undefined : allowed
-    const work: Work = { call, fingerprint: print, locks, owner, started: now, waitUntil: now + keyWaitMs, tries: 0, settle: resolve }
-    if (print) {
-      this.#twins.set(print.id, { input: print.input, reply: promise })
-      void promise.then(() => this.#twins.delete(print.id))
+    if (call.key === undefined) return this.#take(call, allowed, undefined)
+    const print = fingerprint(call.principal.id, name, call.key, call.input)
+    const twin = this.#twins.get(print.id)
+    if (twin && twin.input !== print.input) return this.refuse(call, new Fault('operations.key_reused'))
+    if (twin) return { ...(await twin.reply), replayed: true }
+    const reply = this.#take(call, allowed, print)
+    this.#twins.set(print.id, { input: print.input, reply })
+    return reply.finally(() => this.#twins.delete(print.id))
+  }
+
+  /** Refuses a call that was never run, and has it written into the audit. */
+  refuse(call: Call, fault: Fault): Reply {
+    this.#refusals.note(call, fault)
+    return refusal(call, fault)
+  }
+
+  /** Runs an operation and gives its answer, or throws its refusal: for Holdfast's own code outside any transaction. */
+  run(principal: Principal, requestId: string): Run {
+    return async <I, A>(operation: Operation<I, A>, input: I, options: { readonly key?: string } = {}): Promise<A> => {
+      const reply = await this.submit({ operation, input, principal, key: options.key, requestId })
+      const body = JSON.parse(reply.body) as A & { facts?: Record<string, string> }
+      if (reply.fault !== undefined) throw new Fault(reply.fault, body.facts ?? {})
+      if (reply.status >= 500) throw new Error(`${operation.name} failed`, { cause: reply.error })
+      return body
     }
-    this.#enqueue(work)
-    return promise
   }
 
   /** A transaction for Holdfast's own work: reactions, jobs, schedules. Commits what `body` returns from, rolls back what it throws. */
   async transaction<T>(body: (session: Session) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.acquire()
-    try {
-      const group = new Group(connection, this.#clock, 'patient')
+    return this.#connected(async (connection) => {
+      const session = new Session(new Group(connection, this.#clock, 'patient'), this.#clock)
       await connection.query(begin)
-      const session = new Session(group, this.#clock)
       const answer = await body(session)
       await session.flush()
       await connection.commit()
       this.#onCommit()
       return answer
-    } catch (error) {
-      await connection.query(rollback).catch(() => undefined)
-      throw error
-    } finally {
-      this.#pool.release(connection)
-    }
-  }
-
-  /** Writes refusals that came before any transaction (no login, no permission, bad shape) into the audit. */
-  async recordRefusals(entries: readonly Parameters<typeof recordAudit>[1][]): Promise<void> {
-    await this.transaction(async (session) => {
-      await session.together([
-        {
-          principal: { id: 'system:http', name: 'http', kind: 'system', roles: [] },
-          body: ({ tx }) => entries.forEach((entry) => recordAudit(tx, entry)),
-        },
-      ])
     })
   }
 
   /** Takes nothing more and resolves when all that was taken is answered. */
   async drain(): Promise<void> {
     this.#closing = true
+    await this.#refusals.close()
     if (this.#queue.length === 0 && this.#idle === this.#pumps) return
     await new Promise<void>((resolve) => (this.#drained = resolve))
   }
 
-  get waiting(): number {
-    return this.#queue.length
+  async #take(call: Call, allowed: true | Work['owner'], print: Work['fingerprint']): Promise<Reply> {
+    const { spec } = call.operation
+    let prepared: unknown
+    const started = performance.now()
+    try {
+      const read: Parameters<NonNullable<typeof spec.prepare>>[0]['read'] = (statement) => this.#pool.query(statement)
+      const submit = this.run(
+        { id: 'system:prepare', name: 'prepare', kind: 'system', roles: [], behalf: call.principal.id },
+        call.requestId,
+      )
+      prepared = await spec.prepare?.({ read, clock: this.#clock, principal: call.principal, submit }, call.input)
+    } catch (error) {
+      if (error instanceof Fault) return this.refuse(call, error)
+      return { status: 500, body: failure(call.requestId), replayed: false, error }
+    }
+    const { promise, resolve } = Promise.withResolvers<Reply>()
+    const owner = allowed === true ? undefined : allowed
+    const locks = spec.locks?.(call.input) ?? []
+    this.#enqueue({ call, fingerprint: print, locks, owner, prepared, started, waitUntil: started + keyWaitMs, tries: 0, settle: resolve })
+    return promise
   }
 
   #enqueue(work: Work): void {
@@ -161,22 +178,25 @@ export class Executor {
 
   async #attempt(works: readonly Work[]): Promise<void> {
     try {
-      await this.#runGroup(works)
+      const replies = await this.#connected((connection) => runGroup(connection, works, this.#clock))
+      this.#onCommit()
+      for (const [at, work] of works.entries()) {
+        const reply = replies[at] as Reply | 'busy'
+        if (reply === 'busy') void this.#comeAgain(work)
+        else if (reply.fault === 'operations.key_reused') work.settle(this.refuse(work.call, new Fault(reply.fault)))
+        else work.settle(reply)
+      }
     } catch (error) {
-      if (isConnectionLost(error) || error instanceof Outage) return this.#afterOutage(works, error)
-      if (works.length > 1) for (const work of works) await this.#attempt([work])
+      if (isConnectionLost(error) || error instanceof Outage) this.#afterOutage(works, error)
+      else if (works.length > 1) for (const work of works) await this.#attempt([work])
       else await this.#afterFailure(works[0] as Work, error)
     }
   }
 
-  async #runGroup(works: readonly Work[]): Promise<void> {
+  async #connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.#pool.acquire()
     try {
-      const replies = await this.#inTransaction(connection, works)
-      for (const [at, work] of works.entries()) {
-        const reply = replies[at]
-        if (reply) work.settle(reply)
-      }
+      return await work(connection)
     } catch (error) {
       if (connection.usable) await connection.query(rollback).catch(() => undefined)
       throw error
@@ -185,79 +205,9 @@ export class Executor {
     }
   }
 
-  /** A reply for each call; undefined for those whose key is held elsewhere, which are queued again. */
-  async #inTransaction(connection: Connection, works: readonly Work[]): Promise<readonly (Reply | undefined)[]> {
-    const alone = works.length === 1 && works[0]?.call.operation.spec.alone === true
-    const group = new Group(connection, this.#clock, alone ? 'patient' : 'brisk')
-    const members = works.map(({ call }) => memberFor(group, call))
-    const running = works.map(({ call, owner }, at) => {
-      const member = members[at] as Member
-      const run = runInside(group, member, { clock: this.#clock, principal: call.principal })
-      const given = { clock: this.#clock, principal: call.principal, run, owner }
-      // An `alone` body may write at once, so its key must be known to be free before it starts.
-      return alone ? undefined : group.start(member, () => perform(member, call.operation, call.input, given))
-    })
-    const replies: (Reply | undefined)[] = works.map(() => undefined)
-    const skip = new Set<number>()
-    await group.settle(() =>
-      this.#open(group, works, (at, reply) => {
-        skip.add(at)
-        replies[at] = reply
-        group.abandon(members[at] as Member)
-      }),
-    )
-    if (alone && !skip.has(0)) {
-      const { call, owner } = works[0] as Work
-      const member = members[0] as Member
-      const given = {
-        clock: this.#clock,
-        principal: call.principal,
-        run: runInside(group, member, { clock: this.#clock, principal: call.principal }),
-        owner,
-      }
-      running[0] = group.start(member, () => perform(member, call.operation, call.input, given))
-      await group.settle()
-    }
-    for (const [at, work] of works.entries()) {
-      if (skip.has(at)) continue
-      const member = members[at] as Member
-      const outcome = (await running[at]) as NonNullable<Awaited<(typeof running)[number]>>
-      if ('refused' in outcome && (alone || member.family().some((one) => one.posted))) throw new GroupBroken(outcome.refused)
-      replies[at] = conclude(work, member, outcome)
-    }
-    const surviving = members.filter((_, at) => !skip.has(at)).flatMap((member) => member.family())
-    await this.#commit(connection, group, surviving)
-    return replies
-  }
-
-  /** Begins, and finds out which keys are known: those leave the group with the answer they got, busy ones to come again. */
-  async #open(group: Group, works: readonly Work[], leave: (at: number, reply: Reply | undefined) => void): Promise<void> {
-    const keyed = works.map((work, at) => ({ work, at })).filter(({ work }) => work.fingerprint)
-    const asked = keyed.map(({ work }) => ({ tx: undefined as never, question: work.fingerprint?.id ?? '' }))
-    const [, found] = await settled([group.query(begin), asked.length > 0 ? keyState.ask(group, asked) : Promise.resolve([])])
-    const states = keyState.answer(found as never, asked, group) as readonly KeyState[]
-    for (const [index, { work, at }] of keyed.entries()) {
-      const state = states[index] as KeyState
-      if (state === 'free') continue
-      if (state === 'busy') {
-        leave(at, undefined)
-        void this.#comeAgain(work)
-      } else if (state.stored.input !== work.fingerprint?.input) leave(at, refusal(work.call, new Fault('operations.key_reused')))
-      else leave(at, { status: state.stored.status, body: state.stored.body, fault: state.stored.fault ?? undefined, replayed: true })
-    }
-  }
-
-  async #commit(connection: Connection, group: Group, members: readonly Member[]): Promise<void> {
-    // The commit travels in the same round trip; PostgreSQL answers ROLLBACK to it if anything before it failed.
-    const flushed = group.flush(members)
-    const committed = connection.commit()
-    await settled<unknown>([flushed, committed])
-    if (members.length > 0) this.#onCommit()
-  }
-
   async #comeAgain(work: Work): Promise<void> {
     if (performance.now() >= work.waitUntil) return work.settle(refusal(work.call, new Fault('operations.key_in_flight')))
-    await sleep(keyPauseMs, undefined, { ref: false })
+    await sleep(keyPauseMs)
     this.#enqueue(work)
   }
 
@@ -266,52 +216,23 @@ export class Executor {
     const unknown = error instanceof Outage && error.reason === 'commit_unknown'
     for (const work of works) {
       work.tries += 1
-      if (unknown && !work.fingerprint) work.settle(refusal(work.call, new Fault('operations.outcome_unknown')))
-      else if (work.tries >= triesMax)
+      if ((unknown && !work.fingerprint) || work.tries >= triesMax) {
         work.settle({ ...refusal(work.call, new Fault(unknown ? 'operations.outcome_unknown' : 'operations.unavailable')), error })
-      else void sleep(50 * 2 ** work.tries, undefined, { ref: false }).then(() => this.#enqueue(work))
+      } else void sleep(triesPauseMs * 2 ** work.tries).then(() => this.#enqueue(work))
     }
   }
 
   async #afterFailure(work: Work, error: unknown): Promise<void> {
     work.tries += 1
-    if (error instanceof GroupBroken) return this.#recordRefusal(work, error.cause)
     // A unique key taken in between by another process: the next try reads what that one wrote.
     const again = isRetryable(error) || (error as { code?: string }).code === '23505'
-    if (again && work.tries < triesMax) return this.#attempt([work])
-    await this.#recordRefusal(work, error)
-  }
-
-  /** The call's own transaction is rolled back; what is kept of it (audit, stored refusal) goes into one of its own. */
-  async #recordRefusal(work: Work, refused: unknown): Promise<void> {
+    if (again && !(error instanceof GroupBroken) && work.tries < triesMax) return this.#attempt([work])
+    const refused = error instanceof GroupBroken ? error.cause : error
     try {
-      let reply: Reply | undefined
-      const connection = await this.#pool.acquire()
-      try {
-        const group = new Group(connection, this.#clock, 'brisk')
-        const member = memberFor(group, work.call)
-        reply = conclude(work, member, { refused })
-        await connection.query(begin)
-        await this.#commit(connection, group, [member])
-      } finally {
-        this.#pool.release(connection)
-      }
-      work.settle(reply)
-    } catch (error) {
-      work.settle({
-        status: 500,
-        body: failure(work.call.requestId),
-        replayed: false,
-        error: new AggregateError([refused, error], 'a refusal could not be recorded'),
-      })
+      work.settle(await this.#connected((connection) => recordAlone(connection, work, refused, this.#clock)))
+    } catch (unrecorded) {
+      const cause = new AggregateError([refused, unrecorded], 'a refusal could not be recorded')
+      work.settle({ status: 500, body: failure(work.call.requestId), replayed: false, error: cause })
     }
   }
-}
-
-function memberFor(group: Group, { operation, principal }: Call): Member {
-  return new Member(group, operation.name, principal.behalf ?? principal.id)
-}
-
-function refusal(call: Call, fault: Fault): Reply {
-  return { status: fault.status, body: problem(fault.code, fault.facts, call.requestId), fault: fault.code, replayed: false }
 }

@@ -7,16 +7,25 @@ import type { Grant, Principal } from './principal.ts'
 /** `run(operation, input, { key })` inside a transaction that is already open: same grants, audit and idempotency, same commit. */
 export type Run = <I, A>(operation: Operation<I, A>, input: I, options?: { readonly key?: string }) => Promise<A>
 
+/** What `prepare` is given: reads outside any transaction, and operations run on their own. */
+export interface PrepareContext {
+  readonly read: FreeSql
+  readonly clock: Clock
+  readonly principal: Principal
+  readonly submit: Run
+}
+
 /** What an operation's body is given. */
-export interface Context {
+export interface Context<P = undefined> {
   readonly tx: Tx
+  readonly prepared: P
   readonly clock: Clock
   readonly principal: Principal
   readonly run: Run
 }
 
 /** A context whose `tx` may also run SQL of its own: only for operations declared `alone: true`. */
-export interface AloneContext extends Omit<Context, 'tx'> {
+export interface AloneContext<P = undefined> extends Omit<Context<P>, 'tx'> {
   readonly tx: Tx & FreeSql
 }
 export type FreeSql = <Row extends object = Record<string, unknown>>(statement: Sql) => Promise<readonly Row[]>
@@ -32,7 +41,7 @@ interface Declared<I, A> {
 }
 
 /** How an operation is declared. `moves: 'value'` makes an Idempotency-Key required. */
-export interface OperationSpec<I, A> extends Declared<I, A> {
+export interface OperationSpec<I, A, P = undefined> extends Declared<I, A> {
   readonly moves?: 'value'
   /** What two calls must not touch at the same time inside one process, e.g. `[input.loan]`: names, sorted by nobody. */
   locks?(input: I): readonly string[]
@@ -41,6 +50,11 @@ export interface OperationSpec<I, A> extends Declared<I, A> {
   readonly alone?: boolean
   /** HTTP status of success; 201 where something new comes to be. */
   readonly status?: 200 | 201
+  /**
+   * Slow work before any transaction: hashing, a provider's answer. What it gives reaches the body as `prepared`; what it throws refuses.
+   * It runs again if the call is sent again, so it must change nothing, except through operations of its own.
+   */
+  prepare?(context: PrepareContext, input: I): Promise<P>
   /** Fields of the answer that are not stored for a replay, e.g. a token: a replay shows them as null. */
   readonly once?: readonly string[]
 }
@@ -49,28 +63,28 @@ export interface OperationSpec<I, A> extends Declared<I, A> {
 export interface Operation<I = unknown, A = unknown> {
   readonly kind: 'operation'
   readonly name: string
-  readonly spec: OperationSpec<I, A>
-  body(context: Context, input: I): Promise<A> | A
+  readonly spec: OperationSpec<I, A, unknown>
+  body(context: Context<unknown>, input: I): Promise<A> | A
 }
 
 /** Declares an operation; `body` reads top to bottom: lock, refuse, compute, write, announce, answer. */
-export function operation<I, A>(
+export function operation<I, A, P = undefined>(
   name: string,
-  spec: OperationSpec<I, A> & { readonly alone: true },
-  body: (context: AloneContext, input: I) => Promise<A> | A,
+  spec: OperationSpec<I, A, P> & { readonly alone: true },
+  body: (context: AloneContext<P>, input: I) => Promise<A> | A,
 ): Operation<I, A>
-export function operation<I, A>(
+export function operation<I, A, P = undefined>(
   name: string,
-  spec: OperationSpec<I, A>,
-  body: (context: Context, input: I) => Promise<A> | A,
+  spec: OperationSpec<I, A, P>,
+  body: (context: Context<P>, input: I) => Promise<A> | A,
 ): Operation<I, A>
-export function operation<I, A>(
+export function operation<I, A, P>(
   name: string,
-  spec: OperationSpec<I, A>,
-  body: (context: AloneContext, input: I) => Promise<A> | A,
+  spec: OperationSpec<I, A, P>,
+  body: (context: AloneContext<P>, input: I) => Promise<A> | A,
 ): Operation<I, A> {
   checkName(name)
-  // An `alone` body is only ever given an AloneContext: the executor reads spec.alone.
+  // An `alone` body is only ever given an AloneContext, and each body what its own `prepare` gave: the executor sees to both.
   return { kind: 'operation', name, spec, body }
 }
 

@@ -12,17 +12,18 @@ import type { Tx } from '#kernel/tx'
 
 /** Runs an operation's body as a member of a group: first whose object it is, then the body. */
 export async function perform<I, A>(member: Member, operation: Operation<I, A>, input: I, given: Given): Promise<A> {
-  const { clock, principal, run } = given
+  const { clock, principal, run, prepared } = given
   if (given.owner) {
     const object = given.owner.key(input)
     const [found] = await member.ask(given.owner.find, object)
     if (found?.owner !== principal.id) throw new Fault(given.owner.fault, { id: object })
   }
   const tx = operation.spec.alone ? withFreeSql(member) : member
-  return operation.body({ tx, clock, principal, run }, input)
+  return operation.body({ tx, clock, principal, run, prepared }, input)
 }
 
 export interface Given {
+  readonly prepared: unknown
   readonly clock: Clock
   readonly principal: Principal
   readonly run: Run

@@ -59,7 +59,7 @@ export class Session {
   #start<A>(piece: Piece<A>, member: Member): Promise<Outcome<A>> {
     const { principal } = piece
     const run = runInside(this.#group, member, { clock: this.#clock, principal })
-    return this.#group.start(member, () => piece.body({ tx: withFreeSql(member), clock: this.#clock, principal, run }))
+    return this.#group.start(member, () => piece.body({ tx: withFreeSql(member), clock: this.#clock, principal, run, prepared: undefined }))
   }
 }
 
@@ -67,6 +67,7 @@ export class Session {
 export function runInside(group: Group, parent: Member, given: { readonly clock: Clock; readonly principal: Principal }): Run {
   const { clock, principal } = given
   return async <I, A>(operation: Operation<I, A>, input: I, options: { readonly key?: string } = {}): Promise<A> => {
+    if (operation.spec.prepare) throw new Error(`${operation.name} prepares outside any transaction and cannot be run inside one`)
     const allowed = permission(operation.spec.may, principal)
     if (allowed === false) throw new Fault('operations.forbidden', { operation: operation.name })
     const print = options.key === undefined ? undefined : fingerprint(principal.id, operation.name, options.key, input)
@@ -82,6 +83,7 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
       fingerprint: print,
       locks: [],
       owner: undefined,
+      prepared: undefined,
       started: performance.now(),
       waitUntil: 0,
       tries: 0,
@@ -89,7 +91,9 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
     }
     const owner = allowed === true ? undefined : allowed
     const run = runInside(group, member, given)
-    const outcome = await group.start(member, () => perform(member, operation, input, { clock, principal, run, owner }))
+    const outcome = await group.start(member, () =>
+      perform(member, operation, input, { clock, principal, run, owner, prepared: undefined }),
+    )
     if ('refused' in outcome) {
       if (member.posted || operation.spec.alone) throw new GroupBroken(outcome.refused)
       throw outcome.refused
