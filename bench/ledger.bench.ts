@@ -23,7 +23,9 @@ async function submit<I, A>(executor: Executor, operation: Operation<I, A>, inpu
 }
 
 await Promise.all(
-  Array.from({ length: accounts }, (_, at) => submit(grouped, openAccount, { id: `a${at}`, code: 'bench', unit: 'INR', side: 'debit' as const, min: null })),
+  Array.from({ length: accounts }, (_, at) =>
+    submit(grouped, openAccount, { id: `a${at}`, code: 'bench', unit: 'INR', side: 'debit' as const, min: null }),
+  ),
 )
 await owner.script('analyze')
 
@@ -36,7 +38,13 @@ function contestant(name: string, executor: Executor, among: number): Contestant
         const from = pick()
         let to = pick()
         if (to === from) to = `a${(Number(from.slice(1)) + 1) % among}`
-        await submit(executor, transfer, { key: `t${calls}`, legs: [{ account: from, amount: -5, unit: 'INR' }, { account: to, amount: 5, unit: 'INR' }] })
+        await submit(executor, transfer, {
+          key: `t${calls}`,
+          legs: [
+            { account: from, amount: -5, unit: 'INR' },
+            { account: to, amount: 5, unit: 'INR' },
+          ],
+        })
       })
       return rate
     },
@@ -44,7 +52,12 @@ function contestant(name: string, executor: Executor, among: number): Contestant
 }
 
 const rates = await rounds(
-  [contestant('uniform, grouped', grouped, accounts), contestant('uniform, one each', single, accounts), contestant('hot, grouped', grouped, hot), contestant('hot, one each', single, hot)],
+  [
+    contestant('uniform, grouped', grouped, accounts),
+    contestant('uniform, one each', single, accounts),
+    contestant('hot, grouped', grouped, hot),
+    contestant('hot, one each', single, hot),
+  ],
   5,
   roundMs,
 )
@@ -52,5 +65,7 @@ say(machine())
 say(`single transfers, ${callers} callers, fsync and synchronous_commit on; medians of 5 alternating rounds of ${roundMs} ms`)
 for (const [name, rate] of rates) say(`${name.padEnd(20)} ${Math.round(rate).toString().padStart(7)}/s`)
 const ratio = (a: string, b: string): string => ((rates.get(a) ?? 0) / (rates.get(b) ?? 1)).toFixed(1)
-say(`uniform: ${ratio('uniform, grouped', 'uniform, one each')} × one transaction each (target 4) · hot: ${ratio('hot, grouped', 'hot, one each')} × (target 10)`)
+say(
+  `uniform: ${ratio('uniform, grouped', 'uniform, one each')} × one transaction each (target 4) · hot: ${ratio('hot, grouped', 'hot, one each')} × (target 10)`,
+)
 await close()

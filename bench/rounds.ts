@@ -27,7 +27,11 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** `callers` loops that each start the next call when the last is answered, for `ms` milliseconds; calls a second and latencies in ms. */
-export async function closedLoop(callers: number, ms: number, call: (caller: number, turn: number) => Promise<void>): Promise<{ rate: number; latencies: number[] }> {
+export async function closedLoop(
+  callers: number,
+  ms: number,
+  call: (caller: number, turn: number) => Promise<void>,
+): Promise<{ rate: number; latencies: number[] }> {
   const start = performance.now()
   const latencies: number[] = []
   const loop = async (caller: number): Promise<void> => {

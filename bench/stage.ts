@@ -11,7 +11,9 @@ export async function stage(connections = 12): Promise<{ pool: Pool; owner: Conn
   await migrate(database.owner, await readMigrations(path.join(import.meta.dirname, '..', 'db', 'migrations')))
   const pool = new Pool(database.server, { connections })
   const owner = await Connection.open(database.owner)
-  const [settings] = await owner.query<{ fsync: string; commit: string }>(sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`)
+  const [settings] = await owner.query<{ fsync: string; commit: string }>(
+    sql`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit`,
+  )
   if (settings?.fsync !== 'on' || settings.commit !== 'on') throw new Error('a bench runs with fsync and synchronous_commit on')
   return {
     pool,
