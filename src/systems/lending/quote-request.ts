@@ -8,12 +8,12 @@ const MAX_NAME_LENGTH = 80
 
 const FREQUENCIES = Object.keys(PERIODS_PER_YEAR) as [Frequency, ...Frequency[]]
 
-// Names are shown to people: no control characters, not blank.
+// Names are shown to people: no control characters, no broken ones, not blank.
 const FeeName = z
   .string()
   .min(1)
   .max(MAX_NAME_LENGTH)
-  .regex(/^\P{Cc}*\P{Z}\P{Cc}*$/u)
+  .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u)
 
 // A fee in minor units, its tax in percent of it, and whether it is kept back from the principal or paid beside it.
 export const QuotedFee = z.strictObject({

@@ -1,7 +1,7 @@
+import { Fault } from '#kernel/faults'
 import { RATE_DENOMINATOR, divide, parseRate } from '#kernel/money'
 import { aprOf } from './apr.ts'
 import type { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
-import { Refusal } from './refusal.ts'
 import { scheduleOf, shownAmount } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
 import type { Terms } from './terms.ts'
@@ -26,12 +26,12 @@ const termsOf = (request: LoanQuoteRequest): Terms => ({
 
 const refuseDates = ({ disbursedOn, firstDueOn }: LoanQuoteRequest): void => {
   if (disbursedOn.slice(0, 4) < FIRST_YEAR || firstDueOn.slice(0, 4) > LAST_YEAR)
-    throw new Refusal('lending.date_out_of_range', { disbursedOn, firstDueOn, from: `${FIRST_YEAR}-01-01`, to: `${LAST_YEAR}-12-31` })
-  if (firstDueOn <= disbursedOn) throw new Refusal('lending.first_due_not_after_disbursal', { disbursedOn, firstDueOn })
+    throw new Fault('lending.date_out_of_range', { disbursedOn, firstDueOn, from: `${FIRST_YEAR}-01-01`, to: `${LAST_YEAR}-12-31` })
+  if (firstDueOn <= disbursedOn) throw new Fault('lending.first_due_not_after_disbursal', { disbursedOn, firstDueOn })
 }
 
 // Tax on one fee, rounded to the minor unit, halves up.
-export const taxOn = (amount: bigint, taxRate: string): bigint => divide(amount * parseRate(taxRate), RATE_DENOMINATOR, 'half_up')
+const taxOn = (amount: bigint, taxRate: string): bigint => divide(amount * parseRate(taxRate), RATE_DENOMINATOR, 'half_up')
 
 type Charges = { readonly fees: bigint; readonly tax: bigint; readonly deducted: bigint }
 
@@ -50,7 +50,7 @@ const chargesOf = (request: LoanQuoteRequest): Charges => {
 // Figures leave as JSON numbers, so none may be larger than a number holds exactly.
 const figure = (amount: bigint): number => {
   const value = Number(amount)
-  if (!Number.isSafeInteger(value)) throw new Refusal('lending.quote_too_large', { largest: Number.MAX_SAFE_INTEGER })
+  if (!Number.isSafeInteger(value)) throw new Fault('lending.quote_too_large', { largest: Number.MAX_SAFE_INTEGER })
   return value
 }
 
@@ -75,7 +75,7 @@ export const quoteOf = (request: LoanQuoteRequest): LoanQuote => {
   const { fees, tax, deducted } = chargesOf(request)
   const received = terms.principal - fees - tax
   if (received <= 0n)
-    throw new Refusal('lending.fees_exceed_principal', { principal: request.principal, fees: Number(fees), tax: Number(tax) })
+    throw new Fault('lending.fees_exceed_principal', { principal: request.principal, fees: Number(fees), tax: Number(tax) })
   const schedule = scheduleOf(terms)
   let [principal, interest] = [0n, 0n]
   for (const row of schedule.rows) {

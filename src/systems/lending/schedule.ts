@@ -73,43 +73,54 @@ const levelPart = (terms: Terms, ratios: readonly Ratio[], scale: bigint): bigin
   return roundFixed(unrounded(), scale, { step: whole ? majorUnit(terms.currency) : 1n, rounding })
 }
 
-// The rows, until nothing is owed: a row whose principal reaches what is left takes exactly that and ends the schedule, as the last one does.
-const rowsOf = (
-  terms: Terms,
-  dueDates: readonly Civil[],
-  plan: { ratios: readonly Ratio[]; level: bigint; scale: bigint },
-): ScheduleRow[] => {
-  const { ratios, level, scale } = plan
+type Plan = { readonly dueDates: readonly Civil[]; readonly ratios: readonly Ratio[]; readonly level: bigint; readonly scale: bigint }
+
+// The rows from the one at index `start`, until nothing is owed: a row whose principal reaches what is left takes exactly that
+// and ends the schedule, as the last one does.
+const rowsFrom = (terms: Terms, plan: Plan, start: { readonly at: number; readonly opening: bigint }): ScheduleRow[] => {
+  const { dueDates, ratios, level, scale } = plan
   const flat = terms.method === 'flat' ? periodRatio(terms) : null
+  const levelTotal = terms.method === 'emi' || terms.method === 'flat'
   const rows: ScheduleRow[] = []
-  let opening = terms.principal * scale
-  for (let at = 0; at < dueDates.length && opening > 0n; at += 1) {
+  let opening = start.opening
+  for (let at = start.at; opening > 0n; at += 1) {
+    const due = dueDates[at]
+    if (due === undefined) break
     const ratio = flat ?? ratios[at] ?? NO_INTEREST
     const bearing = flat ? terms.principal * scale : opening
-    const interest =
-      scale === 1n ? divide(bearing * ratio.numerator, ratio.denominator, 'half_up') : (bearing * ratio.numerator) / ratio.denominator
-    const wanted = terms.method === 'emi' || terms.method === 'flat' ? level - interest : level
+    const product = bearing * ratio.numerator
+    const interest = scale === 1n ? divide(product, ratio.denominator, 'half_up') : product / ratio.denominator
+    const wanted = levelTotal ? level - interest : level
     const principal = at === dueDates.length - 1 || wanted > opening ? opening : wanted
     const closing = opening - principal
-    const dueOn = formatCivil(dueDates[at] ?? { year: 0, month: 0, day: 0 })
-    rows.push({ number: at + 1, dueOn, opening, principal, interest, total: principal + interest, closing })
+    rows.push({ number: at + 1, dueOn: formatCivil(due), opening, principal, interest, total: principal + interest, closing })
     opening = closing
   }
   return rows
+}
+
+const planOf = (terms: Terms): Plan => {
+  const dueDates = dueDatesOf(terms)
+  const ratios = periodRatios(terms, dueDates)
+  const working = terms.rounding === 'none' ? scaleFor([...ratios, periodRatio(terms)]) : WORKING_SCALE
+  return { dueDates, ratios, level: levelPart(terms, ratios, working), scale: terms.rounding === 'none' ? working : 1n }
 }
 
 // The schedule of a loan, by its terms alone: the same for a quote, for posting and for a check years later. Interest is rounded to the
 // minor unit, halves up, except under `none`; what is left falls on the last row.
 // A figure can be negative where a long first period's interest passes the level instalment: that row's principal is then owed in addition.
 export const scheduleOf = (terms: Terms): Schedule => {
-  const dueDates = dueDatesOf(terms)
-  const ratios = periodRatios(terms, dueDates)
-  const working = terms.rounding === 'none' ? scaleFor([...ratios, periodRatio(terms)]) : WORKING_SCALE
-  const level = levelPart(terms, ratios, working)
-  const scale = terms.rounding === 'none' ? working : 1n
-  const rows = rowsOf(terms, dueDates, { ratios, level, scale })
+  const plan = planOf(terms)
+  const rows = rowsFrom(terms, plan, { at: 0, opening: terms.principal * plan.scale })
   const levelTotal = terms.method === 'emi' || terms.method === 'flat'
-  return { scale, instalment: levelTotal ? level : (rows[0]?.total ?? 0n), rows }
+  return { scale: plan.scale, instalment: levelTotal ? plan.level : (rows[0]?.total ?? 0n), rows }
+}
+
+// The rows after number `paid`, were `opening` (minor units) owed when that row fell due: same dates, same level part, so that
+// less owed means fewer rows, not smaller ones. Only for terms that round.
+export const rowsAfter = (terms: Terms, paid: number, opening: bigint): ScheduleRow[] => {
+  if (terms.rounding === 'none') throw new RangeError('an unrounded schedule cannot be posted')
+  return rowsFrom(terms, planOf(terms), { at: paid, opening })
 }
 
 // A figure of a schedule in whole minor units, halves up.

@@ -1,0 +1,95 @@
+import type { IsoDate } from '#kernel/money'
+import { unpaid, unpaidInterest, unpaidPrincipal } from './loan-row.ts'
+import type { LoanRow } from './loan-row.ts'
+import { accrueLateCharge, lateChargeDue } from './penalty.ts'
+import type { LateCharge } from './penalty.ts'
+import { prepay } from './prepay.ts'
+import type { Terms } from './terms.ts'
+
+// What a loan is, for a payment: rows in order of due date, and the late charge as last reckoned.
+export type LoanPosition = { readonly terms: Terms; readonly rows: readonly LoanRow[]; readonly lateCharge: LateCharge }
+
+export type Payment = { readonly amount: bigint; readonly on: IsoDate; readonly excess: 'wallet' | 'prepay' }
+
+// What one row received.
+export type RowShare = { readonly number: number; readonly principal: bigint; readonly interest: bigint }
+
+// lateCharge + Σ shares + prepaid + toWallet = the amount paid, always. `inAdvance` is the part of the shares' interest that was not
+// due yet. `position` is the loan afterwards.
+export type Appropriation = {
+  readonly lateCharge: bigint
+  readonly shares: readonly RowShare[]
+  readonly interest: bigint
+  readonly principal: bigint
+  readonly inAdvance: bigint
+  readonly prepaid: bigint
+  readonly toWallet: bigint
+  readonly position: LoanPosition
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+class Purse {
+  left: bigint
+  constructor(amount: bigint) {
+    this.left = amount
+  }
+  take(wanted: bigint): bigint {
+    const taken = wanted > 0n ? least(this.left, wanted) : 0n
+    this.left -= taken
+    return taken
+  }
+}
+
+const paidRow = (row: LoanRow, interest: bigint, principal: bigint): LoanRow => ({
+  ...row,
+  paidInterest: row.paidInterest + interest,
+  paidPrincipal: row.paidPrincipal + principal,
+})
+
+// Divides a payment in this order: late charge; interest of all rows due by the day, oldest first; their principal, oldest first; the first
+// row due after the day, interest before principal; the rest to the wallet, or with `excess: 'prepay'` off the principal beyond that row.
+// Only that one row is paid in advance, so that paying at once or in parts on a day comes to the same.
+export const appropriate = (position: LoanPosition, payment: Payment): Appropriation => {
+  const { on } = payment
+  const purse = new Purse(payment.amount)
+  const accrued = accrueLateCharge(position.lateCharge, position.rows, on)
+  const lateCharge = purse.take(lateChargeDue(accrued))
+  const dueCount = position.rows.filter((row) => row.dueOn <= on).length
+  const interestOf = position.rows.map((row, at) => (at < dueCount ? purse.take(unpaidInterest(row)) : 0n))
+  const principalOf = position.rows.map((row, at) => (at < dueCount ? purse.take(unpaidPrincipal(row)) : 0n))
+  const next = position.rows[dueCount]
+  let inAdvance = 0n
+  if (next) {
+    inAdvance = purse.take(unpaidInterest(next))
+    interestOf[dueCount] = inAdvance
+    principalOf[dueCount] = purse.take(unpaidPrincipal(next))
+  }
+  const paid = position.rows.map((row, at) => paidRow(row, interestOf[at] ?? 0n, principalOf[at] ?? 0n))
+  const reached = next ? dueCount + 1 : dueCount
+  const { rows, prepaid } =
+    payment.excess === 'prepay' && purse.left > 0n
+      ? prepay(position.terms, paid, { reached, amount: purse.left })
+      : { rows: paid, prepaid: 0n }
+  const sum = (parts: readonly bigint[]): bigint => parts.reduce((a, b) => a + b, 0n)
+  return {
+    lateCharge,
+    shares: sharesOf(position.rows, interestOf, principalOf),
+    interest: sum(interestOf),
+    principal: sum(principalOf),
+    inAdvance,
+    prepaid,
+    toWallet: purse.left - prepaid,
+    position: { terms: position.terms, rows, lateCharge: { ...accrued, paid: accrued.paid + lateCharge } },
+  }
+}
+
+const sharesOf = (rows: readonly LoanRow[], interestOf: readonly bigint[], principalOf: readonly bigint[]): RowShare[] =>
+  rows.flatMap((row, at) => {
+    const [interest = 0n, principal = 0n] = [interestOf[at], principalOf[at]]
+    return interest > 0n || principal > 0n ? [{ number: row.number, interest, principal }] : []
+  })
+
+// Nothing is owed any more.
+export const isPaidOff = (position: LoanPosition): boolean =>
+  position.rows.every((row) => unpaid(row) === 0n) && lateChargeDue(position.lateCharge) === 0n
