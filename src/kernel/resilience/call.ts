@@ -4,6 +4,8 @@ export interface Call {
   readonly attempt: number
   /** True once the caller itself, not a time limit, has given up. */
   readonly cancelled: boolean
+  /** True once nobody wants the result any more, for whatever reason. */
+  readonly ended: boolean
 }
 
 export type Task<T> = (call: Call) => T | PromiseLike<T>
@@ -37,6 +39,10 @@ class LinkedCall implements Call {
 
   get cancelled(): boolean {
     return this.#parent === undefined ? this.#outer?.aborted === true : this.#parent.cancelled
+  }
+
+  get ended(): boolean {
+    return this.#ended || (this.#parent === undefined ? this.cancelled : this.#parent.ended)
   }
 
   get signal(): AbortSignal {
@@ -74,12 +80,39 @@ export function callOf(options?: CallOptions): Call {
   return options?.signal === undefined ? plain : new LinkedCall(undefined, options.signal, 1)
 }
 
-/** A call within `parent` that can be ended on its own; `release()` when it is over, or it stays tied to the parent's signal. */
-export function innerCall(parent: Call, attempt = parent.attempt): Call & { end(reason: unknown): void; release(): void } {
-  return new LinkedCall(parent, undefined, attempt)
+class Attempt implements Call {
+  readonly #call: Call
+  readonly attempt: number
+
+  constructor(call: Call, attempt: number) {
+    this.#call = call
+    this.attempt = attempt
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal
+  }
+
+  get cancelled(): boolean {
+    return this.#call.cancelled
+  }
+
+  get ended(): boolean {
+    return this.#call.ended
+  }
 }
 
-/** Calls `stop` when the caller gives up; hands back how to stop listening. Costs nothing for a call without a signal. */
+/** The same call, tried again. */
+export function attemptOf(call: Call, attempt: number): Call {
+  return new Attempt(call, attempt)
+}
+
+/** A call within `parent` that can be ended on its own; `release()` when it is over, or it stays tied to the parent's signal. */
+export function innerCall(parent: Call): Call & { end(reason: unknown): void; release(): void } {
+  return new LinkedCall(parent, undefined, parent.attempt)
+}
+
+/** Calls `stop` when a call not yet ended ends; hands back how to stop listening. Costs nothing where there is no signal. */
 export function onCancel(call: Call, stop: (reason: unknown) => void): () => void {
   if (call === plain) return () => {}
   const { signal } = call

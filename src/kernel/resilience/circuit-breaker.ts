@@ -1,10 +1,11 @@
 import { breakerRules, type BreakerState, type CircuitBreakerConfig } from './breaker-config.ts'
 import { BreakerMachine, type BreakerWatcher } from './breaker-machine.ts'
 import { BREAKER_EVENTS, CallNotPermittedError, ResultRecordedAsFailure, type BreakerEvent, type BreakerMetrics } from './breaker-state.ts'
-import { callOf, type Call, type CallOptions, type Policy, type Task } from './call.ts'
+import type { Call, Task } from './call.ts'
 import { makeError } from './check.ts'
 import { EventStream } from './event-stream.ts'
-import { runtimeOf, type Clock, type InstanceOptions } from './runtime.ts'
+import { Pattern } from './pattern.ts'
+import type { InstanceOptions } from './runtime.ts'
 import { FAILED, SLOW } from './window.ts'
 
 const EVENT_NAMES = EventStream.names(BREAKER_EVENTS)
@@ -26,11 +27,7 @@ function add(kind: Tally, durationMs: number): void {
  * Resilience4j 2.4.0's circuit breaker. Timed transitions happen at their due time by the clock; with a scheduler (or the default
  * clock) they are also noticed, and announced, on their own.
  */
-export class CircuitBreaker implements Policy, BreakerWatcher {
-  readonly name: string
-  readonly tags: Readonly<Record<string, string>>
-  readonly #clock: Clock
-  readonly #events = new EventStream<BreakerEvent>(EVENT_NAMES)
+export class CircuitBreaker extends Pattern<BreakerEvent> implements BreakerWatcher {
   readonly #machine: BreakerMachine
   // As Resilience4j's micrometer binder counts: what its events publish, so nothing while DISABLED or FORCED_OPEN.
   readonly #successful: Tally = { calls: 0, sumMs: 0, maxMs: 0 }
@@ -40,12 +37,9 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
   #rules
 
   constructor(name: string, config: CircuitBreakerConfig, options: InstanceOptions) {
-    const runtime = runtimeOf(options)
-    this.name = name
-    this.tags = options.tags ?? {}
-    this.#clock = runtime.clock
+    super(name, EVENT_NAMES, options)
     this.#rules = breakerRules(config)
-    this.#machine = new BreakerMachine(this.#rules, runtime, this)
+    this.#machine = new BreakerMachine(this.#rules, this.runtime, this)
   }
 
   get state(): BreakerState {
@@ -70,7 +64,7 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
     if (this.#machine.state === 'CLOSED' || this.#machine.tryAcquire()) return true
     if (this.#publishes()) {
       this.#notPermitted++
-      if (this.#events.heard) this.#emit({ type: 'NOT_PERMITTED' })
+      if (this.events.heard) this.#emit({ type: 'NOT_PERMITTED' })
     }
     return false
   }
@@ -92,7 +86,7 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
     const { recordsResult, transitionOnResult } = this.#rules
     const seen = result !== null && result !== undefined
     if (seen && recordsResult?.(result) === true) {
-      this.#erred(durationMs, this.#events.heard ? new ResultRecordedAsFailure(this.name, result) : undefined)
+      this.#erred(durationMs, this.events.heard ? new ResultRecordedAsFailure(this.name, result) : undefined)
       return
     }
     this.#succeeded(durationMs)
@@ -106,7 +100,7 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
       this.#machine.release()
       if (!this.#publishes()) return
       add((this.#ignored ??= { calls: 0, sumMs: 0, maxMs: 0 }), durationMs)
-      if (this.#events.heard) this.#emit({ type: 'IGNORED_ERROR', durationMs, error })
+      if (this.events.heard) this.#emit({ type: 'IGNORED_ERROR', durationMs, error })
       return
     }
     if (recordsError === undefined || recordsError(error)) this.#erred(durationMs, error)
@@ -117,13 +111,13 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
   /** Moves by hand; throws IllegalStateTransitionError for CLOSED to HALF_OPEN and METRICS_ONLY to OPEN or HALF_OPEN. */
   transitionTo(state: BreakerState): void {
     this.#machine.settle()
-    this.#machine.transition(state, this.#clock.now())
+    this.#machine.transition(state, this.runtime.clock.now())
   }
 
   /** Opens for a time of its own, which does not count as one more opening in a row. */
   transitionToOpenFor(waitMs: number): void {
     this.#machine.settle()
-    const now = this.#clock.now()
+    const now = this.runtime.clock.now()
     this.#machine.transition('OPEN', now, now + waitMs)
   }
 
@@ -131,9 +125,9 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
   reset(): void {
     this.#machine.settle()
     const from = this.#machine.state
-    this.#machine.enter('CLOSED', this.#clock.now())
-    if (from !== 'CLOSED') this.moved(from, 'CLOSED', this.#clock.now())
-    if (this.#events.heard) this.#emit({ type: 'RESET' })
+    this.#machine.enter('CLOSED', this.runtime.clock.now())
+    if (from !== 'CLOSED') this.moved(from, 'CLOSED', this.runtime.clock.now())
+    if (this.events.heard) this.#emit({ type: 'RESET' })
   }
 
   /** From the next call on. The window is kept if its kind and size stay. */
@@ -143,45 +137,36 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
     this.#machine.configure(this.#rules)
   }
 
-  /** Hears one kind of event, or all as `event`; hands back how to stop. */
-  on(event: string, listener: (event: BreakerEvent) => void): () => void {
-    return this.#events.on(event, listener)
-  }
-
-  /** Runs `task` if permitted and records its outcome; rejects with CallNotPermittedError if not. A caller's own abort is not recorded. */
-  execute<T>(task: Task<T>, options?: CallOptions): Promise<T> {
-    return this.run(task, callOf(options))
-  }
-
+  /** Records how `task` ended; rejects with CallNotPermittedError, without calling, if not permitted. A caller's own abort is not recorded. */
   async run<T>(task: Task<T>, call: Call): Promise<T> {
     if (!this.tryAcquire()) {
       throw makeError(() => new CallNotPermittedError(this.name, this.#machine.state), this.#rules.writableStackTraceEnabled)
     }
-    const start = this.#clock.now()
+    const start = this.runtime.clock.now()
     let result: T
     try {
       result = await task(call)
     } catch (error) {
       if (call.cancelled) this.releasePermission()
-      else this.onError(this.#clock.now() - start, error)
+      else this.onError(this.runtime.clock.now() - start, error)
       throw error
     }
-    this.onResult(this.#clock.now() - start, result)
+    this.onResult(this.runtime.clock.now() - start, result)
     return result
   }
 
   moved(from: BreakerState, to: BreakerState, at: number): void {
-    if (this.#events.heard) this.#emit({ type: 'STATE_TRANSITION', from, to }, at)
+    if (this.events.heard) this.#emit({ type: 'STATE_TRANSITION', from, to }, at)
   }
 
   exceeded(type: 'FAILURE_RATE_EXCEEDED' | 'SLOW_CALL_RATE_EXCEEDED', rate: number): void {
-    if (this.#events.heard) this.#emit({ type, rate })
+    if (this.events.heard) this.#emit({ type, rate })
   }
 
   #succeeded(durationMs: number): void {
     if (this.#publishes()) {
       add(this.#successful, durationMs)
-      if (this.#events.heard) this.#emit({ type: 'SUCCESS', durationMs })
+      if (this.events.heard) this.#emit({ type: 'SUCCESS', durationMs })
     }
     this.#machine.record(durationMs > this.#rules.slowCallDurationThresholdMs ? SLOW : 0)
   }
@@ -189,7 +174,7 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
   #erred(durationMs: number, error: unknown): void {
     if (this.#publishes()) {
       add(this.#failed, durationMs)
-      if (this.#events.heard) this.#emit({ type: 'ERROR', durationMs, error })
+      if (this.events.heard) this.#emit({ type: 'ERROR', durationMs, error })
     }
     this.#machine.record(durationMs > this.#rules.slowCallDurationThresholdMs ? FAILED | SLOW : FAILED)
   }
@@ -198,8 +183,8 @@ export class CircuitBreaker implements Policy, BreakerWatcher {
     return this.#machine.state !== 'DISABLED' && this.#machine.state !== 'FORCED_OPEN'
   }
 
-  #emit(event: Omit<BreakerEvent, 'name' | 'at'>, at = this.#clock.now()): void {
-    this.#events.emit({ ...event, name: this.name, at })
+  #emit(event: Omit<BreakerEvent, 'name' | 'at'>, at = this.runtime.clock.now()): void {
+    this.events.emit({ ...event, name: this.name, at })
   }
 }
 
