@@ -1,6 +1,6 @@
 import { errorTest, within, type ErrorClass } from './check.ts'
 
-const WINDOW_MAX = 1_000_000 // calls or seconds: a window is one byte a call, 16 bytes a second
+const WINDOW_MAX = 1_000_000 // calls or seconds: a window is two bits a call, 16 bytes a second
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'DISABLED' | 'FORCED_OPEN' | 'METRICS_ONLY'
 

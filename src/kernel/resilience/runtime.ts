@@ -32,7 +32,8 @@ export interface Runtime {
 }
 
 // Monotonic, so that a step of the wall clock neither opens nor closes anything; on the epoch, so that whole seconds are the wall's.
-const monotonic: Clock = { now: () => performance.timeOrigin + performance.now() }
+const origin = performance.timeOrigin
+const monotonic: Clock = { now: () => origin + performance.now() }
 
 // Never holds the process open.
 const timeouts: Scheduler = {

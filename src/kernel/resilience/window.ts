@@ -15,7 +15,10 @@ export interface Window {
   settle(): void
 }
 
-/** The last `size` calls, one byte each, allocated with the first call. A window of size 0 records nothing. */
+/**
+ * The last `size` calls, two bits each, allocated with the first call: up to 256 calls are then within the 64 bytes that V8 keeps
+ * on its heap, without a buffer beside. A window of size 0 records nothing.
+ */
 export class CountWindow implements Window {
   readonly #size: number
   #ring: Uint8Array | undefined
@@ -31,15 +34,17 @@ export class CountWindow implements Window {
 
   record(outcome: number): void {
     if (this.#size === 0) return
-    const ring = (this.#ring ??= new Uint8Array(this.#size))
+    const ring = (this.#ring ??= new Uint8Array((this.#size + 3) >> 2))
     const head = this.#head
+    const shift = (head & 3) << 1
+    const byte = ring[head >> 2]!
     if (this.calls === this.#size) {
-      const old = ring[head]!
+      const old = (byte >> shift) & 3
       this.failed -= old & FAILED
       this.slow -= old >> 1
       this.slowFailed -= old & (old >> 1)
     } else this.calls++
-    ring[head] = outcome
+    ring[head >> 2] = (byte & ~(3 << shift)) | (outcome << shift)
     this.failed += outcome & FAILED
     this.slow += outcome >> 1
     this.slowFailed += outcome & (outcome >> 1)
