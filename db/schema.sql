@@ -54,6 +54,48 @@ table events.event
 
 sequence events.event_pos_seq as bigint start 1 increment 1 cache 1
 
+schema identity
+  grant usage to holdfast
+
+table identity.invitation
+  grant insert, select, update to holdfast
+  token text not null
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  constraint invitation_pkey PRIMARY KEY (token)
+
+table identity.person
+  grant insert, select, update to holdfast
+  id text not null
+  name text not null
+  phone text not null
+  email text
+  pan text
+  login text
+  password text
+  roles text[] not null default '{}'::text[]
+  state text not null default 'active'::text
+  failures integer not null default 0
+  locked_until timestamp with time zone
+  created_at timestamp with time zone not null
+  constraint person_login_key UNIQUE (login)
+  constraint person_phone_key UNIQUE (phone)
+  constraint person_pkey PRIMARY KEY (id)
+  constraint person_state_check CHECK ((state = ANY (ARRAY['active'::text, 'deactivated'::text])))
+  create INDEX person_pan ON identity.person USING btree (pan) WHERE (pan IS NOT NULL)
+
+table identity.session
+  grant delete, insert, select, update to holdfast
+  id text not null
+  person text not null
+  refresh text not null
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  ended_why text
+  constraint session_pkey PRIMARY KEY (id)
+  create INDEX session_person ON identity.session USING btree (person) WHERE (ended_at IS NULL)
+
 schema ledger
   grant usage to holdfast
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isConnectionLost, Outage } from '#kernel/db'
-import { Fault } from '#kernel/faults'
+import { type Facts, Fault } from '#kernel/faults'
 import { failure, type FieldError, problem } from '#kernel/operations'
 
 /** A refusal with the fields that are wrong. */
@@ -27,10 +27,15 @@ export function refuse(reply: FastifyReply, request: FastifyRequest, error: unkn
     return reply.code(500).send(failure(request.id))
   }
   request.outcome = error.code
-  const wait = retryAfterS[error.code] ?? error.facts['retryAfterS']
-  if (typeof wait === 'number') reply.header('retry-after', String(wait))
+  setRetryAfter(reply, error.code, error.facts)
   if (error.status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.code(error.status).send(problem(error.code, error.facts, request.id, error instanceof InputFault ? error.errors : undefined))
+}
+
+/** Says in seconds when to come again, for refusals that time will mend. */
+export function setRetryAfter(reply: FastifyReply, code: string, facts: Facts): void {
+  const wait = retryAfterS[code] ?? facts['retryAfterS']
+  if (typeof wait === 'number') reply.header('retry-after', String(wait))
 }
 
 /** What fastify or the database threw, as a fault where the caller can do something about it. */

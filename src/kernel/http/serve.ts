@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bindKeys, inTransaction } from '#kernel/db'
-import { Fault } from '#kernel/faults'
+import { type Facts, Fault } from '#kernel/faults'
 import { nobody, type Operation, type OwnerRow, permission, type View } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
 import { fieldErrors, gather, nullCharacter } from './input.ts'
-import { InputFault } from './refuse.ts'
+import { InputFault, setRetryAfter } from './refuse.ts'
 import type { ServerOptions } from './server.ts'
 
 const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/
@@ -29,6 +29,7 @@ export async function serveOperation(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  options.complete?.(operation.name, request)
   const key = request.headers['idempotency-key']
   const input = audited(options, operation, request, () => {
     const judgedInput = judged(request, operation)
@@ -48,9 +49,8 @@ export async function serveOperation(
     options.log.error({ error: answer.error, requestId: request.id, operation: operation.name }, 'an operation failed')
   request.outcome = answer.fault ?? (answer.status === 500 ? 'failed' : 'done')
   if (answer.replayed) reply.header('idempotency-replayed', 'true')
-  if (answer.fault === 'operations.key_in_flight') reply.header('retry-after', '1')
-  if (answer.fault === 'operations.overloaded' || answer.fault === 'operations.unavailable') reply.header('retry-after', '2')
-  options.onAnswer?.(operation.name, answer.body, reply)
+  if (answer.fault !== undefined) setRetryAfter(reply, answer.fault, (JSON.parse(answer.body) as { facts: Facts }).facts)
+  options.onAnswer?.(operation.name, answer.body, request, reply)
   reply.header('content-type', answer.status < 300 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
   return reply.code(answer.status).send(answer.body)
 }

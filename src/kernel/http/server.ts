@@ -38,7 +38,9 @@ export interface ServerOptions {
   /** Answers what no route knows: the console's pages. */
   readonly fallback?: (request: FastifyRequest, reply: FastifyReply) => unknown
   /** Sees each operation's answer before it is sent: a session becomes a cookie. */
-  readonly onAnswer?: (operation: string, body: string, reply: FastifyReply) => void
+  readonly onAnswer?: (operation: string, body: string, request: FastifyRequest, reply: FastifyReply) => void
+  /** May complete a request from elsewhere than path, query and body (a cookie) before its input is judged. */
+  readonly complete?: (operation: string, request: FastifyRequest) => void
 }
 
 export const bodyMax = 1024 * 1024

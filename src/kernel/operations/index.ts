@@ -1,5 +1,15 @@
 export { Executor, type ExecutorOptions } from './executor.ts'
-export { operation, view, type AloneContext, type Context, type Operation, type Run, type View, type ViewContext } from './operation.ts'
+export {
+  operation,
+  view,
+  type AloneContext,
+  type Context,
+  type Operation,
+  type PrepareContext,
+  type Run,
+  type View,
+  type ViewContext,
+} from './operation.ts'
 export {
   nobody,
   own,

@@ -13,6 +13,8 @@ export interface Principal {
   readonly roles: readonly Role[]
   /** For Holdfast's own work: the person whose change it follows from. */
   readonly behalf?: string
+  /** The session it came through, for a person. */
+  readonly session?: string
 }
 
 export const nobody: Principal = { id: 'public', name: 'public', kind: 'public', roles: [] }

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { after, test } from 'node:test'
+import { realClock } from '#kernel/clock'
+import { sql } from '#kernel/db'
+import { makeServer } from '#kernel/http'
+import { Executor, permission, system } from '#kernel/operations'
+import { makeLog, Metrics } from '#kernel/telemetry'
+import { database } from '#test/database'
+import { Authenticator, completeFromCookie, giveLogin, identityRoutes, invite, register, setCookies, Tokens } from './index.ts'
+
+const db = await database()
+const clock = realClock()
+const executor = new Executor({ pool: db.pool, clock })
+const tokens = new Tokens(generateKeyPairSync('ed25519').privateKey)
+const authenticator = new Authenticator(tokens, db.pool, clock)
+const routes = identityRoutes(tokens, clock, (principal) =>
+  routes.filter(({ target }) => permission(target.spec.may, principal) !== false).map(({ target }) => target.name),
+)
+const app = await makeServer({
+  routes,
+  executor,
+  pool: db.pool,
+  clock,
+  log: makeLog('silent'),
+  metrics: new Metrics(),
+  version: 'test',
+  limits: { signedIn: 1_000, anonymous: 1_000 },
+  authenticate: (credentials) => authenticator.identify(credentials),
+  onAnswer: (name, body, request, reply) => {
+    if (name.startsWith('identity.')) authenticator.forget()
+    setCookies(name, body, request, reply)
+  },
+  complete: completeFromCookie,
+})
+after(async () => {
+  await executor.drain()
+  await app.close()
+})
+
+const run = executor.run(system('test'), 'req_test')
+const secret = 'Monsoon over Pune'
+let phones = 0
+async function personWith(name: string, login: string, roles: ('admin' | 'cashier' | 'borrower' | 'auditor')[]) {
+  const { id } = (await run(register, { name, phone: `+9198000${String(++phones).padStart(5, '0')}` })) as { id: `person_${string}` }
+  await run(giveLogin, { person: id, login, password: secret, roles })
+  return id
+}
+const asha = await personWith('Asha', 'asha', ['admin'])
+const ravi = await personWith('Ravi', 'ravi', ['cashier'])
+const meera = await personWith('Meera', 'meera', ['borrower'])
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+const call = (method: Method, url: string, token?: string, payload?: object, headers: Record<string, string> = {}) =>
+  app.inject({
+    method,
+    url: `/api/v1${url}`,
+    headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+    ...(payload ? { payload } : {}),
+  })
+const signIn = async (login: string, password: string, headers: Record<string, string> = {}) =>
+  call('POST', '/sessions', undefined, { login, password }, headers)
+const tokenOf = async (name: string): Promise<string> => (await signIn(name.toLowerCase(), secret)).json().accessToken
+
+test('signing in answers tokens and the person; the session tells roles and permissions', async () => {
+  const reply = await signIn('ravi', secret)
+  assert.equal(reply.statusCode, 201)
+  const { accessToken, refreshToken, expiresIn, person } = reply.json()
+  assert.deepEqual([expiresIn, person.id, person.roles, typeof refreshToken], [900, ravi, ['cashier'], 'string'])
+  const current = (await call('GET', '/sessions/current', accessToken)).json()
+  assert.equal(current.person.id, ravi)
+  assert.ok(current.permissions.includes('identity.register') && !current.permissions.includes('identity.give_login'))
+})
+
+test('a wrong password, an unknown login and a forged, damaged or expired token are 401', async () => {
+  assert.equal((await signIn('ravi', 'wrong password')).json().code, 'identity.credentials_wrong')
+  assert.equal((await signIn('nobody', 'wrong password')).json().code, 'identity.credentials_wrong')
+  const forged = await new Tokens(generateKeyPairSync('ed25519').privateKey).sign({ person: asha, session: 'session_x' }, clock.now())
+  const expired = await tokens.sign({ person: asha, session: 'session_x' }, clock.now() - 3_600_000)
+  const absent = await tokens.sign({ person: asha, session: 'session_x' }, clock.now())
+  for (const [token, code] of [
+    [forged, 'token_invalid'],
+    ['a.b.c', 'token_invalid'],
+    [expired, 'token_expired'],
+    [absent, 'session_ended'],
+  ] as const) {
+    const reply = await call('GET', '/people', token)
+    assert.deepEqual([reply.statusCode, reply.json().code], [401, `identity.${code}`])
+  }
+})
+
+test('five wrong passwords make the next wait, the right one too, and the count survives in the database', async () => {
+  await personWith('Slow', 'slow', ['cashier'])
+  for (let at = 0; at < 5; at++) assert.equal((await signIn('slow', 'not it at all')).statusCode, 401)
+  const reply = await signIn('slow', secret)
+  assert.deepEqual([reply.statusCode, reply.json().code], [429, 'identity.too_many_failures'])
+  assert.ok(Number(reply.headers['retry-after']) >= 1)
+})
+
+test('a refresh token works once; shown twice, it ends the session for whoever holds it', async () => {
+  const first = (await signIn('ravi', secret)).json()
+  const second = (await call('POST', '/sessions/refresh', undefined, { refreshToken: first.refreshToken })).json()
+  assert.notEqual(second.refreshToken, first.refreshToken)
+  assert.equal((await call('GET', '/people', second.accessToken)).statusCode, 200)
+  assert.equal(
+    (await call('POST', '/sessions/refresh', undefined, { refreshToken: first.refreshToken })).json().code,
+    'identity.refresh_invalid',
+  )
+  assert.equal((await call('POST', '/sessions/refresh', undefined, { refreshToken: second.refreshToken })).statusCode, 401)
+  assert.equal((await call('GET', '/people', second.accessToken)).json().code, 'identity.session_ended')
+})
+
+test('signing out ends the session at once', async () => {
+  const token = await tokenOf('Ravi')
+  assert.equal((await call('DELETE', '/sessions/current', token)).statusCode, 200)
+  assert.equal((await call('GET', '/sessions/current', token)).json().code, 'identity.session_ended')
+})
+
+test('the console gets cookies that scripts cannot read, refreshes with them, and is safe from other sites', async () => {
+  const reply = await signIn('ravi', secret, { 'x-holdfast-console': '1' })
+  const cookies = reply.cookies.map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite])
+  assert.deepEqual(cookies, [
+    ['hf_access', true, 'Strict'],
+    ['hf_refresh', true, 'Strict'],
+  ])
+  const cookie = reply.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  assert.equal((await call('GET', '/sessions/current', undefined, undefined, { cookie })).statusCode, 200)
+  assert.equal((await call('POST', '/people', undefined, { name: 'X', phone: '+919999999999' }, { cookie })).json().code, 'http.cross_site')
+  const refreshed = await call('POST', '/sessions/refresh', undefined, undefined, {
+    cookie: cookie.replace(/hf_access=[^;]+; /, ''),
+    'x-holdfast-console': '1',
+  })
+  assert.equal(refreshed.statusCode, 201)
+  assert.equal(refreshed.cookies.length, 2)
+})
+
+test('a borrower sees themself, and another person as absent', async () => {
+  const token = await tokenOf('Meera')
+  assert.equal((await call('GET', `/people/${meera}`, token)).statusCode, 200)
+  assert.equal((await call('GET', `/people/${ravi}`, token)).json().code, 'identity.person_unknown')
+  assert.equal((await call('GET', '/people', token)).statusCode, 403)
+})
+
+test('a password is changed by its owner alone, judged, and ends the sessions', async () => {
+  const token = await tokenOf('Meera')
+  const change = (currentPassword: string, newPassword: string, person = meera) =>
+    call('PUT', `/people/${person}/password`, token, { currentPassword, newPassword })
+  assert.equal((await change('not it', 'A much better secret')).json().code, 'identity.credentials_wrong')
+  assert.equal((await change(secret, 'meera12345')).json().code, 'identity.password_weak')
+  assert.equal((await change(secret, 'A much better secret', ravi)).json().code, 'identity.person_unknown')
+  assert.equal((await change(secret, 'A much better secret')).statusCode, 200)
+  assert.equal((await call('GET', '/sessions/current', token)).statusCode, 401)
+  assert.equal((await signIn('meera', 'A much better secret')).statusCode, 201)
+})
+
+test('the last administrator can be neither removed nor deactivated, also by two at once', async () => {
+  const token = await tokenOf('Asha')
+  assert.equal((await call('PUT', `/people/${asha}/roles`, token, { roles: ['auditor'] })).json().code, 'identity.last_admin')
+  assert.equal((await call('POST', `/people/${asha}/deactivation`, token, { reason: 'leaving' })).json().code, 'identity.last_admin')
+  const bela = await personWith('Bela', 'bela', ['admin'])
+  const replies = await Promise.all([asha, bela].map((person) => call('PUT', `/people/${person}/roles`, token, { roles: ['auditor'] })))
+  assert.deepEqual(
+    replies.map((reply) => reply.statusCode).sort((a, b) => a - b),
+    [200, 409],
+  )
+  const [count] = await db.pool.query<{ n: number }>(
+    sql`select count(*)::int as n from identity.person where roles @> '{admin}' and state = 'active'`,
+  )
+  assert.equal(count?.n, 1)
+})
+
+test('neither password nor token stands in audit, answers kept or log of changes', async () => {
+  await executor.drain()
+  const [found] = await db.pool.query<{ n: number }>(sql`
+    select count(*)::int as n from (select body from audit.record union all select body from operations.answer union all select body from events.event) as texts(body)
+    where body like '%Monsoon%' or body like '%much better%' or body like '%eyJ%'`)
+  assert.equal(found?.n, 0)
+})
+
+test('an empty installation invites its first administrator once', async () => {
+  const empty = await database()
+  const token = await invite(empty.pool, clock.now())
+  assert.equal(typeof token, 'string')
+  assert.equal(await invite(db.pool, clock.now()), undefined)
+})

@@ -1,0 +1,63 @@
+import { hash, randomBytes } from 'node:crypto'
+import { formatInstant } from '#kernel/clock'
+import { keys, type Pool, rows, sql } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { newId } from '#kernel/ids'
+import { operation } from '#kernel/operations'
+import { each, keyed } from '#kernel/tx'
+import { z } from 'zod'
+import { Login, Password } from './access.ts'
+import { hashPassword, judgePassword } from './password.ts'
+import { insertPerson, PersonAnswer, personAnswer, setLogin, setRoles } from './person.ts'
+import { PersonName, Phone } from './register.ts'
+
+const invitation = keyed<{ token: string; expired: boolean; used: boolean }>(
+  sql`select token, expires_at < pg_catalog.now() as expired, used_at is not null as used from identity.invitation where token = any(${keys('text')}) for update`,
+  'token',
+)
+const useInvitation = each<{ token: string }>(
+  sql`update identity.invitation i set used_at = pg_catalog.now() from ${rows({ token: 'text' })} x where i.token = x.token`,
+)
+const invitationMs = 24 * 3_600_000
+
+/** Makes the first administrator of an empty installation, with the token of the one-time link. */
+export const setUp = operation(
+  'identity.set_up',
+  {
+    summary: 'Make the first administrator',
+    input: z.strictObject({ token: z.string().max(100), name: PersonName, phone: Phone, login: Login, password: Password }),
+    answer: PersonAnswer,
+    status: 201,
+    may: ['anyone'],
+    locks: () => ['identity:set-up'],
+    secret: ['token', 'password'],
+    faults: ['identity.invitation_invalid', 'identity.already_set_up', 'identity.password_weak'],
+    prepare: async (_, { login, password }) => {
+      judgePassword(password, login)
+      return hashPassword(password)
+    },
+  },
+  async ({ tx, prepared }, { token, name, phone, login }) => {
+    const kept = hash('sha256', token)
+    const found = await invitation(tx, kept)
+    if (found?.used) throw new Fault('identity.already_set_up')
+    if (!found || found.expired) throw new Fault('identity.invitation_invalid')
+    const id = newId('person')
+    insertPerson(tx, { id, name, phone, email: null, pan: null, created_at: tx.moment.at })
+    setLogin(tx, { id, login, password: prepared })
+    setRoles(tx, { id, roles: 'admin' })
+    useInvitation(tx, { token: kept })
+    return personAnswer({ id, name, phone, email: null, pan: null, login, roles: ['admin'], state: 'active', created_at: tx.moment.at })
+  },
+)
+
+/** A token for the first administrator's link if nobody has a login yet; undefined otherwise. Only its hash is kept; it holds for a day. */
+export async function invite(pool: Pool, now: number): Promise<string | undefined> {
+  const [count] = await pool.query<{ logins: bigint }>(sql`select count(*) as logins from identity.person where login is not null`)
+  if ((count?.logins ?? 0n) > 0n) return undefined
+  const token = randomBytes(24).toString('base64url')
+  await pool.execute(
+    sql`insert into identity.invitation (token, expires_at) values (${hash('sha256', token)}, ${formatInstant(now + invitationMs)})`,
+  )
+  return token
+}

@@ -1,0 +1,237 @@
+import { timingSafeEqual } from 'node:crypto'
+import { type Clock, formatInstant } from '#kernel/clock'
+import { rows, sql } from '#kernel/db'
+import { emit } from '#kernel/events'
+import { Fault } from '#kernel/faults'
+import { newId } from '#kernel/ids'
+import { operation, type Operation, own, type PrepareContext, roles } from '#kernel/operations'
+import { each } from '#kernel/tx'
+import { z } from 'zod'
+import { Login, Password } from './access.ts'
+import { sessionEnded } from './events.ts'
+import { hashPassword, judgePassword, verifyPassword } from './password.ts'
+import { findPerson, lockPerson, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
+import { endSession, endSessionsOf, insertSession, lockSession, refreshHash, rotateSession } from './session.ts'
+import { accessSeconds, newRefresh, readRefresh, refreshSeconds, type Tokens } from './token.ts'
+
+const SessionAnswer = z.strictObject({
+  id: z.string(),
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  expiresIn: z.int(),
+  person: PersonAnswer,
+})
+type SessionAnswer = z.infer<typeof SessionAnswer>
+
+// After five wrong passwords each further one doubles the wait, from one second to fifteen minutes.
+const freeFailures = 5
+const waitMaxS = 900
+
+const countFailure = each<{ id: string }>(sql`
+  update identity.person p set failures = p.failures + 1,
+    locked_until = case when p.failures + 1 >= ${freeFailures}
+      then pg_catalog.now() + least(${waitMaxS}::float8, power(2, least(p.failures + 1 - ${freeFailures}, 10))) * interval '1 second' end
+  from ${rows({ id: 'text' })} x where p.id = x.id`)
+const clearFailures = each<{ id: string }>(sql`
+  update identity.person p set failures = 0, locked_until = null from ${rows({ id: 'text' })} x where p.id = x.id and p.failures > 0`)
+
+/** A wrong password, counted in a transaction of its own, so that refusing the sign-in doesn't undo it. */
+const noteFailure = operation(
+  'identity.note_failure',
+  {
+    summary: 'Count a wrong password',
+    input: z.strictObject({ person: PersonId }),
+    answer: z.strictObject({}),
+    may: ['system'],
+    locks: ({ person }) => [person],
+  },
+  async ({ tx }, { person }) => {
+    await lockPerson(tx, person)
+    countFailure(tx, { id: person })
+    return {}
+  },
+)
+
+interface Candidate {
+  readonly id: string
+  readonly password: string | null
+  readonly state: string
+  readonly locked_until: string | null
+}
+
+/** Who has this login and password; wrong ones are counted and slowed down. An unknown login costs as much time as a wrong password. */
+async function whoIs({ read, submit }: PrepareContext, login: string, password: string, now: number): Promise<string> {
+  const [found] = await read<Candidate>(sql`select id, password, state, locked_until from identity.person where login = ${login}`)
+  if (found?.locked_until && Date.parse(found.locked_until) > now) {
+    throw new Fault('identity.too_many_failures', { retryAfterS: Math.ceil((Date.parse(found.locked_until) - now) / 1000) })
+  }
+  const right = await verifyPassword(password, found?.password ?? null)
+  if (found && !right) await submit(noteFailure, { person: found.id })
+  if (!found || !right || found.state !== 'active') throw new Fault('identity.credentials_wrong')
+  return found.id
+}
+
+/** The operations that begin and go on with a session. `machine` is machine time: sessions never follow a simulated clock. */
+export function sessionOperations(
+  tokens: Tokens,
+  machine: Clock,
+): {
+  readonly signIn: Operation<{ login: string; password: string }, SessionAnswer>
+  readonly refresh: Operation<{ refreshToken: string }, SessionAnswer>
+} {
+  const signIn = operation(
+    'identity.sign_in',
+    {
+      summary: 'Sign in',
+      input: z.strictObject({ login: Login, password: Password }),
+      answer: SessionAnswer,
+      status: 201,
+      may: ['anyone'],
+      secret: ['password'],
+      once: ['accessToken', 'refreshToken'],
+      faults: ['identity.credentials_wrong', 'identity.too_many_failures'],
+      object: (_, answer) => answer?.person.id,
+      prepare: async (context, { login, password }) => {
+        const person = await whoIs(context, login, password, machine.now())
+        const session = newId('session')
+        return { person, session, accessToken: await tokens.sign({ person, session }, machine.now()) }
+      },
+    },
+    async ({ tx, prepared }) => {
+      const person = await lockPerson(tx, prepared.person)
+      if (person.state !== 'active') throw new Fault('identity.credentials_wrong')
+      const { token, secret } = newRefresh(prepared.session)
+      const now = machine.now()
+      insertSession(tx, {
+        id: prepared.session,
+        person: person.id,
+        refresh: refreshHash(secret),
+        created_at: formatInstant(now),
+        expires_at: formatInstant(now + refreshSeconds * 1000),
+      })
+      clearFailures(tx, { id: person.id })
+      return {
+        id: prepared.session,
+        accessToken: prepared.accessToken,
+        refreshToken: token,
+        expiresIn: accessSeconds,
+        person: personAnswer(person),
+      }
+    },
+  )
+  const refresh = operation(
+    'identity.refresh',
+    {
+      summary: 'Get a new access token',
+      input: z.strictObject({ refreshToken: z.string().max(200) }),
+      answer: SessionAnswer,
+      status: 201,
+      may: ['anyone'],
+      secret: ['refreshToken'],
+      once: ['accessToken', 'refreshToken'],
+      locks: ({ refreshToken }) => [refreshToken.slice(0, 40)],
+      faults: ['identity.refresh_invalid'],
+      prepare: async ({ read, submit }, { refreshToken }) => {
+        const { session, secret } = readRefresh(refreshToken)
+        const [found] = await read<{ person: string; refresh: string }>(
+          sql`select person, refresh from identity.session where id = ${session} and ended_at is null`,
+        )
+        if (!found) throw new Fault('identity.refresh_invalid')
+        if (!same(found.refresh, refreshHash(secret))) {
+          // Whoever shows a token that was rotated away stole it, or it was stolen from them: nobody keeps the session.
+          await submit(revoke, { session, why: 'a refresh token was used twice' })
+          throw new Fault('identity.refresh_invalid')
+        }
+        return { session, secret, accessToken: await tokens.sign({ person: found.person, session }, machine.now()) }
+      },
+    },
+    async ({ tx, prepared }) => {
+      const session = await lockSession(tx, prepared.session)
+      const expired = !session || session.ended_at !== null || Date.parse(session.expires_at) <= machine.now()
+      if (expired || !same(session.refresh, refreshHash(prepared.secret))) throw new Fault('identity.refresh_invalid')
+      const person = await findPerson(tx, session.person)
+      if (person.state !== 'active') throw new Fault('identity.refresh_invalid')
+      const { token, secret } = newRefresh(session.id)
+      rotateSession(tx, { id: session.id, refresh: refreshHash(secret) })
+      return {
+        id: session.id,
+        accessToken: prepared.accessToken,
+        refreshToken: token,
+        expiresIn: accessSeconds,
+        person: personAnswer(person),
+      }
+    },
+  )
+  return { signIn, refresh }
+}
+
+function same(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+}
+
+const Ended = z.strictObject({ id: z.string(), state: z.literal('ended') })
+
+/** Ends a session that someone else may be using. */
+export const revoke = operation(
+  'identity.revoke_session',
+  {
+    summary: 'End a session for safety',
+    input: z.strictObject({ session: z.string(), why: z.string() }),
+    answer: Ended,
+    may: ['system'],
+    locks: ({ session }) => [session],
+  },
+  async ({ tx }, { session, why }) => {
+    const found = await lockSession(tx, session)
+    endSession(tx, { id: session, at: tx.moment.at, why })
+    if (found) emit(tx, sessionEnded, found.person, { person: found.person, session, why })
+    return { id: session, state: 'ended' as const }
+  },
+)
+
+/** Ends the caller's own session. */
+export const signOut = operation(
+  'identity.sign_out',
+  { summary: 'Sign out', input: z.strictObject({}), answer: Ended, may: [...roles] },
+  async ({ tx, principal }) => {
+    const id = principal.session ?? ''
+    const found = await lockSession(tx, id)
+    endSession(tx, { id, at: tx.moment.at, why: 'signed out' })
+    if (found) emit(tx, sessionEnded, found.person, { person: found.person, session: id, why: 'signed out' })
+    return { id, state: 'ended' as const }
+  },
+)
+
+const PasswordChange = z.strictObject({ person: PersonId, currentPassword: Password, newPassword: Password })
+type PasswordChange = z.infer<typeof PasswordChange>
+
+/** A person changes their own password; their other sessions end with it, this one too. */
+export const changePassword = operation(
+  'identity.change_password',
+  {
+    summary: 'Change your own password',
+    input: PasswordChange,
+    answer: PersonAnswer,
+    may: roles.map((role) => own<PasswordChange>(role, self)),
+    locks: ({ person }) => [person],
+    secret: ['currentPassword', 'newPassword'],
+    faults: ['identity.credentials_wrong', 'identity.password_weak', 'identity.person_unknown'],
+    prepare: async ({ read, principal, submit }, { currentPassword, newPassword }) => {
+      const [found] = await read<{ login: string; password: string }>(
+        sql`select login, password from identity.person where id = ${principal.id} and login is not null`,
+      )
+      if (!found || !(await verifyPassword(currentPassword, found.password))) {
+        if (found) await submit(noteFailure, { person: principal.id })
+        throw new Fault('identity.credentials_wrong')
+      }
+      judgePassword(newPassword, found.login)
+      return hashPassword(newPassword)
+    },
+  },
+  async ({ tx, prepared }, input) => {
+    const person = await lockPerson(tx, input.person)
+    setPassword(tx, { id: person.id, password: prepared })
+    endSessionsOf(tx, { person: person.id, at: tx.moment.at, why: 'the password was changed' })
+    return personAnswer(person)
+  },
+)
