@@ -1,2 +1,1 @@
 export { recordAudit, redact, type AuditEntry, type AuditOutcome } from './record.ts'
-export { sealedAudit } from './sealed.ts'

@@ -1,0 +1,62 @@
+import { strict as assert } from 'node:assert'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { runCase, topologyOf, type KafkaCase } from './kafka-case.ts'
+import type { StateRow } from './state-row.ts'
+import { restore, resume, snapshot, start, step, takeChanges, track, type StreamState } from './topology.ts'
+
+// Random topologies and logs with the outcomes of Kafka Streams 4.3.1's TopologyTestDriver (caching off).
+const cases = readFileSync(new URL('kafka-cases.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as KafkaCase)
+
+test('the stored cases cover every kind', () => {
+  const kinds = new Set(cases.map(({ name }) => name.split(' ')[0]))
+  assert.deepEqual(
+    [...kinds].toSorted((one = '', other = '') => one.localeCompare(other)),
+    ['agg', 'hopping', 'session', 'sjoin', 'sliding', 'stjoin', 'tjoin', 'tumbling'],
+  )
+  assert.ok(cases.length >= 300)
+})
+
+test('outputs, order, timestamps, tombstones and dropped counts are those of Kafka Streams', () => {
+  for (const given of cases) assert.deepEqual(runCase(given), given.expected, given.name)
+})
+
+test('a restart from a snapshot between any two records changes nothing', () => {
+  for (const given of cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)) {
+    let records = 0
+    const restarted = runCase(given, (state) => (records++ % 3 === 0 ? restore(state.topology, snapshot(state)) : state))
+    assert.deepEqual(restarted, given.expected, given.name)
+  }
+})
+
+test('stored changes rebuild the state, byte for byte', () => {
+  for (const given of cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)) {
+    const stored = new Map<string, StateRow>()
+    let state: StreamState = start(topologyOf(given))
+    track(state)
+    for (const [index, record] of given.records.entries()) {
+      if ('advance' in record) continue
+      try {
+        ;[state] = step(state, record, record.topic)
+      } catch {
+        break
+      }
+      if (index % 4 !== 3) continue
+      const { rows, expired } = takeChanges(state)
+      for (const { store, before } of expired)
+        for (const [id, row] of stored) if (row.store === store && row.segment < before) stored.delete(id)
+      for (const row of rows) {
+        const id = `${row.store} ${row.segment} ${row.key}`
+        if (row.value === null) stored.delete(id)
+        else stored.set(id, row)
+      }
+      const rebuilt = resume(state.topology, stored.values())
+      assert.equal(snapshot(rebuilt), snapshot(state), given.name)
+      state = rebuilt
+      track(state)
+    }
+  }
+})

@@ -1,0 +1,25 @@
+/** One stored entry of state as text: what a snapshot line or a table row holds. `value` null means the entry is gone. */
+export type StateRow = { readonly store: string; readonly segment: number; readonly key: string; readonly value: string | null }
+
+/** Every entry of `store` in segments below `before` is gone (its windows can no longer be read or changed). */
+export type ExpiredSegments = { readonly store: string; readonly before: number }
+
+export type StateChanges = { readonly rows: StateRow[]; readonly expired: ExpiredSegments[] }
+
+/** What the engine asks of each store: all entries out, entries in, and what changed since it last asked (once tracking). */
+export type StateStore = {
+  readonly name: string
+  entries(): Iterable<StateRow>
+  load(row: StateRow): void
+  track(): void
+  takeChanges(into: StateChanges): void
+}
+
+/** Numbers that belong to the state (stream times, sequences, counters): one array, a slot each, so that all travel together. */
+export class Scalars {
+  readonly values: number[] = []
+  slot(initial: number): number {
+    this.values.push(initial)
+    return this.values.length - 1
+  }
+}

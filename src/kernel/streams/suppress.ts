@@ -1,0 +1,203 @@
+import { compareKeys, identity, keyBytes, keyOf, valueBytes, WindowedKey } from './key-order.ts'
+import type { SuppressRule } from './plan.ts'
+import type { Emit, Runtime } from './runtime.ts'
+import type { StateChanges, StateRow, StateStore } from './state-row.ts'
+import { StreamError } from './stream-error.ts'
+import { fromText, toText } from './value-text.ts'
+
+/** One held-back change: `time` is its place in the queue (kept while newer values replace the value), `prior` the value before the first. */
+export type HeldChange = {
+  readonly key: unknown
+  readonly id: string
+  readonly time: number
+  value: unknown
+  old: unknown
+  prior: unknown
+  timestamp: number
+  bytes: number
+}
+
+/** Bytes Kafka counts for a held change beside key and values: queue time, and the record's timestamp, offset and partition. */
+const BYTES_BESIDE = 8 + 8 + 8 + 4
+
+/** The latest change of each key, ordered by (time, key bytes), with Kafka's estimate of bytes held. */
+export class SuppressBuffer implements StateStore {
+  readonly name: string
+  readonly #maxEntries: number
+  readonly #keyBytesMore: number
+  readonly #countBytes: boolean
+  readonly #byId = new Map<string, HeldChange>()
+  #heap: HeldChange[] = []
+  #bytes = 0
+  #dirty: Set<string> | undefined
+
+  constructor(name: string, options: { maxEntries: number; sessionKeys: boolean; countBytes: boolean }) {
+    this.name = name
+    this.#maxEntries = options.maxEntries
+    this.#keyBytesMore = options.sessionKeys ? 8 : 0
+    this.#countBytes = options.countBytes
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get first(): HeldChange | undefined {
+    return this.#heap[0]
+  }
+
+  get(id: string): HeldChange | undefined {
+    return this.#byId.get(id)
+  }
+
+  put(time: number, change: { key: unknown; value: unknown; old: unknown; timestamp: number }, topicLength: number): void {
+    const id = identity(change.key)
+    this.#dirty?.add(id)
+    const held = this.#byId.get(id)
+    if (held === undefined) {
+      if (this.#byId.size >= this.#maxEntries) {
+        throw new StreamError('streams.state_full', `suppress buffer ${this.name} holds its limit of ${this.#maxEntries} entries`)
+      }
+      this.#add(this.#measured({ ...change, id, time, prior: change.old, bytes: 0 }, topicLength))
+      return
+    }
+    held.value = change.value
+    held.old = change.old
+    held.timestamp = change.timestamp
+    this.#bytes -= held.bytes
+    this.#bytes += this.#measured(held, topicLength).bytes
+  }
+
+  /** Takes the first change out. */
+  shift(): HeldChange | undefined {
+    const first = this.#heap[0]
+    const last = this.#heap.pop()
+    if (first === undefined || last === undefined) return undefined
+    if (first !== last) sink(this.#heap, last)
+    this.#byId.delete(first.id)
+    this.#bytes -= first.bytes
+    this.#dirty?.add(first.id)
+    return first
+  }
+
+  *entries(): Iterable<StateRow> {
+    for (const id of this.#byId.keys()) yield this.#row(id)
+  }
+
+  load(row: StateRow): void {
+    const id = JSON.parse(row.key) as string
+    const [time, timestamp, bytes, value, old, prior] = fromText(row.value ?? 'null') as [number, number, number, unknown, unknown, unknown]
+    this.#add({ key: keyOf(id), id, time, timestamp, bytes, value, old, prior })
+  }
+
+  track(): void {
+    this.#dirty ??= new Set()
+  }
+
+  takeChanges(into: StateChanges): void {
+    for (const id of this.#dirty ?? []) into.rows.push(this.#row(id))
+    if (this.#dirty !== undefined) this.#dirty = new Set()
+  }
+
+  #row(id: string): StateRow {
+    const held = this.#byId.get(id)
+    const row = { store: this.name, segment: 0, key: JSON.stringify(id) }
+    if (held === undefined) return { ...row, value: null }
+    return { ...row, value: toText([held.time, held.timestamp, held.bytes, held.value, held.old, held.prior]) }
+  }
+
+  #add(held: HeldChange): void {
+    this.#byId.set(held.id, held)
+    this.#bytes += held.bytes
+    rise(this.#heap, held)
+  }
+
+  // Kafka counts the prior value once when its bytes equal the old value's (BufferValue.residentMemorySizeEstimate).
+  #measured(held: HeldChange, topicLength: number): HeldChange {
+    if (!this.#countBytes) return held
+    const old = sameText(held.prior, held.old) ? 0 : valueBytes(held.old)
+    const key = keyBytes(held.key) + this.#keyBytesMore
+    held.bytes = BYTES_BESIDE + topicLength + key + valueBytes(held.prior) + old + valueBytes(held.value)
+    return held
+  }
+}
+
+function sameText(left: unknown, right: unknown): boolean {
+  return left === right || (left !== null && right !== null && toText(left) === toText(right))
+}
+
+function before(left: HeldChange, right: HeldChange): boolean {
+  return left.time === right.time ? compareKeys(left.key, right.key) < 0 : left.time < right.time
+}
+
+function rise(heap: HeldChange[], held: HeldChange): void {
+  let at = heap.length
+  heap.push(held)
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    const above = heap[parent]
+    if (above === undefined || !before(held, above)) break
+    heap[at] = above
+    at = parent
+  }
+  heap[at] = held
+}
+
+function sink(heap: HeldChange[], held: HeldChange): void {
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    let below = heap[child]
+    if (below === undefined) break
+    const other = heap[child + 1]
+    if (other !== undefined && before(other, below)) {
+      child += 1
+      below = other
+    }
+    if (!before(below, held)) break
+    heap[at] = below
+    at = child
+  }
+  heap[at] = held
+}
+
+/**
+ * Holds updates back by the stream time this step itself has seen. A key keeps its place in the queue while newer values
+ * replace its value. Window results drop tombstones; time limits pass them on. Kafka: KTableSuppressProcessorSupplier.
+ */
+export function suppressStep(rule: SuppressRule, parts: { runtime: Runtime; buffer: SuppressBuffer; next: Emit }): Emit {
+  const { runtime, buffer, next } = parts
+  const clock = runtime.scalars.values
+  const slot = runtime.scalars.slot(-1)
+  const emitFirst = (): void => {
+    const first = buffer.shift()
+    if (first === undefined || (first.value === null && rule.until === 'windowCloses')) return
+    next(first.key, first.value, first.old, first.timestamp)
+  }
+  return (key, value, old, timestamp) => {
+    const now = Math.max(clock[slot] ?? -1, timestamp)
+    clock[slot] = now
+    buffer.put(placeOf(rule, key, timestamp), { key, value, old, timestamp }, runtime.topicLength)
+    const due = now - rule.waitMs
+    while (buffer.first !== undefined && buffer.first.time <= due) emitFirst()
+    while (buffer.size > rule.maxRecords || buffer.bytes > rule.maxBytes) {
+      if (rule.whenFull === 'shutDown') {
+        throw new StreamError(
+          'streams.buffer_full',
+          `suppress holds ${buffer.size} records, ${buffer.bytes} bytes; its limit is ${rule.maxRecords}, ${rule.maxBytes}`,
+        )
+      }
+      emitFirst()
+    }
+  }
+}
+
+function placeOf(rule: SuppressRule, key: unknown, timestamp: number): number {
+  if (rule.until === 'timeLimit') return timestamp
+  if (key instanceof WindowedKey) return key.window.end
+  throw new StreamError('streams.bad_topology', "suppress('untilWindowCloses') met a key without a window")
+}

@@ -1,0 +1,73 @@
+import type { StateChanges, StateRow, StateStore } from './state-row.ts'
+import { StreamError } from './stream-error.ts'
+import { fromText, toText } from './value-text.ts'
+
+export type TableEntry = { value: unknown; timestamp: number }
+
+/** Latest value and timestamp of each key: the state behind a table or an aggregate without windows. A null value deletes. */
+export class TableStore implements StateStore {
+  readonly name: string
+  readonly #maxEntries: number
+  readonly #entries = new Map<string, TableEntry>()
+  #dirty: Set<string> | undefined
+
+  constructor(name: string, maxEntries: number) {
+    this.name = name
+    this.#maxEntries = maxEntries
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(id: string): TableEntry | undefined {
+    return this.#entries.get(id)
+  }
+
+  put(id: string, value: unknown, timestamp: number): void {
+    this.#dirty?.add(id)
+    if (value === null || value === undefined) {
+      this.#entries.delete(id)
+      return
+    }
+    const entry = this.#entries.get(id)
+    if (entry !== undefined) {
+      entry.value = value
+      entry.timestamp = timestamp
+      return
+    }
+    if (this.#entries.size >= this.#maxEntries) {
+      throw new StreamError('streams.state_full', `store ${this.name} holds its limit of ${this.#maxEntries} entries`)
+    }
+    this.#entries.set(id, { value, timestamp })
+  }
+
+  ids(): Iterable<string> {
+    return this.#entries.keys()
+  }
+
+  *entries(): Iterable<StateRow> {
+    for (const id of this.#entries.keys()) yield this.#row(id)
+  }
+
+  load(row: StateRow): void {
+    const text = row.value ?? 'null'
+    const space = text.indexOf(' ')
+    this.#entries.set(JSON.parse(row.key) as string, { timestamp: Number(text.slice(0, space)), value: fromText(text.slice(space + 1)) })
+  }
+
+  track(): void {
+    this.#dirty ??= new Set()
+  }
+
+  takeChanges(into: StateChanges): void {
+    for (const id of this.#dirty ?? []) into.rows.push(this.#row(id))
+    if (this.#dirty !== undefined) this.#dirty = new Set()
+  }
+
+  #row(id: string): StateRow {
+    const entry = this.#entries.get(id)
+    const value = entry === undefined ? null : `${entry.timestamp} ${toText(entry.value)}`
+    return { store: this.name, segment: 0, key: JSON.stringify(id), value }
+  }
+}

@@ -1,0 +1,60 @@
+import { StreamError } from './stream-error.ts'
+
+const MAX_VALUE_DEPTH = 200
+const BIGINT = '$bigint'
+
+/**
+ * JSON text of a value for snapshots and stored rows. A bigint becomes {"$bigint":"…"}; what JSON would lose or change
+ * (functions, undefined, NaN, an object that looks like the bigint mark) is refused rather than stored wrongly.
+ */
+export function toText(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  return JSON.stringify(marked(value, 0))
+}
+
+/** The inverse of `toText`. */
+export function fromText(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'object' && value !== null && text.includes(BIGINT) ? unmarked(value) : value
+}
+
+function marked(value: unknown, depth: number): unknown {
+  if (depth > MAX_VALUE_DEPTH) throw new StreamError('streams.bad_record', `a stored value must not nest deeper than ${MAX_VALUE_DEPTH}`)
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'bigint') return { [BIGINT]: value.toString() }
+  if (Array.isArray(value)) return value.map((item) => marked(item, depth + 1))
+  if (typeof value === 'object' && isPlain(value)) {
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+    if (entries.some(([name]) => name === BIGINT))
+      throw new StreamError('streams.bad_record', `a stored value may not use the name ${BIGINT}`)
+    return Object.fromEntries(entries.map(([name, inner]) => [name, marked(inner, depth + 1)]))
+  }
+  throw new StreamError(
+    'streams.bad_record',
+    `state must be JSON or bigint, got ${typeof value === 'object' ? 'a class instance' : typeof value}`,
+  )
+}
+
+function unmarked(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(unmarked)
+  const entries = Object.entries(value)
+  const only = entries[0]
+  if (entries.length === 1 && only?.[0] === BIGINT) return BigInt(String(only[1]))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, unmarked(inner)]))
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** A copy of an aggregate, so that an aggregator may change what it is given, as it may in Java (which decodes bytes each time). */
+export function detached<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(detached) as T
+  if (!isPlain(value)) return structuredClone(value)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, detached(inner)])) as T
+}
