@@ -22,11 +22,11 @@ export class Watch {
   #restarting: Promise<void> | undefined
   #stopped: Promise<void> | undefined
 
-  constructor(place: Place, held: Held, say: Say, onGone: (error: Error) => void) {
+  constructor(place: Place, held: Held, tell: { readonly say: Say; readonly onGone: (error: Error) => void }) {
     this.#place = place
     this.#held = held
-    this.#say = say
-    this.#onGone = onGone
+    this.#say = tell.say
+    this.#onGone = tell.onGone
     this.#timer = setInterval(() => this.#look(), watch_ms)
     this.#timer.unref()
   }

@@ -42,7 +42,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const admin = adminAt(place)
   const at = { host: admin.host, port: admin.port, database: 'holdfast' }
   await makeRolesAndDatabase(held.session, at.database)
-  const watch = new Watch(place, held, say, options.onGone ?? (() => undefined))
+  const watch = new Watch(place, held, { say, onGone: options.onGone ?? (() => undefined) })
   return {
     admin,
     owner: { ...at, user: ownerRole },

@@ -57,4 +57,7 @@ export const parseDate = (date: IsoDate): Civil => {
 }
 
 // A real ISO date at the edge.
-export const DateText = z.string().refine((text) => readDate(text) !== null, { error: 'not a real date' })
+export const DateText = z
+  .string()
+  .refine((text) => readDate(text) !== null, { error: 'not a real date' })
+  .meta({ format: 'date' })

@@ -4,6 +4,7 @@ import { faults } from '#kernel/faults'
 export const lendingFaults = faults('lending', {
   date_out_of_range: [422, 'A date lies outside the years that loans are reckoned for.', 'Give dates from 1900 to 2199.'],
   first_due_not_after_disbursal: [422, 'The first due date is not after the day of disbursal.', 'Give a later first due date.'],
+  first_period_too_long: [422, 'The first instalment falls due more than ten years after disbursal.', 'Give an earlier first due date.'],
   fees_exceed_principal: [422, 'The fees and their tax leave nothing of the principal.', 'Lower the fees or raise the principal.'],
   rounding_not_postable: [422, 'A loan cannot be posted unrounded.', "Choose an instalment rounding other than 'none'."],
   instalment_below_interest: [

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { Amount, CurrencyCode, DateText, RateText } from '#kernel/money'
+import { Amount, CurrencyCode, DateText, RateText, parseRate } from '#kernel/money'
 import { DAY_COUNTS, INSTALMENT_BASES, INSTALMENT_ROUNDINGS, MAX_INSTALMENTS, METHODS, PERIODS_PER_YEAR } from './terms.ts'
 import type { Frequency } from './terms.ts'
 
 const MAX_FEES = 20
 const MAX_NAME_LENGTH = 80
+// The dearest loans on earth cost some hundreds of percent; above this a request is a mistake, and dear to compute exactly.
+const MAX_ANNUAL_RATE = '1000'
 
 const FREQUENCIES = Object.keys(PERIODS_PER_YEAR) as [Frequency, ...Frequency[]]
 
@@ -14,6 +16,10 @@ const FeeName = z
   .min(1)
   .max(MAX_NAME_LENGTH)
   .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u)
+
+const AnnualRate = RateText.refine((text) => !RateText.safeParse(text).success || parseRate(text) <= parseRate(MAX_ANNUAL_RATE), {
+  error: `above ${MAX_ANNUAL_RATE} percent`,
+})
 
 // A fee in minor units, its tax in percent of it, and whether it is kept back from the principal or paid beside it.
 export const QuotedFee = z.strictObject({
@@ -27,7 +33,7 @@ export const QuotedFee = z.strictObject({
 export const LoanQuoteRequest = z.strictObject({
   principal: Amount,
   currency: CurrencyCode,
-  annualRate: RateText,
+  annualRate: AnnualRate,
   instalments: z.int().min(1).max(MAX_INSTALMENTS),
   frequency: z.enum(FREQUENCIES),
   method: z.enum(METHODS),

@@ -110,6 +110,11 @@ test('rounding up can repay early: the row that would pass zero pays what is lef
     total: 55,
     closing: 0,
   })
+  const byOne = quote({ principal: 199, instalments: 3, annualRate: '0', rounding: rounded('rupee_up') })
+  assert.deepEqual(
+    byOne.schedule.map((row) => row.total),
+    [100, 99],
+  )
   const exact = quote({ principal: 1000, instalments: 12, annualRate: '0', rounding: rounded('rupee_up') })
   assert.deepEqual([exact.schedule.length, exact.schedule.at(-1)?.total, exact.schedule.at(-1)?.closing], [10, 100, 0])
 })
@@ -159,13 +164,13 @@ test('fees: each taxed and rounded by itself, all in the APR, only the deducted 
 })
 
 test('an unrounded quote stays exact where debt grows fast', () => {
-  const got = quote({ annualRate: '1200', instalments: 360, rounding: rounded('none') })
+  const got = quote({ annualRate: '1000', instalments: 360, rounding: rounded('none') })
   assert.deepEqual([got.schedule.length, got.schedule.at(-1)?.closing, got.schedule[0]?.principal], [360, 0, 0])
   assert.deepEqual(
     got.schedule.slice(-3).map((row) => row.principal),
-    [1_500_000, 3_000_000, 6_000_000],
+    [1_622_840, 2_975_207, 5_454_545],
   )
-  assert.deepEqual([got.totals.principal, got.apr], [12_000_000, '1200.00'])
+  assert.deepEqual([got.totals.principal, got.apr], [12_000_000, '1000.00'])
 })
 
 test('impossible combinations are refused with a code of the catalogue', () => {
@@ -174,9 +179,10 @@ test('impossible combinations are refused with a code of the catalogue', () => {
     [{ firstDueOn: '2024-01-14' }, 'lending.first_due_not_after_disbursal'],
     [{ disbursedOn: '1899-12-31' }, 'lending.date_out_of_range'],
     [{ firstDueOn: '2200-01-01' }, 'lending.date_out_of_range'],
+    [{ firstDueOn: '2034-02-01' }, 'lending.first_period_too_long'],
     [{ fees: [{ name: 'all of it', amount: 12_000_000, paid: 'upfront' }] }, 'lending.fees_exceed_principal'],
     [{ fees: [{ name: 'with its tax', amount: 10_169_492, taxRate: '18', paid: 'deducted' }] }, 'lending.fees_exceed_principal'],
-    [{ principal: 999_999_999_999_999, annualRate: '9999', instalments: 1200 }, 'lending.quote_too_large'],
+    [{ principal: 999_999_999_999_999, annualRate: '1000', instalments: 1200 }, 'lending.quote_too_large'],
   ]
   for (const [change, code] of table)
     assert.throws(
@@ -203,6 +209,7 @@ test('what is not the shape is refused, field by field', () => {
     { annualRate: '-1' },
     { annualRate: '12,5' },
     { annualRate: '' },
+    { annualRate: '1000.000000000001' },
     { instalments: 0 },
     { instalments: 1201 },
     { instalments: 1.5 },

@@ -1,5 +1,5 @@
 import { Fault } from '#kernel/faults'
-import { RATE_DENOMINATOR, divide, parseRate } from '#kernel/money'
+import { RATE_DENOMINATOR, daysBetween, divide, parseRate } from '#kernel/money'
 import { aprOf } from './apr.ts'
 import type { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
 import { scheduleOf, shownAmount } from './schedule.ts'
@@ -9,6 +9,9 @@ import type { Terms } from './terms.ts'
 // Dates are judged to lie in these years, so that the last of 1,200 quarters still has four digits.
 const FIRST_YEAR = '1900'
 const LAST_YEAR = '2199'
+
+// The longest wait for a first instalment: ten years.
+const MAX_FIRST_PERIOD_DAYS = 3660
 
 const termsOf = (request: LoanQuoteRequest): Terms => ({
   principal: BigInt(request.principal),
@@ -28,6 +31,8 @@ const refuseDates = ({ disbursedOn, firstDueOn }: LoanQuoteRequest): void => {
   if (disbursedOn.slice(0, 4) < FIRST_YEAR || firstDueOn.slice(0, 4) > LAST_YEAR)
     throw new Fault('lending.date_out_of_range', { disbursedOn, firstDueOn, from: `${FIRST_YEAR}-01-01`, to: `${LAST_YEAR}-12-31` })
   if (firstDueOn <= disbursedOn) throw new Fault('lending.first_due_not_after_disbursal', { disbursedOn, firstDueOn })
+  if (daysBetween(disbursedOn, firstDueOn) > MAX_FIRST_PERIOD_DAYS)
+    throw new Fault('lending.first_period_too_long', { disbursedOn, firstDueOn, days: MAX_FIRST_PERIOD_DAYS })
 }
 
 // Tax on one fee, rounded to the minor unit, halves up.

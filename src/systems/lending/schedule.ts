@@ -23,8 +23,9 @@ export type Schedule = { readonly scale: bigint; readonly instalment: bigint; re
 // 36 decimals keep an instalment of 15 digits exact to 18 decimals over 1,200 rows.
 const WORKING_SCALE = ONE * 10n ** 12n
 
-// Unrounded rows carry errors that grow as unpaid debt does, so the working scale gets that many digits more.
-const scaleFor = (ratios: readonly Ratio[]): bigint => {
+// An error in an unrounded level instalment grows from row to row as debt does, so the working scale gets that many digits more.
+const scaleFor = (terms: Terms, ratios: readonly Ratio[]): bigint => {
+  if (terms.rounding !== 'none' || terms.method !== 'emi') return WORKING_SCALE
   let digits = 0
   for (const { numerator, denominator } of ratios) digits += Math.log10(1 + Number(numerator) / Number(denominator))
   return WORKING_SCALE * 10n ** BigInt(Math.ceil(digits))
@@ -102,7 +103,7 @@ const rowsFrom = (terms: Terms, plan: Plan, start: { readonly at: number; readon
 const planOf = (terms: Terms): Plan => {
   const dueDates = dueDatesOf(terms)
   const ratios = periodRatios(terms, dueDates)
-  const working = terms.rounding === 'none' ? scaleFor([...ratios, periodRatio(terms)]) : WORKING_SCALE
+  const working = scaleFor(terms, ratios)
   return { dueDates, ratios, level: levelPart(terms, ratios, working), scale: terms.rounding === 'none' ? working : 1n }
 }
 
