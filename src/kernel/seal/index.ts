@@ -1,3 +1,7 @@
 export { digestOf, salted } from './salted.ts'
 export type { Salted } from './salted.ts'
 export type { Books, SealedStream } from './stream.ts'
+export { latestCheckpoints, proofOf } from './proof-of.ts'
+export type { Read, RowProof } from './proof-of.ts'
+export { checkpoints, proofs } from './views.ts'
+export { sealFaults } from './faults.ts'

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sealedAudit } from '#kernel/audit'
+import { Connection, sql } from '#kernel/db'
+import { database } from '#test/database'
+import type { Unsealed } from './batch.ts'
+import { sha256 } from './canonical.ts'
+import { appended, checkpointInsert, logState } from './log-store.ts'
+import { latestCheckpoints, proofOf } from './proof-of.ts'
+import { verifyInclusion } from './proof.ts'
+import { digestOf, salted } from './salted.ts'
+
+const db = await database()
+const read = <Row extends object>(statement: ReturnType<typeof sql>): Promise<Row[]> => db.pool.query<Row>(statement)
+// Past 256, so that proofs go through stored subtrees; 70,000 in all to reach their second level.
+const REAL = 700
+const SIZES = [1, 255, 256, 257, REAL]
+const roots = new Map<number, Buffer>()
+
+/** Writes rows by hand and seals them in batches of the given sizes. */
+async function sealRows(ids: readonly string[], sizes: readonly number[], real: boolean): Promise<void> {
+  const connection = await Connection.open(db.server)
+  for (const size of sizes) {
+    const { frontier, progress } = await logState(connection)
+    const batch: Unsealed[] = ids
+      .slice(frontier.size, size)
+      .map((id) => ({ stream: 'audit', tx: 1n, id, digest: digestOf(sha256(Buffer.from(id)).subarray(0, 16), `{"id":"${id}"}`) }))
+    await connection.begin()
+    if (real) {
+      for (const { id, digest } of batch) {
+        void connection.execute(sql`
+          insert into audit.record (id, at, operation, person, outcome, body, salt, digest)
+          values (${id}, now(), 'test.write', 'person_x', 'done', ${`{"id":"${id}"}`}, ${sha256(Buffer.from(id)).subarray(0, 16)}, ${digest})`)
+      }
+    }
+    const { statements } = appended(frontier, batch)
+    for (const statement of [...statements, checkpointInsert(frontier, progress, `note of ${size}`)]) await connection.execute(statement)
+    await connection.commit()
+    roots.set(size, frontier.root())
+  }
+  await connection.close()
+}
+
+const ids = Array.from({ length: 70_000 }, (_, i) => `row_${i}`)
+
+async function proves(id: string): Promise<boolean> {
+  const proof = await proofOf(read, sealedAudit, id)
+  if (typeof proof === 'string') return false
+  const hex = (text: string): Buffer => Buffer.from(text, 'hex')
+  assert.deepEqual(digestOf(hex(proof.salt), proof.body).toString('hex'), proof.digest)
+  assert.equal(proof.checkpoint, `note of ${proof.size}`)
+  const root = roots.get(proof.size)
+  return (
+    root !== undefined && verifyInclusion({ index: proof.seq, size: proof.size, leaf: hex(proof.leaf), path: proof.path.map(hex) }, root)
+  )
+}
+
+test('every row proves itself under the checkpoint of the moment, through stored subtrees', async () => {
+  for (const size of SIZES) {
+    await sealRows(ids, [size], true)
+    for (const at of [0, 1, size >> 1, size - 2, size - 1].filter((at) => at >= 0 && at < size))
+      assert.ok(await proves(`row_${at}`), `${at} of ${size}`)
+  }
+  await sealRows(ids, [20_000, 40_000, 60_000, 65_536, 70_000], false)
+  for (let at = 0; at < REAL; at += 97) assert.ok(await proves(`row_${at}`), `${at} of 70,000`)
+})
+
+test('what is unknown, and what waits for its seal, is told apart', async () => {
+  assert.equal(await proofOf(read, sealedAudit, 'row_none'), 'unknown')
+  const { salt, digest } = salted('{}')
+  await db.pool.execute(sql`
+    insert into audit.record (id, at, operation, person, outcome, body, salt, digest)
+    values ('row_new', now(), 'test.write', 'person_x', 'done', '{}', ${salt}, ${digest})`)
+  assert.equal(await proofOf(read, sealedAudit, 'row_new'), 'unsealed')
+})
+
+test('checkpoints are listed newest first, before a size', async () => {
+  const listed = await latestCheckpoints(read, 3)
+  assert.deepEqual(
+    listed.map(({ size }) => size),
+    [70_000, 65_536, 60_000],
+  )
+  assert.deepEqual(
+    (await latestCheckpoints(read, 2, 257)).map(({ size }) => size),
+    [256, 255],
+  )
+})

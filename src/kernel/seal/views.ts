@@ -1,0 +1,73 @@
+import { Fault } from '#kernel/faults'
+import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
+import { view } from '#kernel/operations'
+import type { View } from '#kernel/operations'
+import { z } from 'zod'
+import { latestCheckpoints, proofOf } from './proof-of.ts'
+import type { ListedCheckpoint, RowProof } from './proof-of.ts'
+import type { SealedStream } from './stream.ts'
+
+const Checkpoint = z.strictObject({ size: z.int(), note: z.string() })
+const Proof = z.strictObject({
+  stream: z.string(),
+  id: z.string(),
+  body: z.string(),
+  salt: z.string(),
+  digest: z.string(),
+  seq: z.int(),
+  size: z.int(),
+  leaf: z.string(),
+  path: z.array(z.string()),
+  checkpoint: z.string(),
+  publicKey: z.string(),
+})
+const staff = ['admin', 'credit_officer', 'cashier', 'auditor'] as const
+
+/** Signed checkpoints of the log, newest first. */
+export const checkpoints: View<{ limit: number; after?: string | undefined }, { items: ListedCheckpoint[]; next: string | null }> = view(
+  'seal.checkpoints',
+  {
+    summary: 'Signed checkpoints, newest first',
+    input: z.strictObject(pageFields),
+    answer: pageOf(Checkpoint),
+    may: [...staff],
+    faults: ['http.cursor_invalid'],
+  },
+  async ({ read }, { limit, after }) => {
+    const [before] = readCursor(after, 1) ?? []
+    if (before !== undefined && !/^\d{1,15}$/.test(before)) throw new Fault('http.cursor_invalid')
+    const found = await latestCheckpoints(read, limit + 1, before === undefined ? undefined : Number(before))
+    return paged(
+      found,
+      limit,
+      (row) => row,
+      ({ size }) => [String(size)],
+    )
+  },
+)
+
+interface Asked {
+  readonly stream: string
+  readonly id: string
+}
+
+/** The proof that a row is in the log, with all a browser needs to check it; the public key should be known by another way too. */
+export function proofs(streams: readonly SealedStream[], publicPem: () => Promise<string>): View<Asked, RowProof & { publicKey: string }> {
+  return view(
+    'seal.proofs',
+    {
+      summary: 'The proof that a row is in the sealed log',
+      input: z.strictObject({ stream: z.string().max(40), id: z.string().max(200) }),
+      answer: Proof,
+      may: ['admin', 'auditor'],
+      faults: ['seal.row_unknown', 'seal.row_unsealed'],
+    },
+    async ({ read }, { stream, id }) => {
+      const found = streams.find(({ name }) => name === stream)
+      const proof = found === undefined ? 'unknown' : await proofOf(read, found, id)
+      if (proof === 'unknown') throw new Fault('seal.row_unknown', { stream, id })
+      if (proof === 'unsealed') throw new Fault('seal.row_unsealed', { stream, id })
+      return { ...proof, path: [...proof.path], publicKey: await publicPem() }
+    },
+  )
+}
