@@ -1,1 +1,2 @@
 export { recordAudit, redact, type AuditEntry, type AuditOutcome } from './record.ts'
+export { sealedAudit } from './sealed.ts'

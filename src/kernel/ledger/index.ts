@@ -4,3 +4,4 @@ export { post, type HeldChange, type Leg, type Posted, type Posting } from './po
 export { ledgerFaults } from './faults.ts'
 export { openAccount } from './open.ts'
 export { transfer } from './transfer.ts'
+export { sealedTransfers } from './sealed.ts'

@@ -11,9 +11,13 @@ export const CHECKPOINTS_FILE = 'checkpoints.txt'
 export interface LogFilesState {
   readonly size: number
   readonly lastNote: string | undefined
+  /** Whether checkpoints.txt ends as a file of ours does. If not, nothing was cut. */
+  readonly readable: boolean
 }
 
 const TAIL_BYTES = 4_096
+// A note is about 260 bytes: what is left over and longer was not torn off by a crash.
+const TORN_MAX = 1_024
 
 /**
  * The record of the log outside the database: leaf hashes of 32 bytes each, and signed checkpoints. Opened to append only, so that the
@@ -44,21 +48,20 @@ export class LogFiles {
     const { size: bytes } = await this.#leaves.stat()
     const torn = bytes % HASH_BYTES
     if (torn > 0) await this.#leaves.truncate(bytes - torn)
-    return { size: (bytes - torn) / HASH_BYTES, lastNote: await this.#lastNote() }
+    return { size: (bytes - torn) / HASH_BYTES, ...(await this.#lastNote()) }
   }
 
-  async #lastNote(): Promise<string | undefined> {
+  async #lastNote(): Promise<Pick<LogFilesState, 'lastNote' | 'readable'>> {
     const { size } = await this.#notes.stat()
     const from = Math.max(0, size - TAIL_BYTES)
     const tail = Buffer.alloc(size - from)
     await this.#notes.read(tail, 0, tail.length, from)
-    // A note ends with an empty line, and holds one: the end of the last whole note is where a signature line is followed by one.
-    const text = tail.toString('latin1')
-    const ends = [...text.matchAll(/\n\xe2\x80\x94 [^\n]*\n\n/g)].map((end) => end.index + end[0].length)
+    // A whole note ends with its signature line and an empty one. Bytes, not characters, so that offsets are the file's.
+    const ends = [...tail.toString('latin1').matchAll(/\n\xe2\x80\x94 [^\n]*\n\n/g)].map((end) => end.index + end[0].length)
     const end = ends.at(-1) ?? 0
-    if (from + end < size) await this.#notes.truncate(from === 0 ? end : from + end)
-    const before = ends.at(-2) ?? 0
-    return splitNotes(tail.subarray(before, end).toString()).at(-1)
+    if (tail.length - end > TORN_MAX) return { lastNote: undefined, readable: false }
+    if (end < tail.length) await this.#notes.truncate(from + end)
+    return { lastNote: splitNotes(tail.subarray(ends.at(-2) ?? 0, end).toString()).at(-1), readable: true }
   }
 
   /** The leaves [from, to), 32 bytes each. */

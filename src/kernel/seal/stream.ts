@@ -1,4 +1,4 @@
-import type { Sql } from '#kernel/db'
+import type { Statement } from '#kernel/db'
 
 /**
  * A table whose rows are sealed. It has the columns `id text`, `tx xid8` (the writing transaction, by default), `body text` (JSON on one
@@ -15,10 +15,10 @@ export interface SealedStream {
 
 /** What the books say beside the bodies of transfers; an export compares it with them. */
 export interface Books {
-  /** account, n, posted, head of every account. */
-  readonly accounts: Sql
-  /** transfer, account, n, amount, posted, hash of every entry of the transfers in keys('text'). */
-  readonly entries: Sql
+  /** account, n, posted, head of accounts with an id after `after`, in order of id. */
+  accounts(after: string, limit: number): Statement
+  /** transfer, account, n, amount, posted, hash of the entries of these transfers. */
+  entries(transfers: readonly string[]): Statement
   /** The same columns for entries whose transfer isn't there. */
-  readonly orphans: Sql
+  orphans(limit: number): Statement
 }

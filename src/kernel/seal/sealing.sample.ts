@@ -1,0 +1,77 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sealedAudit } from '#kernel/audit'
+import { realClock } from '#kernel/clock'
+import type { ConnectionSettings, Pool } from '#kernel/db'
+import { sealedEvents } from '#kernel/events'
+import { openAccount, sealedTransfers, transfer } from '#kernel/ledger'
+import { Executor } from '#kernel/operations'
+import type { Operation, Principal } from '#kernel/operations'
+import { Sealer } from './sealer.ts'
+
+export const STREAMS = [sealedAudit, sealedEvents, sealedTransfers]
+
+/** A folder of a test's own, removed by `end`, with the places a sealer needs, and sealers that are stopped by it. */
+export interface Workshop {
+  readonly folder: string
+  readonly keyFile: string
+  readonly warnings: string[]
+  sealer(database: ConnectionSettings): Sealer
+  bytes(name: string): Promise<Buffer>
+  end(): Promise<void>
+}
+
+export async function workshop(): Promise<Workshop> {
+  const root = await mkdtemp(path.join(tmpdir(), 'hf-seal-'))
+  const folder = path.join(root, 'seal')
+  const keyFile = path.join(root, 'keys', 'seal.pem')
+  const warnings: string[] = []
+  const made: Sealer[] = []
+  return {
+    folder,
+    keyFile,
+    warnings,
+    sealer(database) {
+      const sealer = new Sealer({ database, streams: STREAMS, clock: realClock(), folder, keyFile, warn: (text) => warnings.push(text) })
+      made.push(sealer)
+      return sealer
+    },
+    bytes: (name) => readFile(path.join(folder, name)),
+    async end() {
+      for (const sealer of made) await sealer.stop()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+const ADMIN: Principal = { id: 'person_admin', name: 'Admin', kind: 'person', roles: ['admin'] }
+
+/** A ledger at work: accounts to move between, each movement by the real operation. */
+export async function bank(pool: Pool): Promise<{ move: (key: string, amount?: number) => Promise<number>; stop: () => Promise<void> }> {
+  const executor = new Executor({ pool, clock: realClock() })
+  let calls = 0
+  const submit = <I, A>(operation: Operation<I, A>, input: I): ReturnType<Executor['submit']> =>
+    executor.submit({ operation, input, principal: ADMIN, key: `call-${++calls}`, requestId: `req_${calls}` })
+  for (const id of ['cash', 'wallet', 'income']) await submit(openAccount, { id, code: 'test', unit: 'INR', side: 'debit', min: null })
+  return {
+    async move(key, amount = 100) {
+      const legs = [
+        { account: 'cash', amount: -amount, unit: 'INR' },
+        { account: calls % 2 === 0 ? 'wallet' : 'income', amount, unit: 'INR' },
+      ]
+      return (await submit(transfer, { key, legs })).status
+    },
+    stop: async () => await executor.drain(),
+  }
+}
+
+/** Waits until `done` says so; fails after `most_ms`. */
+export async function until(done: () => boolean | Promise<boolean>, most_ms = 5_000): Promise<void> {
+  const deadline = performance.now() + most_ms
+  while (!(await done())) {
+    if (performance.now() > deadline) throw new Error(`still waiting after ${most_ms} ms`)
+    await sleep(20)
+  }
+}
