@@ -32,7 +32,7 @@ export const ProblemNote = ({ error, way }: { readonly error: unknown; readonly 
         <ul>
           {problem.errors.map((fault) => (
             <li key={`${fault.pointer}${fault.code}`}>
-              <code>{fault.pointer || '/'}</code> {fault.detail ?? fault.code}
+              <code>{fault.pointer || '/'}</code> {fault.message ?? fault.code}
             </li>
           ))}
         </ul>

@@ -46,7 +46,32 @@ type Fetch = Parameters<typeof lazyRouteComponent>[0]
 const page = (path: string, fetch: Fetch, name: string) =>
   createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(fetch, name) })
 
-const pages = [page('/calculator', () => import('#routes/calculator.tsx'), 'CalculatorPage')]
+const pages = [
+  page('/', () => import('#routes/today.tsx'), 'TodayPage'),
+  page('/applications', () => import('#routes/loans.tsx'), 'ApplicationsPage'),
+  page('/loans', () => import('#routes/loans.tsx'), 'LoansPage'),
+  page('/loans/$loan', () => import('#routes/loan.tsx'), 'LoanPage'),
+  page('/loans/$loan/repay', () => import('#routes/repay.tsx'), 'RepayPage'),
+  page('/loans/$loan/foreclose', () => import('#routes/foreclose.tsx'), 'ForeclosePage'),
+  page('/loans/$loan/moves/$move', () => import('#routes/loan-move.tsx'), 'LoanMovePage'),
+  page('/apply', () => import('#routes/apply.tsx'), 'ApplyPage'),
+  page('/calculator', () => import('#routes/calculator.tsx'), 'CalculatorPage'),
+  page('/products', () => import('#routes/products.tsx'), 'ProductsPage'),
+  page('/products/$product', () => import('#routes/product.tsx'), 'ProductPage'),
+  page('/people', () => import('#routes/people.tsx'), 'PeoplePage'),
+  page('/people/new', () => import('#routes/person-new.tsx'), 'NewPersonPage'),
+  page('/people/$person', () => import('#routes/person.tsx'), 'PersonPage'),
+  page('/people/$person/$move', () => import('#routes/wallet-move.tsx'), 'WalletMovePage'),
+  page('/ledger', () => import('#routes/ledger.tsx'), 'LedgerPage'),
+  page('/ledger/$account', () => import('#routes/account.tsx'), 'AccountPage'),
+  page('/trial-balance', () => import('#routes/trial-balance.tsx'), 'TrialBalancePage'),
+  page('/proof', () => import('#routes/proof.tsx'), 'ProofPage'),
+  page('/proof/$transfer', () => import('#routes/proof-entry.tsx'), 'ProofEntryPage'),
+  page('/events', () => import('#routes/events.tsx'), 'EventsPage'),
+  page('/dead-letters', () => import('#routes/dead-letters.tsx'), 'DeadLettersPage'),
+  page('/audit', () => import('#routes/audit.tsx'), 'AuditPage'),
+  page('/me', () => import('#routes/me.tsx'), 'MePage'),
+]
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({

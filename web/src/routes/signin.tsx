@@ -3,8 +3,6 @@ import {
   IconActivity,
   IconCash,
   IconDeviceMobile,
-  IconEye,
-  IconEyeOff,
   IconFlask,
   IconScale,
   IconSettings,
@@ -13,14 +11,14 @@ import {
 } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Mark } from '#components/mark.tsx'
+import { PasswordField } from '#components/password-field.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { infoQuery, type DemoLogin } from '#services/info.ts'
 import { roleWord, sessionQuery, signIn } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
-import fieldStyles from '#components/field.module.css'
 import styles from '#routes/signin.module.css'
 
 const ICONS: Record<string, Icon> = {
@@ -31,36 +29,6 @@ const ICONS: Record<string, Icon> = {
   operations: IconActivity,
 }
 const NOTES: Record<string, string> = { auditor: 'Auditor, reads all', borrower: 'Borrower, own loans only' }
-
-const PasswordLine = ({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) => {
-  const id = useId()
-  const [shown, setShown] = useState(false)
-  return (
-    <div className={fieldStyles.field}>
-      <label className={fieldStyles.label} htmlFor={id}>
-        Password
-      </label>
-      <div className={fieldStyles.box}>
-        <input
-          id={id}
-          className={fieldStyles.input}
-          type={shown ? 'text' : 'password'}
-          autoComplete="current-password"
-          value={value}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-        <button
-          type="button"
-          className={fieldStyles.pick}
-          aria-label={shown ? 'Hide the password' : 'Show the password'}
-          onClick={() => setShown(!shown)}
-        >
-          {shown ? <IconEye size={17} stroke={1.6} /> : <IconEyeOff size={17} stroke={1.6} />}
-        </button>
-      </div>
-    </div>
-  )
-}
 
 const DemoPeople = ({
   people,
@@ -127,7 +95,7 @@ export const SignInPage = () => {
       >
         <h1>Sign in</h1>
         <TextField label="E-mail" value={login} onChange={setLogin} autoComplete="username" autoFocus />
-        <PasswordLine value={password} onChange={setPassword} />
+        <PasswordField label="Password" autoComplete="current-password" value={password} onChange={setPassword} />
         {enter.isError && <ProblemNote error={enter.error} />}
         <Button type="submit" variant="filled" size="lg" fullWidth loading={enter.isPending}>
           Sign in

@@ -6,7 +6,7 @@ export type Problem = {
   readonly code: string
   readonly detail?: string
   readonly facts?: Readonly<Record<string, unknown>>
-  readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail?: string }[]
+  readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly message?: string }[]
   readonly requestId?: string
 }
 

@@ -1,0 +1,68 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback, useMemo, useState } from 'react'
+import { AuditDetail } from '#components/audit-detail.tsx'
+import { DataTable } from '#components/data-table.tsx'
+import { Empty } from '#components/empty.tsx'
+import type { Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
+import { Waiting } from '#components/waiting.tsx'
+import { auditQuery, type AuditRow } from '#services/events.ts'
+import { dateText, dayOf, secondsText } from '#services/when.ts'
+
+const columns: readonly Column<AuditRow>[] = [
+  { id: 'when', head: 'When, IST', quiet: true, cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}` },
+  { id: 'operation', head: 'Operation', cell: (row) => <code>{row.operation}</code> },
+  {
+    id: 'who',
+    head: 'Who',
+    strong: true,
+    cell: (row) => row.personName ?? row.person ?? <span title="Nobody was signed in, or the system itself">–</span>,
+  },
+  { id: 'outcome', head: 'Outcome', cell: (row) => <StateBadge state={row.outcome} /> },
+  { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
+  { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <ShortId id={row.object} /> : '') },
+  { id: 'from', head: 'From', quiet: true, wide: true, cell: (row) => row.address ?? '' },
+  {
+    id: 'took',
+    head: 'Took ms',
+    align: 'right',
+    quiet: true,
+    wide: true,
+    cell: (row) => (row.durationMs === null ? '' : row.durationMs.toFixed(1)),
+  },
+]
+
+/** Who did what, from where, with which outcome; a row opens to its arguments. */
+export const AuditTable = ({
+  filter,
+}: {
+  readonly filter: { readonly operation?: string; readonly person?: string; readonly outcome?: string; readonly object?: string }
+}) => {
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(auditQuery(filter))
+  const [opened, setOpened] = useState<AuditRow>()
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
+  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  if (error) return <ProblemNote error={error} />
+  if (isPending) return <Waiting what="audit records" />
+  if (rows.length === 0)
+    return (
+      <Empty title="No record matches">Every operation leaves one record: done, refused or failed. None of them fits these filters.</Empty>
+    )
+  return (
+    <>
+      <DataTable
+        caption="Audit records"
+        columns={columns}
+        rows={rows}
+        keyOf={(row) => row.id}
+        onOpen={setOpened}
+        more={hasNextPage}
+        onMore={more}
+        foot={`${rows.length}${hasNextPage ? ' so far' : ' records'}, newest first`}
+      />
+      <AuditDetail row={opened} onClose={() => setOpened(undefined)} />
+    </>
+  )
+}

@@ -1,0 +1,50 @@
+import { IconArrowRight, IconBan, IconCircleCheck } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { secondsText } from '#services/when.ts'
+import styles from '#components/consequence.module.css'
+
+/** The heading of the right side. */
+export const WhatHappens = ({ note }: { readonly note?: string }) => (
+  <p className={styles.head}>
+    <b>What will happen</b> {note && <span>{note}</span>}
+  </p>
+)
+
+export type Change = { readonly what: string; readonly before: ReactNode; readonly after: ReactNode }
+
+/** Before → after, one line each. */
+export const Changes = ({ changes }: { readonly changes: readonly Change[] }) => (
+  <dl className={styles.changes}>
+    {changes.map((change) => (
+      <div key={change.what}>
+        <dt>{change.what}</dt>
+        <dd>{change.before}</dd>
+        <dd>
+          <IconArrowRight size={15} stroke={1.6} aria-label="becomes" role="img" />
+        </dd>
+        <dd>{change.after}</dd>
+      </div>
+    ))}
+  </dl>
+)
+
+/** After a refusal the right side says plainly that nothing happened. */
+export const NothingRecorded = ({ children }: { readonly children?: ReactNode }) => (
+  <div className={styles.card} data-tone="bad">
+    <IconBan size={22} stroke={1.6} aria-hidden="true" />
+    <h2>Nothing was recorded</h2>
+    <p>
+      The server refused this at {secondsText(new Date().toISOString())} IST, and no entry, event or message was written. {children}
+    </p>
+  </div>
+)
+
+/** Done: the receipt, and where to go next. */
+export const Done = ({ title, children, ways }: { readonly title: string; readonly children: ReactNode; readonly ways: ReactNode }) => (
+  <div className={styles.card} data-tone="ok" role="status">
+    <IconCircleCheck size={22} stroke={1.6} aria-hidden="true" />
+    <h2>{title}</h2>
+    <div>{children}</div>
+    <div className={styles.ways}>{ways}</div>
+  </div>
+)

@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core'
+import { IconShieldCheck } from '@tabler/icons-react'
+import { Badge } from '#components/state-badge.tsx'
+import { Money } from '#components/money.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { instantText } from '#services/when.ts'
+import type { Transfer } from '#services/ledger.ts'
+import styles from '#components/entry-card.module.css'
+
+const WORDS: Record<string, string> = {
+  'lending.repay': 'Repayment',
+  'lending.disburse': 'Disbursal',
+  'lending.foreclose': 'Foreclosure',
+  'lending.reverse': 'Reversal',
+  'lending.reverse_repayment': 'Reversal',
+  'lending.fall_due': 'Interest fell due',
+  'people.deposit': 'Deposit',
+  'people.withdraw': 'Withdrawal',
+}
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ')
+export const transferWord = (transfer: Pick<Transfer, 'kind' | 'operation'>): string => {
+  const name = transfer.operation ?? transfer.kind ?? 'transfer'
+  return WORDS[name] ?? sentence(name.split('.').at(-1) ?? name)
+}
+
+type Props = {
+  readonly transfer: Transfer
+  readonly verdict: 'verified' | 'altered' | undefined
+  readonly picked: boolean
+  readonly onVerify: () => void
+}
+
+/** One ledger entry: its legs, debits left, credits right, and the button that checks it in this browser. */
+export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
+  <article className={styles.card} data-verdict={verdict} data-picked={picked || undefined}>
+    <header className={styles.head}>
+      <div>
+        <h3>{transferWord(transfer)}</h3>
+        <p>{instantText(transfer.at)}</p>
+      </div>
+      <ShortId id={transfer.id} copy />
+      {verdict === 'verified' ? (
+        <Badge icon={IconShieldCheck} tone="ok" word="verified" soft />
+      ) : (
+        <Button
+          size="sm"
+          leftSection={<IconShieldCheck size={15} stroke={1.75} />}
+          onClick={onVerify}
+          aria-label={`Verify ${transferWord(transfer)} of ${instantText(transfer.at)}`}
+        >
+          Verify
+        </Button>
+      )}
+    </header>
+    <ul>
+      {transfer.legs.map((leg, at) => (
+        <li key={`${leg.account}${at}`} className={styles.leg}>
+          <span>{leg.accountName ?? leg.account}</span>
+          <span>{leg.amount >= 0 && <Money minor={leg.amount} currency={leg.unit} />}</span>
+          <span>{leg.amount < 0 && <Money minor={-leg.amount} currency={leg.unit} />}</span>
+        </li>
+      ))}
+    </ul>
+  </article>
+)

@@ -1,0 +1,108 @@
+import { Menu } from '@mantine/core'
+import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { useKeys } from '#services/keys.ts'
+import { useUrl } from '#services/url.ts'
+import styles from '#components/filter-chips.module.css'
+
+export type FilterField = {
+  readonly name: string
+  readonly word: string
+  readonly options: readonly (readonly [value: string, word: string])[]
+}
+type Props = { readonly fields: readonly FilterField[]; readonly search?: string }
+
+const TYPING_MS = 250
+
+const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
+  const [url, set] = useUrl()
+  const inUrl = url['q'] ?? ''
+  const [typed, setTyped] = useState<string>()
+  useEffect(() => {
+    if (typed === undefined || typed === inUrl) return
+    const timer = setTimeout(() => {
+      set({ q: typed })
+      setTyped(undefined)
+    }, TYPING_MS)
+    return () => clearTimeout(timer)
+  })
+  return (
+    <label className={styles.search}>
+      <IconSearch size={15} stroke={1.75} aria-hidden="true" />
+      <span className="visually-hidden">{placeholder}</span>
+      <input
+        data-page-search
+        type="search"
+        placeholder={placeholder}
+        value={typed ?? inUrl}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+    </label>
+  )
+}
+
+const Chip = ({ field, value }: { readonly field: FilterField; readonly value: string }) => {
+  const [, set] = useUrl()
+  const word = field.options.find(([option]) => option === value)?.[1] ?? value
+  return (
+    <span className={styles.chip}>
+      <span>{field.word}</span>
+      <span>is</span>
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <button type="button" className={styles.value} aria-label={`${field.word} is ${word}: change`}>
+            {word}
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {field.options.map(([option, optionWord]) => (
+            <Menu.Item key={option} onClick={() => set({ [field.name]: option })}>
+              {optionWord}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <button type="button" aria-label={`Remove the filter ${field.word} is ${word}`} onClick={() => set({ [field.name]: undefined })}>
+        <IconX size={14} stroke={1.75} />
+      </button>
+    </span>
+  )
+}
+
+/** Search and filters of a list, as chips that stand in the address: field, relation, value, away with it. */
+export const FilterChips = ({ fields, search }: Props) => {
+  const [url, set] = useUrl()
+  const [opened, setOpened] = useState(false)
+  const unset = fields.filter((field) => url[field.name] === undefined)
+  useKeys({ f: ['Add a filter', unset.length > 0 ? () => setOpened(true) : undefined] })
+  return (
+    <div className={styles.row}>
+      {search && <SearchBox placeholder={search} />}
+      {fields.map((field) => {
+        const value = url[field.name]
+        return value === undefined ? null : <Chip key={field.name} field={field} value={value} />
+      })}
+      {unset.length > 0 && (
+        <Menu position="bottom-start" opened={opened} onChange={setOpened}>
+          <Menu.Target>
+            <button type="button" className={styles.add}>
+              <IconPlus size={14} stroke={1.75} aria-hidden="true" /> Filter
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown className={styles.dropdown ?? ''}>
+            {unset.map((field) => (
+              <div key={field.name}>
+                <Menu.Label>{field.word} is</Menu.Label>
+                {field.options.map(([value, word]) => (
+                  <Menu.Item key={value} onClick={() => set({ [field.name]: value })}>
+                    {word}
+                  </Menu.Item>
+                ))}
+              </div>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router'
+import { Dpd } from '#components/bucket.tsx'
+import { Money } from '#components/money.tsx'
+import type { Column } from '#components/plain-table.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
+import type { Loan } from '#services/loans.ts'
+import { dateText, dayOf } from '#services/when.ts'
+
+const borrower: Column<Loan> = {
+  id: 'borrower',
+  head: 'Borrower',
+  strong: true,
+  cell: (loan) => <Link to={`/loans/${loan.id}`}>{loan.personName}</Link>,
+}
+const id: Column<Loan> = { id: 'loan', head: 'Loan', quiet: true, wide: true, cell: (loan) => <ShortId id={loan.id} /> }
+const product: Column<Loan> = { id: 'product', head: 'Product', quiet: true, wide: true, cell: (loan) => loan.product.name }
+const state: Column<Loan> = { id: 'state', head: 'State', cell: (loan) => <StateBadge state={loan.state} /> }
+const principal: Column<Loan> = {
+  id: 'principal',
+  head: 'Principal ₹',
+  align: 'right',
+  sort: 'principal',
+  cell: (loan) => <Money minor={loan.principal} currency={loan.currency} />,
+}
+const applied: Column<Loan> = {
+  id: 'applied',
+  head: 'Applied',
+  align: 'right',
+  quiet: true,
+  wide: true,
+  sort: 'appliedAt',
+  cell: (loan) => dateText(dayOf(loan.appliedAt)),
+}
+
+export const loanColumns: readonly Column<Loan>[] = [
+  borrower,
+  id,
+  product,
+  state,
+  principal,
+  {
+    id: 'outstanding',
+    head: 'Outstanding ₹',
+    align: 'right',
+    cell: (loan) => <Money minor={loan.outstanding?.principal} currency={loan.currency} why="Nothing is lent yet" />,
+  },
+  { id: 'dpd', head: 'DPD', sort: 'dpd', cell: (loan) => <Dpd dpd={loan.dpd} bucket={loan.state === 'active' ? loan.bucket : null} /> },
+  {
+    id: 'due',
+    head: 'Due',
+    align: 'right',
+    wide: true,
+    sort: 'due',
+    cell: (loan) =>
+      loan.overdue?.since ? (
+        dateText(loan.overdue.since)
+      ) : loan.nextDue ? (
+        dateText(loan.nextDue.dueOn)
+      ) : (
+        <span title="No instalment is to come">–</span>
+      ),
+  },
+  applied,
+]
+
+export const applicationColumns: readonly Column<Loan>[] = [
+  borrower,
+  id,
+  product,
+  state,
+  principal,
+  { id: 'instalments', head: 'Instalments', align: 'right', wide: true, cell: (loan) => loan.instalments },
+  {
+    id: 'score',
+    head: 'Score',
+    align: 'right',
+    cell: (loan) => loan.score?.score ?? <span title="The credit check has not answered yet">–</span>,
+  },
+  { id: 'why', head: 'Why', quiet: true, wide: true, cell: (loan) => loan.failure ?? loan.rejectedReason ?? loan.score?.reasons[0] ?? '' },
+  applied,
+]

@@ -1,0 +1,96 @@
+import { Button } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, type ReactNode } from 'react'
+import { Keycap } from '#components/keycap.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { useKeys } from '#services/keys.ts'
+import type { MoveState } from '#services/move.ts'
+import styles from '#components/move-page.module.css'
+
+type Props = {
+  readonly title: string
+  readonly note?: ReactNode
+  readonly crumbs: readonly { readonly word: ReactNode; readonly to?: string }[]
+  readonly back: string
+  readonly fields: ReactNode
+  readonly consequence: ReactNode
+  readonly button: string
+  readonly danger?: boolean
+  readonly under?: string
+  readonly state: MoveState
+  readonly onSend: () => void
+  /** A refusal that belongs to no field. */
+  readonly error?: unknown
+  readonly disabled?: boolean
+}
+
+const SAID: Partial<Record<MoveState, string>> = {
+  sent: 'Sent. Waiting for the answer…',
+  asking: 'No answer came. Asking the server what became of it, with the same key…',
+  lost: 'Still no answer. Sending again is safe: it has the same key, and cannot be recorded twice.',
+}
+
+/** The move template: form at the left, what will happen at the right. Money is never optimistic. */
+export const MovePage = (props: Props) => {
+  const { title, note, crumbs, back, fields, consequence, button, danger = false, under, state, onSend, error, disabled = false } = props
+  const navigate = useNavigate()
+  const form = useRef<HTMLFormElement>(null)
+  useKeys({
+    Escape: ['Leave without sending', () => void navigate({ to: back })],
+    'Ctrl Enter': ['Send the form', () => form.current?.requestSubmit()],
+  })
+  const busy = state === 'sent' || state === 'asking'
+  return (
+    <PageFrame
+      title={title}
+      note={note}
+      crumbs={crumbs}
+      split
+      actions={
+        <Button variant="subtle" color="gray" rightSection={<Keycap>Esc</Keycap>} onClick={() => void navigate({ to: back })}>
+          {state === 'done' ? 'Back' : 'Cancel'}
+        </Button>
+      }
+    >
+      <div className={styles.split}>
+        <form
+          ref={form}
+          className={styles.form}
+          aria-label={title}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (!busy && state !== 'done' && !disabled) onSend()
+          }}
+        >
+          <fieldset className={styles.fields} disabled={busy || state === 'done' || state === 'lost'}>
+            <legend className="visually-hidden">{title}</legend>
+            {fields}
+          </fieldset>
+          {error !== undefined && error !== null && state !== 'lost' && <ProblemNote error={error} />}
+          {state !== 'done' && (
+            <div className={styles.send}>
+              <Button
+                type="submit"
+                variant="filled"
+                {...(danger ? { color: 'red' } : {})}
+                loading={busy}
+                disabled={disabled}
+                rightSection={state === 'form' ? <Keycap onAccent>Ctrl ↵</Keycap> : undefined}
+              >
+                {state === 'lost' ? 'Send again with the same key' : button}
+              </Button>
+            </div>
+          )}
+          <p className={styles.said} role="status" data-lost={state === 'lost' || undefined}>
+            {SAID[state] ?? (state === 'form' ? under : '')}
+          </p>
+        </form>
+        <section className={styles.consequence} aria-label="What will happen">
+          {consequence}
+        </section>
+      </div>
+    </PageFrame>
+  )
+}

@@ -1,0 +1,105 @@
+import { Button } from '@mantine/core'
+import { IconAlertCircle, IconRefresh } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Panel } from '#components/panel.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import type { DeadLetter } from '#services/events.ts'
+import { api } from '#services/http.ts'
+import { useMay } from '#services/session.ts'
+import { instantText } from '#services/when.ts'
+import styles from '#components/parked-panel.module.css'
+
+const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: boolean): readonly Column<DeadLetter>[] => [
+  { id: 'group', head: 'Group', strong: true, cell: (letter) => letter.group },
+  {
+    id: 'key',
+    head: 'Key',
+    cell: (letter) =>
+      letter.key.startsWith('loan_') ? (
+        <Link to={`/loans/${letter.key}`}>
+          <ShortId id={letter.key} />
+        </Link>
+      ) : (
+        <ShortId id={letter.key} />
+      ),
+  },
+  {
+    id: 'event',
+    head: 'Stopped at',
+    wide: true,
+    cell: (letter) => (letter.type ? <code>{letter.type}</code> : <ShortId id={letter.firstEvent} />),
+  },
+  {
+    id: 'fault',
+    head: 'Why',
+    cell: (letter) => (
+      <code className={styles.bad} title={letter.error ?? undefined}>
+        {letter.fault ?? letter.error}
+      </code>
+    ),
+  },
+  { id: 'tries', head: 'Tries', align: 'right', wide: true, cell: (letter) => letter.tries },
+  { id: 'count', head: 'Waiting', align: 'right', cell: (letter) => letter.count },
+  { id: 'since', head: 'Since, IST', align: 'right', quiet: true, wide: true, cell: (letter) => instantText(letter.parkedAt) },
+  {
+    id: 'replay',
+    head: <span className="visually-hidden">Moves</span>,
+    align: 'right',
+    cell: (letter) =>
+      replay && (
+        <Button
+          size="sm"
+          disabled={busy}
+          leftSection={<IconRefresh size={14} stroke={1.75} />}
+          onClick={() => replay(letter)}
+          aria-label={`Replay ${letter.group}, key ${letter.key}`}
+        >
+          Replay
+        </Button>
+      ),
+  },
+]
+
+const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
+
+/** The keys that stand still, why, and their replay in order. */
+export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter[] }) => {
+  const may = useMay()
+  const queries = useQueryClient()
+  const replay = useMutation({
+    mutationFn: (letter: DeadLetter) =>
+      api<unknown>(`/api/v1/dead-letters/${encodeURIComponent(letter.id)}/replay`, { method: 'POST', body: {}, key: crypto.randomUUID() }),
+    onSettled: () => queries.invalidateQueries(),
+  })
+  const waiting = letters.reduce((sum, letter) => sum + letter.count, 0)
+  const allowed = may('events.replay')
+  return (
+    <Panel
+      tone="bad"
+      flush
+      title={
+        <span className={styles.title}>
+          <IconAlertCircle size={17} stroke={1.75} aria-hidden="true" />
+          {plural(letters.length, 'key is parked', 'keys are parked')}, {plural(waiting, 'event waits', 'events wait')}
+        </span>
+      }
+      note="Other keys go on. Each key keeps its order."
+    >
+      <PlainTable
+        caption="Parked keys"
+        columns={columnsFor(allowed ? replay.mutate : undefined, replay.isPending)}
+        rows={letters}
+        keyOf={(letter) => letter.id}
+        dense
+      />
+      {replay.isError && (
+        <div className={styles.note}>
+          <ProblemNote error={replay.error} />
+        </div>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,136 @@
+import { useQuery } from '@tanstack/react-query'
+import { bucketWord } from '#components/bucket.tsx'
+import { Changes, WhatHappens } from '#components/consequence.tsx'
+import { Money } from '#components/money.tsx'
+import { Panel } from '#components/panel.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { isRefusal } from '#services/http.ts'
+import { scheduleQuery, type Loan } from '#services/loans.ts'
+import { repaymentQuoteQuery, type RepaymentQuote } from '#services/repayment-quote.ts'
+import { dateText } from '#services/when.ts'
+import styles from '#components/repay-preview.module.css'
+
+type Line = RepaymentQuote['allocation'][number]
+
+const WORDS: Record<string, string> = {
+  lateCharge: 'Late charge',
+  interest: 'Interest',
+  principal: 'Principal',
+  prepay: 'Principal, in advance',
+  advance: 'In advance',
+  wallet: 'The rest, to the wallet',
+}
+const lineWord = (line: Line) => `${WORDS[line.kind] ?? line.kind}${line.number === null ? '' : `, instalment ${line.number}`}`
+
+const moneyColumns: readonly Column<Line>[] = [
+  { id: 'what', head: 'For', cell: lineWord },
+  { id: 'due', head: 'Due ₹', align: 'right', quiet: true, cell: (line) => <Money minor={line.due} /> },
+  { id: 'paid', head: 'Paid now ₹', align: 'right', strong: true, cell: (line) => <Money minor={line.paid} /> },
+  { id: 'left', head: 'Left ₹', align: 'right', cell: (line) => <Money minor={line.left} /> },
+]
+const legColumns: readonly Column<RepaymentQuote['legs'][number]>[] = [
+  { id: 'account', head: 'Account', cell: (leg) => leg.name ?? leg.account },
+  { id: 'debit', head: 'Debit ₹', align: 'right', cell: (leg) => (leg.amount > 0 ? <Money minor={leg.amount} /> : '') },
+  { id: 'credit', head: 'Credit ₹', align: 'right', cell: (leg) => (leg.amount < 0 ? <Money minor={-leg.amount} /> : '') },
+  { id: 'before', head: 'Balance before ₹', align: 'right', quiet: true, wide: true, cell: (leg) => <Money minor={leg.before} /> },
+  { id: 'after', head: 'After ₹', align: 'right', wide: true, cell: (leg) => <Money minor={leg.after} /> },
+]
+
+const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amount: number }) => (
+  <>
+    <Panel title="Where the money goes" level={3} flush>
+      <PlainTable
+        caption="Where the money goes"
+        columns={moneyColumns}
+        rows={quote.allocation}
+        keyOf={(line) => `${line.kind}${line.number ?? ''}`}
+        dense
+        foot={
+          <tr>
+            <td>Received</td>
+            <td />
+            <td data-align="right">
+              <Money minor={amount} />
+            </td>
+            <td />
+          </tr>
+        }
+      />
+    </Panel>
+    {quote.legs.length > 0 && (
+      <Panel title="Postings" note={`one entry, ${quote.legs.length} legs, debits equal credits`} level={3} flush>
+        <PlainTable caption="Postings" columns={legColumns} rows={quote.legs} keyOf={(leg) => leg.account} dense />
+      </Panel>
+    )}
+    <div className={styles.narrow}>
+      <Panel title="The loan" level={3}>
+        <Changes
+          changes={[
+            { what: 'Days past due', before: quote.before.dpd, after: quote.after.dpd },
+            { what: 'Bucket', before: bucketWord(quote.before.bucket), after: bucketWord(quote.after.bucket) },
+            { what: 'To pay', before: <Money minor={quote.before.toPay} />, after: <Money minor={quote.after.toPay} /> },
+            { what: 'Principal left', before: <Money minor={quote.before.principal} />, after: <Money minor={quote.after.principal} /> },
+            ...(quote.before.state === quote.after.state ? [] : [{ what: 'State', before: quote.before.state, after: quote.after.state }]),
+          ]}
+        />
+      </Panel>
+    </div>
+  </>
+)
+
+type Due = { readonly what: string; readonly minor: number }
+const dueColumns: readonly Column<Due>[] = [
+  { id: 'what', head: 'Taken in this order', cell: (due) => due.what },
+  { id: 'minor', head: 'Due ₹', align: 'right', strong: true, cell: (due) => <Money minor={due.minor} /> },
+]
+
+/** Without the server's quote: what is due, in the order the server takes it. */
+const DueNow = ({ loan }: { readonly loan: Loan }) => {
+  const { data = [] } = useQuery(scheduleQuery(loan.id))
+  const open = data.filter((row) => row.state === 'late' || row.state === 'part' || row.state === 'due')
+  const due: readonly Due[] = [
+    ...(loan.overdue && loan.overdue.lateCharge > 0 ? [{ what: 'Late charge', minor: loan.overdue.lateCharge }] : []),
+    ...open.map((row) => ({
+      what: `Interest, instalment ${row.number} of ${dateText(row.dueOn)}`,
+      minor: row.interest - row.paidInterest,
+    })),
+    ...open.map((row) => ({
+      what: `Principal, instalment ${row.number} of ${dateText(row.dueOn)}`,
+      minor: row.principal - row.paidPrincipal,
+    })),
+  ].filter(({ minor }) => minor > 0)
+  return (
+    <Panel title="Due now" level={3} flush>
+      <PlainTable caption="Due now" columns={dueColumns} rows={due} keyOf={(row) => row.what} dense />
+      <p className={styles.note}>
+        {due.length === 0
+          ? 'Nothing is due. The money goes to the next instalment or to the wallet.'
+          : 'What is more than this goes to the next instalment, then to the wallet.'}
+      </p>
+    </Panel>
+  )
+}
+
+/** What the repayment will do: by bucket, by account, before and after. */
+export const RepayPreview = ({
+  loan,
+  amount,
+  from,
+  excess,
+}: {
+  readonly loan: Loan
+  readonly amount: number | undefined
+  readonly from: string
+  readonly excess: string
+}) => {
+  const { data, error } = useQuery(repaymentQuoteQuery(loan.id, { amount, from, excess }))
+  const offered = !isRefusal(error, 404)
+  return (
+    <>
+      <WhatHappens {...(data && amount ? { note: `computed by the server for ${dateText(data.on)}, nothing is saved yet` } : {})} />
+      {error && offered && <ProblemNote error={error} />}
+      {data && amount && offered ? <Quote quote={data} amount={amount} /> : <DueNow loan={loan} />}
+    </>
+  )
+}

@@ -1,0 +1,54 @@
+import { Money } from '#components/money.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
+import type { ScheduleRow } from '#services/loans.ts'
+import { dateText } from '#services/when.ts'
+import styles from '#components/schedule-table.module.css'
+
+const days = (count: number, word: string) => `${count} ${count === 1 ? 'day' : 'days'} ${word}`
+
+const stateWord = (row: ScheduleRow): string => {
+  if (row.state === 'late') return days(row.daysLate, 'late')
+  if (row.state === 'part') return row.daysLate > 0 ? `part, ${days(row.daysLate, 'late')}` : 'part paid'
+  if (row.state === 'paid' && row.daysLate > 0) return `paid ${days(row.daysLate, 'late')}`
+  return row.state
+}
+
+const columns: readonly Column<ScheduleRow>[] = [
+  { id: 'number', head: 'No.', align: 'right', cell: (row) => row.number },
+  { id: 'due', head: 'Due', cell: (row) => <span className={styles.day}>{dateText(row.dueOn)}</span> },
+  { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
+  { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
+  { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
+  {
+    id: 'charge',
+    head: 'Charge ₹',
+    align: 'right',
+    cell: (row) =>
+      row.lateCharge > 0 && row.state !== 'paid' ? (
+        <span className={styles.bad}>
+          <Money minor={row.lateCharge} />
+        </span>
+      ) : (
+        <Money minor={row.lateCharge} />
+      ),
+  },
+  { id: 'total', head: 'Total ₹', align: 'right', strong: true, cell: (row) => <Money minor={row.total} /> },
+  {
+    id: 'state',
+    head: 'State',
+    cell: (row) => <StateBadge state={row.state === 'part' && row.daysLate > 0 ? 'late' : row.state} word={stateWord(row)} />,
+  },
+]
+
+/** Every instalment with what is paid, late and to come. */
+export const ScheduleTable = ({ rows }: { readonly rows: readonly ScheduleRow[] }) => (
+  <PlainTable
+    caption="Schedule"
+    columns={columns}
+    rows={rows}
+    keyOf={(row) => row.number}
+    dense
+    tone={(row) => (row.state === 'late' || (row.state === 'part' && row.daysLate > 0) ? 'bad' : undefined)}
+  />
+)

@@ -1,0 +1,206 @@
+import { Button } from '@mantine/core'
+import { IconAlertOctagon, IconShieldCheck, IconUserQuestion } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { Bucket, bucketColour } from '#components/bucket.tsx'
+import { eventWhat, eventWords } from '#components/event-words.ts'
+import { Legend } from '#components/legend.tsx'
+import { LiveSign } from '#components/live-sign.tsx'
+import { Money } from '#components/money.tsx'
+import { Panel } from '#components/panel.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { eventsQuery } from '#services/events.ts'
+import { glows } from '#services/live.ts'
+import { moneyWithSymbol } from '#services/money.ts'
+import type { Overview } from '#services/overview.ts'
+import { sealQuery } from '#services/seal.ts'
+import { useFault } from '#services/seal-fault.ts'
+import { dateText, secondsText, shortSpan } from '#services/when.ts'
+import styles from '#components/today-panels.module.css'
+
+const Chart = lazy(() => import('#components/money-by-day.tsx').then((module) => ({ default: module.MoneyByDay })))
+const LAST_EVENTS = 6
+
+const dayColumns: readonly Column<Overview['moneyByDay'][number]>[] = [
+  { id: 'on', head: 'Day', cell: (day) => dateText(day.on) },
+  { id: 'in', head: 'In ₹', align: 'right', cell: (day) => <Money minor={day.in} /> },
+  { id: 'out', head: 'Out ₹', align: 'right', cell: (day) => <Money minor={day.out} /> },
+]
+
+export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
+  const [table, setTable] = useState(false)
+  return (
+    <Panel
+      title="Money in and out"
+      right={
+        <>
+          <Legend
+            entries={[
+              ['c1', 'In, repayments'],
+              ['c2', 'Out, disbursals'],
+            ]}
+          />
+          <span className={styles.quiet}>₹ lakh a day</span>
+          <button type="button" className={styles.link} onClick={() => setTable(!table)}>
+            {table ? 'as chart' : 'as table'}
+          </button>
+        </>
+      }
+    >
+      {table ? (
+        <div className={styles.days}>
+          <PlainTable
+            caption="Money in and out by day"
+            columns={dayColumns}
+            rows={overview.moneyByDay.toReversed()}
+            keyOf={(day) => day.on}
+            dense
+          />
+        </div>
+      ) : (
+        <Suspense fallback={<div className={styles.chart} />}>
+          <Chart days={overview.moneyByDay} />
+        </Suspense>
+      )}
+    </Panel>
+  )
+}
+
+const DAYS: Record<string, string> = { current: '0', 'SMA-0': '1–30', 'SMA-1': '31–60', 'SMA-2': '61–90', NPA: 'over 90' }
+
+export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
+  const whole = overview.byBucket.reduce((sum, row) => sum + row.outstanding, 0)
+  const most = Math.max(1, ...overview.byBucket.map((row) => row.outstanding))
+  const columns: readonly Column<Overview['byBucket'][number]>[] = [
+    {
+      id: 'bucket',
+      head: 'Bucket',
+      strong: true,
+      cell: (row) => (
+        <Link to="/loans" search={{ bucket: row.bucket }}>
+          <Bucket bucket={row.bucket} />
+        </Link>
+      ),
+    },
+    { id: 'days', head: 'Days', quiet: true, cell: (row) => DAYS[row.bucket] ?? '' },
+    {
+      id: 'bar',
+      head: 'Outstanding',
+      wide: true,
+      cell: (row) => (
+        <span className={styles.track} aria-hidden="true">
+          <span
+            style={{
+              width: `${Math.max(row.outstanding > 0 ? 1.5 : 0, (row.outstanding / most) * 100)}%`,
+              background: bucketColour(row.bucket),
+            }}
+          />
+        </span>
+      ),
+    },
+    { id: 'loans', head: 'Loans', align: 'right', cell: (row) => row.loans },
+    { id: 'amount', head: '₹', align: 'right', cell: (row) => <Money minor={row.outstanding} /> },
+    {
+      id: 'share',
+      head: '%',
+      align: 'right',
+      quiet: true,
+      cell: (row) => (whole > 0 ? ((row.outstanding / whole) * 100).toFixed(1) : '–'),
+    },
+  ]
+  return (
+    <Panel title="Book by days past due" flush>
+      <div className={styles.inset}>
+        <PlainTable caption="Book by days past due" columns={columns} rows={overview.byBucket} keyOf={(row) => row.bucket} />
+      </div>
+    </Panel>
+  )
+}
+
+export const WaitingPanel = ({ overview }: { readonly overview: Overview }) => (
+  <Panel
+    title={
+      <>
+        Waiting for a decision <span className={styles.quiet}>{overview.waiting.count}</span>
+      </>
+    }
+    right={
+      <Link to="/applications" search={{ view: 'referred' }}>
+        Open queue
+      </Link>
+    }
+    flush
+  >
+    {overview.waiting.items.length === 0 ? (
+      <p className={styles.none}>Nothing waits. What the scorecard refers stands here.</p>
+    ) : (
+      <ul>
+        {overview.waiting.items.map((item) => (
+          <li key={item.loan} className={styles.row}>
+            <IconUserQuestion size={17} stroke={1.6} aria-hidden="true" className={styles.judge} />
+            <Link to={`/loans/${item.loan}`} className={styles.name}>
+              {item.personName}
+            </Link>
+            <span className={styles.figure}>{moneyWithSymbol(item.amount)}</span>
+            <span className={styles.small}>{item.why}</span>
+          </li>
+        ))}
+      </ul>
+    )}
+  </Panel>
+)
+
+export const LastEventsPanel = () => {
+  const { data } = useInfiniteQuery(eventsQuery({}))
+  const events = data?.pages[0]?.items.slice(0, LAST_EVENTS) ?? []
+  return (
+    <Panel title="Last events" right={<LiveSign />} flush>
+      {events.length === 0 && <p className={styles.none}>Nothing has happened yet.</p>}
+      <ul>
+        {events.map((event) => {
+          const words = eventWords(event.type)
+          const name = typeof event.data['personName'] === 'string' ? event.data['personName'] : words.title
+          return (
+            <li key={event.id} className={styles.row} data-glow={glows(event.id) || undefined} data-tone={words.tone} data-flat>
+              <words.icon size={17} stroke={1.6} aria-hidden="true" />
+              {event.key.startsWith('loan_') ? (
+                <Link to={`/loans/${event.key}`} className={styles.name}>
+                  {name}
+                </Link>
+              ) : (
+                <span className={styles.name}>{name}</span>
+              )}
+              <span className={styles.figure}>{typeof event.data['amount'] === 'number' ? moneyWithSymbol(event.data['amount']) : ''}</span>
+              <span className={styles.small}>{name === words.title ? eventWhat(event) : words.title}</span>
+              <span className={styles.time}>{secondsText(event.at)}</span>
+            </li>
+          )
+        })}
+      </ul>
+    </Panel>
+  )
+}
+
+export const SealPanel = () => {
+  const { data } = useQuery(sealQuery)
+  const fault = useFault()
+  const navigate = useNavigate()
+  if (!data) return null
+  return (
+    <section className={styles.seal} data-bad={fault !== undefined || undefined} aria-label="The seal">
+      {fault ? (
+        <IconAlertOctagon size={22} stroke={1.6} aria-hidden="true" />
+      ) : (
+        <IconShieldCheck size={22} stroke={1.6} aria-hidden="true" />
+      )}
+      <div>
+        <b>{fault ? '1 fault found' : `Sealed ${shortSpan(data.ageMs)} ago`}</b>
+        <p>{fault ?? `${data.size.toLocaleString('en-IN')} records under a signed root`}</p>
+      </div>
+      <Button size="sm" onClick={() => void navigate({ to: '/proof' })}>
+        Check now
+      </Button>
+    </section>
+  )
+}

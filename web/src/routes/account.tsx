@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { AccountEntries } from '#components/account-entries.tsx'
+import { Facts } from '#components/facts.tsx'
+import { Money } from '#components/money.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { accountQuery } from '#services/ledger.ts'
+
+export const AccountPage = () => {
+  const { account: id = '' } = useParams({ strict: false })
+  const { data: account, error } = useQuery(accountQuery(id))
+  if (!account) return <PageWait title="Account" error={error} />
+  return (
+    <PageFrame
+      title={account.name}
+      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <ShortId id={account.id} copy /> }]}
+      note={`${account.type}, ${account.unit}`}
+    >
+      <Facts
+        facts={[
+          { label: 'Posted', value: <Money minor={account.posted} currency={account.unit} symbol />, of: 'what entries add up to' },
+          { label: 'Held', value: <Money minor={account.held} currency={account.unit} symbol />, of: 'reserved, not yet moved' },
+          { label: 'Available', value: <Money minor={account.available} currency={account.unit} symbol />, of: 'posted less held' },
+          { label: 'Code', value: <code>{account.code}</code>, of: 'in the trial balance' },
+        ]}
+      />
+      <AccountEntries account={account.id} currency={account.unit} />
+    </PageFrame>
+  )
+}

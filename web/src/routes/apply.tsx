@@ -1,0 +1,188 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { feeOf } from '#components/calculator-input.ts'
+import { MoneyField } from '#components/money-field.tsx'
+import { MovePage } from '#components/move-page.tsx'
+import { PersonField } from '#components/person-field.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { QuoteView } from '#components/quote-view.tsx'
+import { SelectField } from '#components/select-field.tsx'
+import { TextField } from '#components/text-field.tsx'
+import { useForm } from '#services/form.ts'
+import { infoQuery } from '#services/info.ts'
+import type { Loan } from '#services/loans.ts'
+import { moneyWithSymbol } from '#services/money.ts'
+import { useMove } from '#services/move.ts'
+import { productsQuery, type Product } from '#services/products.ts'
+import { quoteQuery, type QuoteInput } from '#services/quotes.ts'
+import { useBodySchema, type Schema } from '#services/schema.ts'
+import { useMay } from '#services/session.ts'
+import { useUrl } from '#services/url.ts'
+import { addMonths } from '#services/when.ts'
+
+type Values = {
+  readonly person: string
+  readonly product: string
+  readonly principal: number | undefined
+  readonly currency: string
+  readonly instalments: number | undefined
+}
+
+const BY_CODE = {
+  'lending.person_unknown': 'person',
+  'identity.person_unknown': 'person',
+  'lending.product_unknown': 'product',
+  'lending.principal_out_of_range': 'principal',
+  'lending.instalments_out_of_range': 'instalments',
+}
+
+/** The operation's own rules, narrowed to the product's ranges, which the product itself declares. */
+const narrowed = (schema: Schema, product: Product | undefined): Schema =>
+  product
+    ? {
+        ...schema,
+        properties: {
+          ...schema.properties,
+          principal: { ...schema.properties?.['principal'], minimum: product.principal.min, maximum: product.principal.max },
+          instalments: { ...schema.properties?.['instalments'], minimum: product.instalments.min, maximum: product.instalments.max },
+        },
+      }
+    : schema
+
+const quoteInput = (product: Product, values: Values, today: string): QuoteInput | undefined =>
+  values.principal && values.instalments && values.principal <= product.principal.max && values.instalments <= product.instalments.max
+    ? {
+        principal: values.principal,
+        currency: product.currency,
+        annualRate: product.annualRate,
+        instalments: values.instalments,
+        frequency: 'monthly',
+        method: 'emi',
+        dayCount: 'per_period',
+        disbursedOn: today,
+        firstDueOn: addMonths(today, 1),
+        rounding: { instalment: 'paisa', residue: 'last' },
+        fees: product.fee
+          ? [{ name: 'Processing fee', amount: feeOf(values.principal, product.fee.rate), taxRate: product.fee.taxRate, paid: 'deducted' }]
+          : [],
+      }
+    : undefined
+
+const Costs = ({ product, values, today }: { readonly product: Product | undefined; readonly values: Values; readonly today: string }) => {
+  const input = product ? quoteInput(product, values, today) : undefined
+  const { data, error } = useQuery({ ...quoteQuery(input as QuoteInput), enabled: input !== undefined })
+  if (!input) return <p>Choose a product, an amount and the number of instalments: the schedule and the APR appear here.</p>
+  return (
+    <>
+      {error && <ProblemNote error={error} />}
+      {data && <QuoteView quote={data} input={input} />}
+    </>
+  )
+}
+
+const ApplyForm = ({ products, today }: { readonly products: readonly Product[]; readonly today: string }) => {
+  const [url] = useUrl()
+  const may = useMay()
+  const first = products[0]
+  const schema = useBodySchema('lending.apply')
+  const move = useMove<Loan>('apply')
+  const initial: Values = {
+    person: url['person'] ?? '',
+    product: url['product'] ?? first?.id ?? '',
+    principal: url['principal'] ? Number(url['principal']) : undefined,
+    currency: first?.currency ?? 'INR',
+    instalments: Number(url['instalments'] ?? 24),
+  }
+  const show = { principal: (minor: number) => moneyWithSymbol(minor, 'INR', 'whole') }
+  const form = useForm<Values>(initial, narrowed(schema, first), { byCode: BY_CODE, show })
+  const product = products.find(({ id }) => id === form.values.product) ?? first
+  const { values, set, errorOf } = form
+  const refused = move.state === 'refused' ? move.error : undefined
+  const send = () => form.ready() && move.submit('/api/v1/loans', values)
+  return (
+    <MovePage
+      title="New application"
+      note="the credit check starts when it is sent"
+      crumbs={[{ word: 'Applications', to: '/applications' }]}
+      back="/applications"
+      button={values.principal ? `Apply for ${moneyWithSymbol(values.principal)}` : 'Apply'}
+      under="A scorecard approves, refers to an officer, or rejects, with its reasons. Nobody approves what they applied for."
+      state={move.state}
+      onSend={send}
+      error={refused && !form.fieldOf(refused) ? refused : undefined}
+      fields={
+        <>
+          <PersonField
+            label="Borrower"
+            value={values.person}
+            onChange={(person) => set('person', person)}
+            error={errorOf('person', refused)}
+            hint={may('people.create') ? <Link to="/people/new">Not known yet? Add the person first</Link> : undefined}
+          />
+          <SelectField
+            label="Product"
+            value={values.product}
+            options={products.map(({ id, name }) => [id, name] as const)}
+            onChange={(value) => set('product', value)}
+            error={errorOf('product', refused)}
+            hint={
+              product
+                ? `${Number(product.annualRate)} % a year; ${moneyWithSymbol(product.principal.min, product.currency, 'whole')} to ${moneyWithSymbol(product.principal.max, product.currency, 'whole')}`
+                : undefined
+            }
+          />
+          <MoneyField
+            label="Amount"
+            minor={values.principal}
+            onChange={(principal) => set('principal', principal)}
+            error={errorOf('principal', refused)}
+          />
+          <TextField
+            label="Instalments"
+            inputMode="numeric"
+            value={values.instalments === undefined ? '' : String(values.instalments)}
+            onChange={(text) => set('instalments', /^\d{1,4}$/.test(text) ? Number(text) : undefined)}
+            error={errorOf('instalments', refused)}
+            hint={product ? `${product.instalments.min} to ${product.instalments.max}, one a month` : undefined}
+          />
+        </>
+      }
+      consequence={
+        move.state === 'done' && move.answer ? (
+          <Done
+            title="Application taken"
+            ways={
+              <>
+                <Link to={`/loans/${move.answer.id}`}>Open it</Link>
+                <Link to="/apply" onClick={move.anew} search={{}}>
+                  Another one
+                </Link>
+              </>
+            }
+          >
+            The credit check is on its way; the answer appears on the loan by itself.
+          </Done>
+        ) : (
+          <>
+            {refused && <NothingRecorded />}
+            <WhatHappens note="if the offer is accepted today; computed by the server" />
+            <Costs product={product} values={values} today={today} />
+          </>
+        )
+      }
+    />
+  )
+}
+
+export const ApplyPage = () => {
+  const { data: products, error } = useQuery(productsQuery)
+  const { data: info } = useQuery(infoQuery)
+  if (!products || !info) return error ? <ProblemNote error={error} /> : null
+  return (
+    <ApplyForm
+      products={products.filter(({ state }) => state !== 'retired')}
+      today={info.businessDate ?? new Date().toISOString().slice(0, 10)}
+    />
+  )
+}

@@ -1,0 +1,126 @@
+import { Button, Modal } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useCallback, useMemo, useState } from 'react'
+import { DataTable } from '#components/data-table.tsx'
+import { Empty } from '#components/empty.tsx'
+import { eventWhat } from '#components/event-words.ts'
+import { FilterChips } from '#components/filter-chips.tsx'
+import { Keycap } from '#components/keycap.tsx'
+import { LiveSign } from '#components/live-sign.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { ParkedPanel } from '#components/parked-panel.tsx'
+import type { Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { Waiting } from '#components/waiting.tsx'
+import { deadLettersQuery, eventsQuery, type Event } from '#services/events.ts'
+import { useKeys } from '#services/keys.ts'
+import { glows, pauseLive, useLive } from '#services/live.ts'
+import { useMay } from '#services/session.ts'
+import { useUrl } from '#services/url.ts'
+import { dateText, dayOf, secondsText } from '#services/when.ts'
+import pairs from '#components/pairs.module.css'
+
+const columns: readonly Column<Event>[] = [
+  { id: 'when', head: 'Time, IST', quiet: true, cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}` },
+  { id: 'type', head: 'Type', cell: (event) => <code>{event.type}</code> },
+  {
+    id: 'key',
+    head: 'Key',
+    cell: (event) =>
+      event.key.startsWith('loan_') ? (
+        <Link to={`/loans/${event.key}`}>
+          <ShortId id={event.key} />
+        </Link>
+      ) : (
+        <ShortId id={event.key} />
+      ),
+  },
+  { id: 'what', head: 'What', quiet: true, wide: true, cell: eventWhat },
+]
+
+const useTypes = (events: readonly Event[], here: string | undefined) =>
+  useMemo(
+    () => [...new Set([...events.map(({ type }) => type), ...(here ? [here] : [])])].toSorted().map((type) => [type, type] as const),
+    [events, here],
+  )
+
+/** What happened, newest first, as it happens; and whether anything stands still. */
+export const EventsPage = () => {
+  const [{ key, type }] = useUrl()
+  const may = useMay()
+  const live = useLive()
+  const [opened, setOpened] = useState<Event>()
+  const { data: parked } = useQuery({ ...deadLettersQuery, enabled: may('events.dead_letters') })
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    eventsQuery({ ...(key ? { key } : {}), ...(type ? { type } : {}) }),
+  )
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
+  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  const types = useTypes(rows, type)
+  const paused = live === 'paused'
+  const pause = () => pauseLive(!paused)
+  useKeys({ p: [paused ? 'Go on live' : 'Pause live', pause] })
+  return (
+    <PageFrame
+      title="Events"
+      note={<LiveSign />}
+      actions={
+        <Button
+          leftSection={paused ? <IconPlayerPlay size={16} stroke={1.75} /> : <IconPlayerPause size={16} stroke={1.75} />}
+          rightSection={<Keycap>P</Keycap>}
+          onClick={pause}
+        >
+          {paused ? 'Go on live' : 'Pause live'}
+        </Button>
+      }
+    >
+      {parked && parked.items.length > 0 && <ParkedPanel letters={parked.items} />}
+      <FilterChips fields={types.length > 0 ? [{ name: 'type', word: 'Type', options: types }] : []} />
+      {error && <ProblemNote error={error} />}
+      {isPending && !error && <Waiting what="events" />}
+      {rows.length > 0 && (
+        <DataTable
+          caption="Events"
+          columns={columns}
+          rows={rows}
+          keyOf={(event) => event.id}
+          onOpen={setOpened}
+          tone={(event) => (glows(event.id) ? 'glow' : undefined)}
+          more={hasNextPage}
+          onMore={more}
+        />
+      )}
+      {data && rows.length === 0 && (
+        <Empty title="No event matches">An event is written with the change it tells of, in the same transaction.</Empty>
+      )}
+      <Modal
+        opened={opened !== undefined}
+        onClose={() => setOpened(undefined)}
+        title={opened?.type ?? ''}
+        size={560}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {opened && (
+          <div className={pairs.stack}>
+            <dl className={pairs.pairs}>
+              <dt>Event</dt>
+              <dd>
+                <ShortId id={opened.id} copy />
+              </dd>
+              <dt>Key</dt>
+              <dd>
+                <ShortId id={opened.key} copy />
+              </dd>
+              <dt>On behalf of</dt>
+              <dd>{opened.principal ? <ShortId id={opened.principal} copy /> : 'the system'}</dd>
+            </dl>
+            <pre className={pairs.code}>{JSON.stringify(opened.data, null, 2)}</pre>
+          </div>
+        )}
+      </Modal>
+    </PageFrame>
+  )
+}

@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { DateField } from '#components/date-field.tsx'
+import { Money } from '#components/money.tsx'
+import { MovePage } from '#components/move-page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { Panel } from '#components/panel.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { infoQuery } from '#services/info.ts'
+import { foreclosureQuoteQuery, loanQuery, type ForeclosureQuote, type Loan } from '#services/loans.ts'
+import { moneyWithSymbol } from '#services/money.ts'
+import { useMove } from '#services/move.ts'
+import { useUrl } from '#services/url.ts'
+import { dateText } from '#services/when.ts'
+
+type Figure = { readonly name: string; readonly minor: number }
+const FIGURES: Record<string, string> = {
+  principal: 'Principal outstanding',
+  interest: 'Interest to the day',
+  interestDue: 'Interest already due',
+  accruedInterest: 'Interest since the last due date',
+  brokenInterest: 'Interest since the last due date',
+  lateCharge: 'Late charge',
+  charge: 'Foreclosure charge',
+  foreclosureCharge: 'Foreclosure charge',
+  tax: 'GST on the charge',
+  gst: 'GST on the charge',
+}
+const columns: readonly Column<Figure>[] = [
+  { id: 'name', head: 'For', cell: (figure) => FIGURES[figure.name] ?? figure.name.replaceAll(/[A-Z]/g, (big) => ` ${big.toLowerCase()}`) },
+  { id: 'minor', head: '₹', align: 'right', cell: (figure) => <Money minor={figure.minor} /> },
+]
+
+const figuresOf = (quote: ForeclosureQuote): readonly Figure[] =>
+  Object.entries(quote).flatMap(([name, value]) =>
+    typeof value === 'number' && name !== 'total' && name !== 'version' ? [{ name, minor: value }] : [],
+  )
+
+const QuotePanel = ({ quote }: { readonly quote: ForeclosureQuote }) => (
+  <Panel title="What ends the loan" note={`as of ${dateText(quote.on)}`} level={3} flush>
+    <PlainTable
+      caption="The quote"
+      columns={columns}
+      rows={figuresOf(quote)}
+      keyOf={(figure) => figure.name}
+      dense
+      foot={
+        <tr>
+          <td>In all</td>
+          <td data-align="right">
+            <Money minor={quote.total} />
+          </td>
+        </tr>
+      }
+    />
+  </Panel>
+)
+
+const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: string }) => {
+  const [url, set] = useUrl()
+  const on = url['on'] ?? today
+  const { data: quote, error } = useQuery(foreclosureQuoteQuery(loan.id, on))
+  const move = useMove<{ readonly id: string; readonly receipt?: string }>(`foreclose:${loan.id}`)
+  const refused = move.state === 'refused' ? move.error : undefined
+  return (
+    <MovePage
+      title="Foreclose"
+      note="a quote first; nothing is taken until it is confirmed"
+      crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
+      back={`/loans/${loan.id}`}
+      button={quote ? `Foreclose for ${moneyWithSymbol(quote.total, loan.currency)}` : 'Foreclose'}
+      under={`Ends the loan of ${loan.personName}. It posts exactly this quote, or is refused if anything changed since.`}
+      state={move.state}
+      disabled={!quote}
+      onSend={() =>
+        quote && move.submit(`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total })
+      }
+      error={refused}
+      fields={<DateField label="Paid on" value={on} onChange={(day) => set({ on: day })} hint="The quote is for that day." />}
+      consequence={
+        move.state === 'done' && move.answer ? (
+          <Done
+            title={`Foreclosed for ${moneyWithSymbol(quote?.total ?? 0, loan.currency)}`}
+            ways={
+              <>
+                <Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>
+                {move.answer.receipt && <Link to={`/proof/${move.answer.receipt}`}>Verify the entry</Link>}
+              </>
+            }
+          >
+            Nothing is owed on this loan any more.
+          </Done>
+        ) : (
+          <>
+            <WhatHappens {...(quote ? { note: `quoted by the server, nothing is saved yet` } : {})} />
+            {refused && <NothingRecorded />}
+            {error && <ProblemNote error={error} />}
+            {quote && <QuotePanel quote={quote} />}
+          </>
+        )
+      }
+    />
+  )
+}
+
+/** A quote for a day, then the same quote confirmed. */
+export const ForeclosePage = () => {
+  const { loan: id = '' } = useParams({ strict: false })
+  const { data: loan, error } = useQuery(loanQuery(id))
+  const { data: info } = useQuery(infoQuery)
+  return loan && info ? (
+    <ForecloseForm key={loan.id} loan={loan} today={info.businessDate ?? ''} />
+  ) : (
+    <PageWait title="Foreclose" error={error} />
+  )
+}

@@ -1,0 +1,137 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { Facts } from '#components/facts.tsx'
+import { loanFacts } from '#components/loan-header.tsx'
+import { LoanNotice } from '#components/loan-notice.tsx'
+import { MovePage } from '#components/move-page.tsx'
+import { NotFound } from '#components/not-found.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { TextField } from '#components/text-field.tsx'
+import { useForm } from '#services/form.ts'
+import { loanQuery, type Loan } from '#services/loans.ts'
+import { moneyWithSymbol } from '#services/money.ts'
+import { useMove } from '#services/move.ts'
+import { useBodySchema } from '#services/schema.ts'
+import { useUrl } from '#services/url.ts'
+
+type Kind = {
+  readonly operation: string
+  readonly title: string
+  readonly path: (loan: Loan, repayment: string) => string
+  readonly reason: boolean
+  readonly button: (loan: Loan) => string
+  readonly effect: (loan: Loan) => ReactNode
+  readonly danger?: boolean
+}
+
+const asked = (loan: Loan) => moneyWithSymbol(loan.principal, loan.currency)
+const KINDS: Record<string, Kind> = {
+  approve: {
+    operation: 'lending.approve',
+    title: 'Approve',
+    path: (loan) => `/api/v1/loans/${loan.id}/approval`,
+    reason: false,
+    button: (loan) => `Approve ${asked(loan)}`,
+    effect: (loan) =>
+      `${loan.personName} gets an offer of ${asked(loan)}, which stands for 3 working days. Nobody may approve what they applied for.`,
+  },
+  reject: {
+    operation: 'lending.reject',
+    title: 'Reject',
+    path: (loan) => `/api/v1/loans/${loan.id}/rejection`,
+    reason: true,
+    danger: true,
+    button: (loan) => `Reject ${loan.personName}’s application`,
+    effect: () => 'The application ends. The reason is kept with it and in the audit trail.',
+  },
+  accept: {
+    operation: 'lending.accept',
+    title: 'Record acceptance',
+    path: (loan) => `/api/v1/loans/${loan.id}/acceptance`,
+    reason: false,
+    button: (loan) => `Accept ${asked(loan)}`,
+    effect: (loan) =>
+      `The disbursal follows by itself, once: the wallet of ${loan.personName} is credited, the schedule written, and the loan becomes active.`,
+  },
+  disburse: {
+    operation: 'lending.disburse',
+    title: 'Disburse again',
+    path: (loan) => `/api/v1/loans/${loan.id}/disbursal`,
+    reason: false,
+    button: (loan) => `Disburse ${asked(loan)}`,
+    effect: (loan) =>
+      `The disbursal that failed is tried again. ${asked(loan)} less the fee goes to the wallet of ${loan.personName}, once.`,
+  },
+  reverse: {
+    operation: 'lending.reverse_repayment',
+    title: 'Reverse a repayment',
+    path: (loan, repayment) => `/api/v1/loans/${loan.id}/repayments/${repayment}/reversal`,
+    reason: true,
+    danger: true,
+    button: () => 'Reverse the repayment',
+    effect: () => 'A mirror entry undoes it leg by leg; nothing is deleted. What it had paid is owed again, from the day it was due.',
+  },
+}
+
+const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind }) => {
+  const [{ repayment = '' }] = useUrl()
+  const schema = useBodySchema(kind.operation)
+  const move = useMove<{ readonly state?: string }>(`${kind.operation}:${loan.id}:${repayment}`)
+  const form = useForm<{ readonly reason: string | undefined }>({ reason: kind.reason ? '' : undefined }, schema)
+  const refused = move.state === 'refused' ? move.error : undefined
+  return (
+    <MovePage
+      title={kind.title}
+      note={`${asked(loan)}, ${loan.product.name}`}
+      crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
+      back={`/loans/${loan.id}`}
+      button={kind.button(loan)}
+      danger={kind.danger ?? false}
+      state={move.state}
+      onSend={() => form.ready() && move.submit(kind.path(loan, repayment), kind.reason ? { reason: form.values.reason } : {})}
+      error={refused && !form.fieldOf(refused) ? refused : undefined}
+      fields={
+        kind.reason ? (
+          <TextField
+            label="Reason"
+            lines
+            autoFocus
+            value={form.values.reason ?? ''}
+            onChange={(reason) => form.set('reason', reason)}
+            error={form.errorOf('reason', refused)}
+            hint="Kept for ever, read by auditors."
+          />
+        ) : (
+          <p>{kind.effect(loan)}</p>
+        )
+      }
+      consequence={
+        move.state === 'done' ? (
+          <Done title="Done" ways={<Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>}>
+            {move.answer?.state ? `The loan is now ${move.answer.state}.` : 'It is recorded.'}
+          </Done>
+        ) : (
+          <>
+            <WhatHappens />
+            {refused && <NothingRecorded />}
+            {kind.reason && <p>{kind.effect(loan)}</p>}
+            <LoanNotice loan={loan} />
+            <Facts facts={loanFacts(loan)} />
+          </>
+        )
+      }
+    />
+  )
+}
+
+/** Approve, reject, accept, disburse again, reverse: a decision on a loan, with what follows from it. */
+export const LoanMovePage = () => {
+  const { loan: id = '', move = '' } = useParams({ strict: false })
+  const { data: loan, error } = useQuery(loanQuery(id))
+  const kind = KINDS[move]
+  if (!kind) return <NotFound />
+  return loan ? <LoanMoveForm key={`${loan.id}${move}`} loan={loan} kind={kind} /> : <PageWait title={kind.title} error={error} />
+}

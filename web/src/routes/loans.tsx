@@ -1,0 +1,151 @@
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useCallback, useMemo } from 'react'
+import { DataTable } from '#components/data-table.tsx'
+import { Empty } from '#components/empty.tsx'
+import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
+import { Keycap } from '#components/keycap.tsx'
+import { applicationColumns, loanColumns } from '#components/loan-columns.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { Tabs } from '#components/tabs.tsx'
+import { Waiting } from '#components/waiting.tsx'
+import { glows, useLive } from '#services/live.ts'
+import { loansQuery, type Loan, type LoanFilter } from '#services/loans.ts'
+import { productsQuery } from '#services/products.ts'
+import { useMay } from '#services/session.ts'
+import { useUrl, type UrlState } from '#services/url.ts'
+
+type View = { readonly id: string; readonly word: string; readonly filter: LoanFilter }
+
+const APPLICATIONS: readonly View[] = [
+  { id: 'open', word: 'Open', filter: { state: 'applied,assessing,offered,referred,accepted' } },
+  { id: 'referred', word: 'For a decision', filter: { state: 'referred' } },
+  { id: 'offered', word: 'Offered', filter: { state: 'offered' } },
+  { id: 'accepted', word: 'Being disbursed', filter: { state: 'accepted' } },
+  { id: 'rejected', word: 'Rejected', filter: { state: 'rejected,expired,cancelled' } },
+]
+const LOANS: readonly View[] = [
+  { id: 'all', word: 'All loans', filter: {} },
+  { id: 'active', word: 'Active', filter: { state: 'active' } },
+  { id: 'overdue', word: 'Overdue', filter: { bucket: 'SMA-0,SMA-1,SMA-2,NPA', sort: '-dpd' } },
+  { id: 'ended', word: 'Ended', filter: { state: 'closed,foreclosed' } },
+]
+
+const STATES = ['applied', 'assessing', 'referred', 'offered', 'accepted', 'active', 'closed', 'foreclosed', 'rejected', 'expired'].map(
+  (state) => [state, state] as const,
+)
+const BUCKETS = [
+  ['current', 'Current'],
+  ['SMA-0', 'SMA-0, 1–30 days'],
+  ['SMA-1', 'SMA-1, 31–60 days'],
+  ['SMA-2', 'SMA-2, 61–90 days'],
+  ['NPA', 'NPA, over 90 days'],
+] as const
+
+const useFields = (): readonly FilterField[] => {
+  const { data } = useQuery(productsQuery)
+  return useMemo(
+    () => [
+      { name: 'state', word: 'State', options: STATES },
+      { name: 'bucket', word: 'Bucket', options: BUCKETS },
+      ...(data && data.length > 0
+        ? [{ name: 'product', word: 'Product', options: data.map((product) => [product.id, product.name] as const) }]
+        : []),
+    ],
+    [data],
+  )
+}
+
+const filterOf = (view: View | undefined, url: UrlState): LoanFilter => {
+  const { q, state, bucket, product, person, sort } = url
+  const wanted = {
+    ...view?.filter,
+    ...Object.fromEntries(Object.entries({ q, state, bucket, product, person, sort }).filter(([, value]) => value)),
+  }
+  return wanted
+}
+
+const LoanList = ({
+  title,
+  views,
+  columns,
+}: {
+  readonly title: string
+  readonly views: readonly View[]
+  readonly columns: typeof loanColumns
+}) => {
+  const [url, set] = useUrl()
+  const navigate = useNavigate()
+  const may = useMay()
+  useLive()
+  const fields = useFields()
+  const view = views.find(({ id }) => id === url['view']) ?? views[0]
+  const filter = filterOf(view, url)
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useInfiniteQuery(loansQuery(filter))
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
+  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  const count = data?.pages[0]?.count
+  const filtered = Boolean(url['q'] ?? url['state'] ?? url['bucket'] ?? url['product'])
+  return (
+    <PageFrame
+      title={title}
+      note={isPending ? undefined : `${count ?? rows.length}${count === undefined && hasNextPage ? '+' : ''}`}
+      actions={
+        may('lending.apply') && (
+          <Button
+            variant="filled"
+            leftSection={<IconPlus size={16} stroke={1.75} />}
+            rightSection={<Keycap onAccent>N</Keycap>}
+            onClick={() => void navigate({ to: '/apply' })}
+          >
+            New application
+          </Button>
+        )
+      }
+    >
+      <Tabs label="Views" name="view" tabs={views} here={view?.id ?? ''} keep={['q', 'product']} />
+      <FilterChips fields={fields} search="Search name, phone or loan" />
+      {error && <ProblemNote error={error} />}
+      {isPending && !error && <Waiting what="loans" />}
+      {data && rows.length > 0 && (
+        <DataTable<Loan>
+          caption={title}
+          columns={columns}
+          rows={rows}
+          keyOf={(loan) => loan.id}
+          to={(loan) => `/loans/${loan.id}`}
+          tone={(loan) => (glows(loan.id) ? 'glow' : undefined)}
+          sort={url['sort'] ?? view?.filter.sort}
+          onSort={(sort) => set({ sort })}
+          more={hasNextPage}
+          onMore={more}
+          foot={`${rows.length}${hasNextPage ? ' so far' : ''} · updated as it happens`}
+        />
+      )}
+      {data && rows.length === 0 && (
+        <Empty
+          title={filtered ? 'No loan matches' : 'Nothing here now'}
+          way={
+            filtered ? (
+              <Link to="." search={{}}>
+                Take the filters away
+              </Link>
+            ) : (
+              <Link to="/apply">Take an application</Link>
+            )
+          }
+        >
+          {filtered
+            ? 'The search and the filters above leave nothing. Each can be changed or removed.'
+            : `Loans in “${view?.word}” stand here, newest first.`}
+        </Empty>
+      )}
+    </PageFrame>
+  )
+}
+
+export const LoansPage = () => <LoanList title="Loans" views={LOANS} columns={loanColumns} />
+export const ApplicationsPage = () => <LoanList title="Applications" views={APPLICATIONS} columns={applicationColumns} />

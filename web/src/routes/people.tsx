@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useCallback, useMemo } from 'react'
+import { DataTable } from '#components/data-table.tsx'
+import { Empty } from '#components/empty.tsx'
+import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
+import { PageFrame } from '#components/page.tsx'
+import type { Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
+import { Waiting } from '#components/waiting.tsx'
+import { glows } from '#services/live.ts'
+import { peopleQuery } from '#services/people.ts'
+import { roleWord, useMay, type Person } from '#services/session.ts'
+import { useUrl } from '#services/url.ts'
+import { dateText, dayOf } from '#services/when.ts'
+
+const columns: readonly Column<Person>[] = [
+  { id: 'name', head: 'Name', strong: true, cell: (person) => <Link to={`/people/${person.id}`}>{person.name}</Link> },
+  { id: 'phone', head: 'Phone', cell: (person) => person.phone ?? <span title="No phone is known">–</span> },
+  { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? '' },
+  { id: 'pan', head: 'PAN', wide: true, cell: (person) => (person.pan ? <code>{person.pan}</code> : '') },
+  { id: 'roles', head: 'Roles', quiet: true, cell: (person) => person.roles.map(roleWord).join(', ') },
+  { id: 'state', head: 'State', wide: true, cell: (person) => <StateBadge state={person.state} /> },
+  { id: 'since', head: 'Known since', align: 'right', quiet: true, wide: true, cell: (person) => dateText(dayOf(person.createdAt)) },
+]
+const FIELDS: readonly FilterField[] = [
+  {
+    name: 'role',
+    word: 'Role',
+    options: ['borrower', 'officer', 'cashier', 'auditor', 'admin'].map((role) => [role, roleWord(role)] as const),
+  },
+]
+
+/** Everyone the company knows, with or without a login. */
+export const PeoplePage = () => {
+  const [{ q, role }] = useUrl()
+  const navigate = useNavigate()
+  const may = useMay()
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    peopleQuery({ ...(q ? { q } : {}), ...(role ? { role } : {}) }),
+  )
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
+  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  return (
+    <PageFrame
+      title="People"
+      note={isPending ? undefined : `${rows.length}${hasNextPage ? '+' : ''}`}
+      actions={
+        may('people.create') && (
+          <Button variant="filled" leftSection={<IconPlus size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/people/new' })}>
+            New person
+          </Button>
+        )
+      }
+    >
+      <FilterChips fields={FIELDS} search="Search name, phone or e-mail" />
+      {error && <ProblemNote error={error} />}
+      {isPending && !error && <Waiting what="people" />}
+      {rows.length > 0 && (
+        <DataTable
+          caption="People"
+          columns={columns}
+          rows={rows}
+          keyOf={(person) => person.id}
+          to={(person) => `/people/${person.id}`}
+          tone={(person) => (glows(person.id) ? 'glow' : undefined)}
+          more={hasNextPage}
+          onMore={more}
+        />
+      )}
+      {data && rows.length === 0 && (
+        <Empty
+          title="Nobody matches"
+          way={
+            <Link to="." search={{}}>
+              Take the filters away
+            </Link>
+          }
+        >
+          People are found by the beginning of a name, a phone number or an e-mail address.
+        </Empty>
+      )}
+    </PageFrame>
+  )
+}

@@ -1,0 +1,135 @@
+import { Button } from '@mantine/core'
+import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { AccountEntries } from '#components/account-entries.tsx'
+import { AuditTable } from '#components/audit-table.tsx'
+import { DataTable } from '#components/data-table.tsx'
+import { Empty } from '#components/empty.tsx'
+import { Facts, type Fact } from '#components/facts.tsx'
+import { loanColumns } from '#components/loan-columns.tsx'
+import { Money } from '#components/money.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
+import { Tabs } from '#components/tabs.tsx'
+import { loansQuery } from '#services/loans.ts'
+import { personQuery, walletQuery, type Wallet } from '#services/people.ts'
+import { roleWord, useMay, type Person } from '#services/session.ts'
+import { useUrl } from '#services/url.ts'
+import { dateText, dayOf } from '#services/when.ts'
+
+const factsOf = (person: Person, wallet: Wallet | undefined): readonly Fact[] => [
+  {
+    label: 'Wallet, available',
+    value: <Money minor={wallet?.available} currency={wallet?.currency ?? 'INR'} symbol why="No wallet yet; the first deposit opens it" />,
+    of:
+      wallet && wallet.held > 0 ? (
+        <>
+          of it <Money minor={wallet.held} currency={wallet.currency} /> held
+        </>
+      ) : (
+        'nothing held'
+      ),
+  },
+  { label: 'Phone', value: person.phone ?? '–', of: person.email ?? 'no e-mail known' },
+  { label: 'PAN', value: person.pan ? <code>{person.pan}</code> : <span title="Not given">–</span>, of: 'masked' },
+  {
+    label: 'Roles',
+    value: person.roles.map(roleWord).join(', ') || '–',
+    of: person.login ? `signs in as ${person.login}` : 'has no login',
+  },
+  { label: 'Known since', value: dateText(dayOf(person.createdAt)), of: person.state },
+]
+
+const Loans = ({ person }: { readonly person: string }) => {
+  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery(loansQuery({ person }))
+  const loans = data?.pages.flatMap((page) => page.items) ?? []
+  if (data && loans.length === 0)
+    return (
+      <Empty
+        title="No loan yet"
+        way={
+          <Link to="/apply" search={{ person }}>
+            Take an application
+          </Link>
+        }
+      >
+        Applications and loans of this person stand here.
+      </Empty>
+    )
+  return (
+    <DataTable
+      caption="Loans"
+      columns={loanColumns}
+      rows={loans}
+      keyOf={(loan) => loan.id}
+      to={(loan) => `/loans/${loan.id}`}
+      more={hasNextPage}
+      onMore={() => void fetchNextPage()}
+    />
+  )
+}
+
+export const PersonPage = () => {
+  const { person: id = '' } = useParams({ strict: false })
+  const [{ tab = 'loans' }] = useUrl()
+  const may = useMay()
+  const navigate = useNavigate()
+  const { data: person, error } = useQuery(personQuery(id))
+  const { data: wallet } = useQuery(walletQuery(id))
+  if (!person) return <PageWait title="Person" error={error} />
+  const tabs = [
+    { id: 'loans', word: 'Loans' },
+    ...(may('ledger.transfers') ? [{ id: 'wallet', word: 'Wallet' }] : []),
+    ...(may('audit.records') ? [{ id: 'audit', word: 'What they did' }] : []),
+  ]
+  return (
+    <PageFrame
+      title={person.name}
+      crumbs={[{ word: 'People', to: '/people' }, { word: <ShortId id={person.id} copy /> }]}
+      badges={<StateBadge state={person.state} soft />}
+      actions={
+        <>
+          {may('people.withdraw') && wallet && wallet.available > 0 && (
+            <Button
+              leftSection={<IconCashBanknoteMinus size={16} stroke={1.75} />}
+              onClick={() => void navigate({ to: `/people/${id}/withdraw` })}
+            >
+              Withdraw
+            </Button>
+          )}
+          {may('people.deposit') && (
+            <Button
+              leftSection={<IconCashBanknote size={16} stroke={1.75} />}
+              onClick={() => void navigate({ to: `/people/${id}/deposit` })}
+            >
+              Deposit
+            </Button>
+          )}
+          {may('lending.apply') && (
+            <Button
+              variant="filled"
+              leftSection={<IconFilePlus size={16} stroke={1.75} />}
+              onClick={() => void navigate({ to: '/apply', search: { person: id } })}
+            >
+              New application
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Facts facts={factsOf(person, wallet)} />
+      <Tabs label="Parts of the person" name="tab" tabs={tabs} here={tab} />
+      {tab === 'loans' && <Loans person={id} />}
+      {tab === 'wallet' &&
+        (wallet ? (
+          <AccountEntries account={wallet.account} currency={wallet.currency} />
+        ) : (
+          <Empty title="No wallet yet">The first deposit or disbursal opens it.</Empty>
+        ))}
+      {tab === 'audit' && <AuditTable filter={{ person: id }} />}
+    </PageFrame>
+  )
+}

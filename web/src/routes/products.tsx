@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Empty } from '#components/empty.tsx'
+import { Money } from '#components/money.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
+import { productsQuery, type Product } from '#services/products.ts'
+
+const columns: readonly Column<Product>[] = [
+  { id: 'name', head: 'Product', strong: true, cell: (product) => <Link to={`/products/${product.id}`}>{product.name}</Link> },
+  { id: 'version', head: 'Version', align: 'right', quiet: true, cell: (product) => product.version },
+  { id: 'rate', head: 'Rate % a year', align: 'right', cell: (product) => Number(product.annualRate).toFixed(2) },
+  { id: 'from', head: 'From ₹', align: 'right', cell: (product) => <Money minor={product.principal.min} currency={product.currency} /> },
+  { id: 'to', head: 'To ₹', align: 'right', cell: (product) => <Money minor={product.principal.max} currency={product.currency} /> },
+  { id: 'instalments', head: 'Instalments', align: 'right', cell: (product) => `${product.instalments.min}–${product.instalments.max}` },
+  { id: 'fee', head: 'Fee %', align: 'right', wide: true, cell: (product) => (product.fee ? Number(product.fee.rate).toFixed(2) : '–') },
+  {
+    id: 'approval',
+    head: 'Decided by',
+    wide: true,
+    quiet: true,
+    cell: (product) => (product.approval === 'officer' ? 'an officer, always' : 'the scorecard'),
+  },
+  { id: 'state', head: 'State', cell: (product) => <StateBadge state={product.state} /> },
+]
+
+/** What can be lent, on which terms. A loan keeps the version it was made with. */
+export const ProductsPage = () => {
+  const { data, error } = useQuery(productsQuery)
+  if (!data) return <PageWait title="Products" error={error} />
+  return (
+    <PageFrame title="Products" note={`${data.length}; a loan keeps the version it was made with`}>
+      {data.length === 0 ? (
+        <Empty title="No product yet">
+          A product says how much is lent, for how long and at which price. It is made through the API: POST /api/v1/loan-products.
+        </Empty>
+      ) : (
+        <PlainTable caption="Products" columns={columns} rows={data} keyOf={(product) => product.id} />
+      )}
+    </PageFrame>
+  )
+}

@@ -1,0 +1,116 @@
+import { Button } from '@mantine/core'
+import { IconAlertOctagon, IconDownload, IconRefresh, IconShieldCheck } from '@tabler/icons-react'
+import { useParams } from '@tanstack/react-router'
+import { AccountChain, type Link as ChainLink } from '#components/account-chain.tsx'
+import { transferWord } from '#components/entry-card.tsx'
+import { Money } from '#components/money.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { Panel } from '#components/panel.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ProofPath } from '#components/proof-path.tsx'
+import { ProofSteps } from '#components/proof-steps.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { Verdict } from '#components/verdict.tsx'
+import { useCheck } from '#services/use-check.ts'
+import type { Check, EntryLeg } from '#services/verify.ts'
+import { instantText } from '#services/when.ts'
+import styles from '#routes/proof-entry.module.css'
+
+const legColumns: readonly Column<EntryLeg>[] = [
+  { id: 'account', head: 'Account', cell: (leg) => <code>{leg.account}</code> },
+  { id: 'link', head: 'Link', align: 'right', quiet: true, cell: (leg) => leg.n },
+  {
+    id: 'debit',
+    head: 'Debit',
+    align: 'right',
+    cell: (leg) => (Number(leg.amount) > 0 ? <Money minor={Number(leg.amount)} currency={leg.unit} /> : ''),
+  },
+  {
+    id: 'credit',
+    head: 'Credit',
+    align: 'right',
+    cell: (leg) => (Number(leg.amount) < 0 ? <Money minor={-Number(leg.amount)} currency={leg.unit} /> : ''),
+  },
+]
+
+const holds = (check: Check, id: string) => check.steps.find((step) => step.id === id)?.holds
+
+/** The two links that the check of each leg joins: the one before and the entry's own. */
+const linksOf = (check: Check, leg: EntryLeg, previous: string | undefined): readonly ChainLink[] => {
+  const state = holds(check, 'link') === false ? 'altered' : holds(check, 'link') === undefined ? 'open' : 'sound'
+  const before = BigInt(leg.n) - 1n
+  return [
+    ...(before > 0n && previous
+      ? [{ account: leg.account, n: String(before), hash: previous, state: 'sound' as const, here: false, word: 'before' }]
+      : []),
+    { account: leg.account, n: leg.n, hash: leg.hash, state, here: true, word: 'this entry' },
+  ]
+}
+
+const save = (name: string, content: unknown) => {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' }))
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
+const summary = (check: Check): string => {
+  const held = check.steps.filter((step) => step.holds === true).length
+  const open = check.steps.filter((step) => step.holds === undefined).length
+  const judged = check.steps.length - open
+  return `${held} of ${judged} steps hold${open > 0 ? `, ${open} had nothing to compare with` : ''}. Computed in this browser in ${check.ms} ms with WebCrypto from the entry, the proof and the public key; the server’s word was not used.`
+}
+
+/** One entry from its own text to the signed root, every step computed here. */
+export const ProofEntryPage = () => {
+  const { transfer = '' } = useParams({ strict: false })
+  const { check, error, again, busy } = useCheck(transfer)
+  if (!check) return <PageWait title="Proof" error={error} />
+  const { entry } = check
+  const word = entry ? transferWord({ operation: entry.operation }) : 'Entry'
+  return (
+    <PageFrame
+      title={word}
+      note={entry && `${instantText(entry.at)}, key ${entry.key}`}
+      crumbs={[{ word: 'Proof', to: '/proof' }, { word: <ShortId id={transfer} copy /> }]}
+      actions={
+        <>
+          <Button leftSection={<IconDownload size={16} stroke={1.75} />} onClick={() => save(`${transfer}.proof.json`, check.evidence)}>
+            Export proof
+          </Button>
+          <Button variant="filled" loading={busy} leftSection={<IconRefresh size={16} stroke={1.75} />} onClick={again}>
+            Check again
+          </Button>
+        </>
+      }
+    >
+      <Verdict sound={check.sound} icon={check.sound ? IconShieldCheck : IconAlertOctagon} title={check.verdict}>
+        {summary(check)}
+      </Verdict>
+      {entry && (
+        <Panel title="Account chains" note="each link holds the hash of the one before">
+          <div className={styles.chains}>
+            {entry.legs.map((leg, at) => (
+              <AccountChain key={`${leg.account}${leg.n}`} links={linksOf(check, leg, check.evidence.previous?.[at])} />
+            ))}
+          </div>
+        </Panel>
+      )}
+      <div className={styles.two}>
+        <Panel title="Steps">
+          <ProofSteps steps={check.steps} />
+        </Panel>
+        <Panel title="Path to the root" note={`${check.path.length} hashes, RFC 6962; each dot is computed here`}>
+          <ProofPath check={check} />
+        </Panel>
+      </div>
+      {entry && (
+        <Panel title="The entry" note={`booked on ${entry.bookedOn}`} flush>
+          <PlainTable caption="Legs" columns={legColumns} rows={entry.legs} keyOf={(leg) => `${leg.account}${leg.n}`} dense />
+        </Panel>
+      )}
+    </PageFrame>
+  )
+}

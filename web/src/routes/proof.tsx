@@ -1,0 +1,103 @@
+import { Button } from '@mantine/core'
+import { IconAlertOctagon, IconShieldCheck } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Empty } from '#components/empty.tsx'
+import { transferWord } from '#components/entry-card.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { Panel } from '#components/panel.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { TextField } from '#components/text-field.tsx'
+import { Verdict } from '#components/verdict.tsx'
+import { transfersQuery, type Transfer } from '#services/ledger.ts'
+import { checkpointsQuery, type Checkpoint } from '#services/seal.ts'
+import { useFault } from '#services/seal-fault.ts'
+import { useMay } from '#services/session.ts'
+import { dateText, dayOf, instantText, secondsText } from '#services/when.ts'
+import styles from '#routes/proof.module.css'
+
+const NEWEST = 12
+const cut = (hash: string) => `${hash.slice(0, 10)}…${hash.slice(-6)}`
+
+const columns: readonly Column<Checkpoint>[] = [
+  { id: 'time', head: 'Signed, IST', cell: (point) => `${dateText(dayOf(point.time))}, ${secondsText(point.time)}` },
+  { id: 'size', head: 'Records', align: 'right', strong: true, cell: (point) => point.size.toLocaleString('en-IN') },
+  { id: 'root', head: 'Root', cell: (point) => <code title={point.root}>{cut(point.root)}</code> },
+]
+const entryColumns: readonly Column<Transfer>[] = [
+  { id: 'what', head: 'Entry', strong: true, cell: transferWord },
+  { id: 'id', head: 'Id', cell: (transfer) => <ShortId id={transfer.id} /> },
+  { id: 'when', head: 'When, IST', quiet: true, wide: true, cell: (transfer) => instantText(transfer.at) },
+  {
+    id: 'verify',
+    head: <span className="visually-hidden">Proof</span>,
+    align: 'right',
+    cell: (transfer) => <Link to={`/proof/${transfer.id}`}>Verify</Link>,
+  },
+]
+
+const FindEntry = () => {
+  const navigate = useNavigate()
+  const [id, setId] = useState('')
+  return (
+    <form
+      className={styles.find}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (id.trim()) void navigate({ to: `/proof/${id.trim()}` })
+      }}
+    >
+      <TextField label="Receipt or entry id" mono value={id} onChange={setId} hint="As it stands on a receipt." />
+      <Button type="submit" variant="filled" disabled={id.trim() === ''}>
+        Verify in this browser
+      </Button>
+    </form>
+  )
+}
+
+/** May I rely on this record: the signed checkpoints, and any entry checked here. */
+export const ProofPage = () => {
+  const may = useMay()
+  const fault = useFault()
+  const { data, error } = useQuery(checkpointsQuery)
+  const { data: transfers } = useInfiniteQuery({ ...transfersQuery({}), enabled: may('ledger.transfers') })
+  if (!data) return <PageWait title="Proof" error={error} />
+  const [newest] = data.items
+  return (
+    <PageFrame title="Proof" note="one log over entries, events and audit; each root signed">
+      {newest ? (
+        <Verdict
+          sound={fault === undefined}
+          icon={fault ? IconAlertOctagon : IconShieldCheck}
+          title={fault ?? `${newest.size.toLocaleString('en-IN')} records stand under a root signed at ${secondsText(newest.time)} IST`}
+        >
+          {fault
+            ? 'Found by a check in this browser. Do not correct the row: it is evidence.'
+            : 'Take the server’s word for nothing: check any entry below, and it is computed here from its own text up to the signed root.'}
+        </Verdict>
+      ) : (
+        <Empty title="Nothing is sealed yet">The first records are sealed within a second of being written.</Empty>
+      )}
+      <div className={styles.two}>
+        <Panel title="Check an entry">
+          <FindEntry />
+          {transfers && transfers.pages[0] && (
+            <PlainTable
+              caption="Newest entries"
+              columns={entryColumns}
+              rows={transfers.pages[0].items.slice(0, NEWEST)}
+              keyOf={(transfer) => transfer.id}
+              dense
+            />
+          )}
+        </Panel>
+        <Panel title="Checkpoints" note="newest first" flush>
+          <PlainTable caption="Checkpoints" columns={columns} rows={data.items} keyOf={(point) => point.size} dense />
+        </Panel>
+      </div>
+    </PageFrame>
+  )
+}

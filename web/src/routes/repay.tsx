@@ -1,0 +1,140 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { Choice } from '#components/choice.tsx'
+import { Done, NothingRecorded } from '#components/consequence.tsx'
+import { MoneyField } from '#components/money-field.tsx'
+import { MovePage } from '#components/move-page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { RepayPreview } from '#components/repay-preview.tsx'
+import { ShortId } from '#components/short-id.tsx'
+import { TextField } from '#components/text-field.tsx'
+import { useForm } from '#services/form.ts'
+import { loanQuery, type Loan } from '#services/loans.ts'
+import { moneyText, moneyWithSymbol } from '#services/money.ts'
+import { useMove } from '#services/move.ts'
+import { useBodySchema } from '#services/schema.ts'
+
+type Values = {
+  readonly payment: string
+  readonly amount: number | undefined
+  readonly currency: string
+  readonly from: 'cash' | 'wallet'
+  readonly excess: 'wallet' | 'prepay'
+}
+type Answer = { readonly id: string; readonly receipt?: string; readonly transfer?: string; readonly state?: string }
+
+const FROM = [
+  ['cash', 'Cash desk'],
+  ['wallet', 'Wallet'],
+] as const
+const EXCESS = [
+  ['wallet', 'Keep in the wallet'],
+  ['prepay', 'Prepay principal'],
+] as const
+const BY_CODE = {
+  'lending.payment_known': 'payment',
+  'ledger.transfer_known': 'payment',
+  'ledger.insufficient': 'amount',
+  'lending.wallet_short': 'amount',
+}
+
+const Recorded = ({ loan, amount, answer }: { readonly loan: Loan; readonly amount: number; readonly answer: Answer }) => {
+  const entry = answer.receipt ?? answer.transfer
+  return (
+    <Done
+      title={`${moneyWithSymbol(amount, loan.currency)} recorded`}
+      ways={
+        <>
+          <Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>
+          {entry && <Link to={`/proof/${entry}`}>Verify the entry</Link>}
+        </>
+      }
+    >
+      Receipt <ShortId id={entry ?? answer.id} copy />
+    </Done>
+  )
+}
+
+const RepayForm = ({ loan }: { readonly loan: Loan }) => {
+  const schema = useBodySchema('lending.repay')
+  const move = useMove<Answer>(`repay:${loan.id}`)
+  const initial: Values = {
+    payment: `desk-${move.key.slice(0, 8)}`,
+    amount: loan.toPay > 0 ? loan.toPay : (loan.nextDue?.amount ?? undefined),
+    currency: loan.currency,
+    from: 'cash',
+    excess: 'wallet',
+  }
+  const show = { amount: (minor: number) => moneyWithSymbol(minor, loan.currency) }
+  const form = useForm<Values>(initial, schema, { byCode: BY_CODE, show })
+  const { values, set } = form
+  const send = () => {
+    const { excess, ...body } = values
+    if (form.ready()) move.submit(`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
+  }
+  const refused = move.state === 'refused' ? move.error : undefined
+  return (
+    <MovePage
+      title="Record repayment"
+      note={`${moneyWithSymbol(loan.toPay, loan.currency)} to pay now`}
+      crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
+      back={`/loans/${loan.id}`}
+      button={values.amount ? `Record ${moneyWithSymbol(values.amount, loan.currency)}` : 'Record'}
+      under="Can be reversed later, with a reason. A double click or reload cannot record it twice."
+      state={move.state}
+      onSend={send}
+      error={refused && !form.fieldOf(refused) ? refused : undefined}
+      fields={
+        <>
+          <MoneyField
+            label="Amount received"
+            big
+            autoFocus
+            currency={loan.currency}
+            minor={values.amount}
+            onChange={(amount) => set('amount', amount)}
+            error={form.errorOf('amount', refused)}
+            hint={
+              loan.toPay > 0 ? (
+                <>
+                  To pay now {moneyText(loan.toPay, loan.currency)} ·{' '}
+                  <button type="button" onClick={() => set('amount', loan.toPay)}>
+                    use it
+                  </button>
+                </>
+              ) : (
+                'Nothing is due now; this is paid in advance.'
+              )
+            }
+          />
+          <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
+          <TextField
+            label="Payment reference"
+            mono
+            value={values.payment}
+            onChange={(payment) => set('payment', payment)}
+            error={form.errorOf('payment', refused)}
+            hint="Receipt or bank reference. The same reference is taken once, for ever."
+          />
+          <Choice label="If it is more than is due" value={values.excess} options={EXCESS} onChange={(excess) => set('excess', excess)} />
+        </>
+      }
+      consequence={
+        move.state === 'done' && move.answer ? (
+          <Recorded loan={loan} amount={values.amount ?? 0} answer={move.answer} />
+        ) : (
+          <>
+            {refused && <NothingRecorded>What was typed stays as it is.</NothingRecorded>}
+            <RepayPreview loan={loan} amount={values.amount} from={values.from} excess={values.excess} />
+          </>
+        )
+      }
+    />
+  )
+}
+
+export const RepayPage = () => {
+  const { loan: id = '' } = useParams({ strict: false })
+  const { data: loan, error } = useQuery(loanQuery(id))
+  return loan ? <RepayForm key={loan.id} loan={loan} /> : <PageWait title="Record repayment" error={error} />
+}

@@ -1,0 +1,61 @@
+import { IconAlertOctagon, IconCircleCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { DateField } from '#components/date-field.tsx'
+import { Money } from '#components/money.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { Verdict } from '#components/verdict.tsx'
+import { trialBalanceQuery, type TrialBalance } from '#services/ledger.ts'
+import { moneyWithSymbol } from '#services/money.ts'
+import { useUrl } from '#services/url.ts'
+import { dateText } from '#services/when.ts'
+import styles from '#routes/trial-balance.module.css'
+
+type Row = TrialBalance['rows'][number]
+const columns: readonly Column<Row>[] = [
+  { id: 'account', head: 'Account', cell: (row) => <code>{row.account}</code> },
+  { id: 'name', head: 'Name', strong: true, cell: (row) => row.name },
+  { id: 'debit', head: 'Debit ₹', align: 'right', cell: (row) => (row.debit === 0 ? '' : <Money minor={row.debit} />) },
+  { id: 'credit', head: 'Credit ₹', align: 'right', cell: (row) => (row.credit === 0 ? '' : <Money minor={row.credit} />) },
+]
+
+/** Debits equal credits, now and as of any day. */
+export const TrialBalancePage = () => {
+  const [{ on }, set] = useUrl()
+  const { data, error } = useQuery(trialBalanceQuery(on))
+  if (!data) return <PageWait title="Trial balance" error={error} />
+  const even = data.difference === 0
+  return (
+    <PageFrame title="Trial balance" note={`as of the end of ${dateText(data.on)}, ${data.currency}`}>
+      <Verdict
+        sound={even}
+        icon={even ? IconCircleCheck : IconAlertOctagon}
+        title={even ? 'Debits equal credits' : `Debits and credits differ by ${moneyWithSymbol(data.difference, data.currency)}`}
+      >
+        {moneyWithSymbol(data.total.debit, data.currency)} on each side, over {data.rows.length} accounts.
+      </Verdict>
+      <div className={styles.day}>
+        <DateField label="As of" value={on ?? data.on} onChange={(day) => set({ on: day })} />
+      </div>
+      <PlainTable
+        caption="Trial balance"
+        columns={columns}
+        rows={data.rows}
+        keyOf={(row) => row.account}
+        foot={
+          <tr>
+            <td />
+            <td>Total</td>
+            <td data-align="right">
+              <Money minor={data.total.debit} currency={data.currency} />
+            </td>
+            <td data-align="right">
+              <Money minor={data.total.credit} currency={data.currency} />
+            </td>
+          </tr>
+        }
+      />
+    </PageFrame>
+  )
+}

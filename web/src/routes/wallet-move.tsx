@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { Changes, Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { Money } from '#components/money.tsx'
+import { MoneyField } from '#components/money-field.tsx'
+import { MovePage } from '#components/move-page.tsx'
+import { NotFound } from '#components/not-found.tsx'
+import { PageWait } from '#components/page-wait.tsx'
+import { Panel } from '#components/panel.tsx'
+import { TextField } from '#components/text-field.tsx'
+import { useForm } from '#services/form.ts'
+import { moneyWithSymbol } from '#services/money.ts'
+import { useMove } from '#services/move.ts'
+import { personQuery, walletQuery } from '#services/people.ts'
+import { useBodySchema } from '#services/schema.ts'
+import type { Person } from '#services/session.ts'
+
+type Kind = { readonly operation: string; readonly path: string; readonly title: string; readonly verb: string; readonly sign: 1 | -1 }
+type Values = { readonly payment: string; readonly amount: number | undefined; readonly currency: string }
+type Answer = { readonly id: string; readonly receipt?: string; readonly transfer?: string }
+
+const KINDS: Record<string, Kind> = {
+  deposit: { operation: 'people.deposit', path: 'deposits', title: 'Deposit', verb: 'Deposit', sign: 1 },
+  withdraw: { operation: 'people.withdraw', path: 'withdrawals', title: 'Withdraw', verb: 'Pay out', sign: -1 },
+}
+const BY_CODE = {
+  'lending.payment_known': 'payment',
+  'ledger.transfer_known': 'payment',
+  'ledger.insufficient': 'amount',
+  'people.payment_known': 'payment',
+}
+
+const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly kind: Kind }) => {
+  const { data: wallet } = useQuery(walletQuery(person.id))
+  const currency = wallet?.currency ?? 'INR'
+  const schema = useBodySchema(kind.operation)
+  const move = useMove<Answer>(`${kind.operation}:${person.id}`)
+  const form = useForm<Values>({ payment: `desk-${move.key.slice(0, 8)}`, amount: undefined, currency }, schema, {
+    byCode: BY_CODE,
+    show: { amount: (minor) => moneyWithSymbol(minor, currency) },
+  })
+  const { values, set, errorOf } = form
+  const refused = move.state === 'refused' ? move.error : undefined
+  const available = wallet?.available ?? 0
+  const entry = move.answer?.receipt ?? move.answer?.transfer
+  return (
+    <MovePage
+      title={kind.title}
+      note={`wallet of ${person.name}`}
+      crumbs={[
+        { word: 'People', to: '/people' },
+        { word: person.name, to: `/people/${person.id}` },
+      ]}
+      back={`/people/${person.id}`}
+      button={values.amount ? `${kind.verb} ${moneyWithSymbol(values.amount, currency)}` : kind.verb}
+      under="A double click or reload cannot record it twice."
+      state={move.state}
+      onSend={() => form.ready() && move.submit(`/api/v1/people/${person.id}/${kind.path}`, values)}
+      error={refused && !form.fieldOf(refused) ? refused : undefined}
+      fields={
+        <>
+          <MoneyField
+            label="Amount"
+            big
+            autoFocus
+            currency={currency}
+            minor={values.amount}
+            onChange={(amount) => set('amount', amount)}
+            error={errorOf('amount', refused)}
+            hint={`In the wallet now: ${moneyWithSymbol(available, currency)}`}
+          />
+          <TextField
+            label="Payment reference"
+            mono
+            value={values.payment}
+            onChange={(payment) => set('payment', payment)}
+            error={errorOf('payment', refused)}
+            hint="The same reference is taken once, for ever."
+          />
+        </>
+      }
+      consequence={
+        move.state === 'done' ? (
+          <Done
+            title={`${moneyWithSymbol(values.amount ?? 0, currency)} recorded`}
+            ways={
+              <>
+                <Link to={`/people/${person.id}`}>Back to {person.name}</Link>
+                {entry && <Link to={`/proof/${entry}`}>Verify the entry</Link>}
+              </>
+            }
+          >
+            The wallet is up to date.
+          </Done>
+        ) : (
+          <>
+            <WhatHappens />
+            {refused && <NothingRecorded />}
+            <Panel title="The wallet" level={3}>
+              <Changes
+                changes={[
+                  {
+                    what: 'Available',
+                    before: <Money minor={available} currency={currency} />,
+                    after: <Money minor={available + kind.sign * (values.amount ?? 0)} currency={currency} />,
+                  },
+                ]}
+              />
+            </Panel>
+          </>
+        )
+      }
+    />
+  )
+}
+
+export const WalletMovePage = () => {
+  const { person: id = '', move = '' } = useParams({ strict: false })
+  const { data: person, error } = useQuery(personQuery(id))
+  const kind = KINDS[move]
+  if (!kind) return <NotFound />
+  return person ? <WalletMoveForm key={`${id}${move}`} person={person} kind={kind} /> : <PageWait title={kind.title} error={error} />
+}

@@ -1,0 +1,240 @@
+import { concat, fromHex, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
+import { api } from '#services/http.ts'
+import { climb, contains, leafOf, type Climb } from '#services/merkle.ts'
+import { openNote, publicKeyOf, type Checkpoint } from '#services/note.ts'
+
+// An entry is believed only for what is computed here, from its own text to the signed root.
+
+export type Step = {
+  readonly id: string
+  readonly claim: string
+  readonly how: string
+  readonly holds: boolean | undefined
+  readonly hash?: string
+}
+
+export type EntryLeg = {
+  readonly account: string
+  readonly unit: string
+  readonly n: string
+  readonly amount: string
+  readonly posted: string
+  readonly hash: string
+}
+export type EntryBody = {
+  readonly id: string
+  readonly key: string
+  readonly at: string
+  readonly bookedOn: string
+  readonly operation: string
+  readonly legs: readonly EntryLeg[]
+}
+export type Check = {
+  readonly sound: boolean
+  readonly verdict: string
+  readonly steps: readonly Step[]
+  readonly ms: number
+  readonly entry: EntryBody | undefined
+  readonly path: readonly Climb[]
+  readonly leaf: Bytes
+  readonly index: number
+  readonly size: number
+  readonly evidence: Evidence
+}
+
+/** What the server hands out as evidence. `previous`: the hash each leg's account had before, in the order of the legs. */
+export type Evidence = {
+  readonly body: string
+  readonly salt: string
+  readonly digest: string
+  readonly previous?: readonly string[]
+  readonly index: number
+  readonly size: number
+  readonly path: readonly string[]
+  readonly note: string
+  readonly publicKey: string
+}
+
+const VISIT = 'holdfast-checkpoint'
+const KEY = 'holdfast-public-key'
+const short = (hex: string) => `${hex.slice(0, 8)}…${hex.slice(-6)}`
+
+const readBody = (body: string): EntryBody | undefined => {
+  try {
+    return JSON.parse(body) as EntryBody
+  } catch {
+    return undefined
+  }
+}
+
+const balanced = (legs: readonly EntryLeg[]): boolean => {
+  const sums = new Map<string, bigint>()
+  for (const leg of legs) sums.set(leg.unit, (sums.get(leg.unit) ?? 0n) + BigInt(leg.amount))
+  return [...sums.values()].every((sum) => sum === 0n)
+}
+
+const entryStep = async (evidence: Evidence, entry: EntryBody | undefined): Promise<Step & { readonly computed: Bytes }> => {
+  const computed = await sha256(concat(readHash(evidence.salt), utf8(evidence.body)))
+  const sums = entry !== undefined && balanced(entry.legs)
+  const holds = sums && same(computed, readHash(evidence.digest))
+  const how = entry
+    ? `${entry.legs.length} legs, ${sums ? 'debits equal credits' : 'debits and credits differ'}, ${utf8(evidence.body).length} bytes`
+    : 'The stored text is not an entry'
+  return {
+    id: 'entry',
+    claim: holds ? 'Entry read' : 'Entry read, but it differs from its digest',
+    how,
+    holds,
+    hash: `SHA-256 ${short(toHex(computed))}`,
+    computed,
+  }
+}
+
+const linkStep = async (evidence: Evidence, entry: EntryBody | undefined): Promise<Step> => {
+  const claim = 'Linked to the entry before it'
+  if (!entry || !evidence.previous) return { id: 'link', claim, how: 'The link before was not given', holds: undefined }
+  let first: string | undefined
+  for (const [at, leg] of entry.legs.entries()) {
+    const before = evidence.previous[at] ?? ''
+    const computed = toHex(await sha256(utf8(JSON.stringify([before, leg.account, leg.n, entry.id, leg.amount, leg.posted]))))
+    first ??= `${short(before)} → ${short(leg.hash)}`
+    if (computed !== leg.hash)
+      return {
+        id: 'link',
+        claim: 'Not linked to the entry before it',
+        how: `Link ${leg.n} of account ${leg.account}: another hash was written than its text gives`,
+        holds: false,
+        hash: `expected ${short(leg.hash)} · found ${short(computed)}`,
+      }
+  }
+  const links = entry.legs.map((leg) => `${leg.account} link ${leg.n}`).join(', ')
+  return {
+    id: 'link',
+    claim,
+    how: `Each leg holds the hash of the link before it: ${links}`,
+    holds: true,
+    ...(first ? { hash: first } : {}),
+  }
+}
+
+const logStep = (evidence: Evidence, path: readonly Climb[] | undefined, leaf: Bytes, checkpoint: Checkpoint | undefined): Step => {
+  const root = path?.at(-1)?.hash ?? (path ? leaf : undefined)
+  const holds = root !== undefined && checkpoint !== undefined && checkpoint.size === evidence.size && same(root, checkpoint.root)
+  const place = `Record ${(evidence.index + 1).toLocaleString('en-IN')} of ${evidence.size.toLocaleString('en-IN')}`
+  return {
+    id: 'log',
+    claim: holds ? 'In the sealed log' : 'Not in the sealed log',
+    how: holds ? `${place}; ${evidence.path.length} hashes lead to the root` : `${place}; the hashes do not lead to the signed root`,
+    holds,
+    ...(root ? { hash: `root ${short(toHex(root))}` } : {}),
+  }
+}
+
+// A key seen once is remembered: a server that changes it later has to say so elsewhere.
+const keyIsKnown = (publicKey: string): boolean | undefined => {
+  const known = localStorage.getItem(KEY)
+  if (known === null) localStorage.setItem(KEY, publicKey)
+  return known === null ? undefined : known === publicKey
+}
+
+const signStep = (publicKey: string, opened: Awaited<ReturnType<typeof openNote>>): Step => {
+  if (!opened) return { id: 'sign', claim: 'Root not signed', how: 'The checkpoint is not a signed note', holds: false }
+  const known = keyIsKnown(publicKey)
+  const { checkpoint, signed } = opened
+  const key =
+    known === undefined
+      ? 'key seen for the first time, now remembered'
+      : known
+        ? 'the key of your earlier visits'
+        : 'another key than on your earlier visits'
+  return {
+    id: 'sign',
+    claim: signed ? 'Root signed' : 'Root not signed by this key',
+    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${key}, ${checkpoint.time.slice(11, 19)} UTC`,
+    holds: signed && known !== false,
+    hash: `sig ${short(toHex(checkpoint.signature))}`,
+  }
+}
+
+type Visit = { readonly size: number; readonly root: string; readonly time: string }
+const lastVisit = (): Visit | undefined => {
+  const kept = localStorage.getItem(VISIT)
+  return kept === null ? undefined : (JSON.parse(kept) as Visit)
+}
+
+export const consistencyPath = (answer: {
+  readonly path?: readonly string[]
+  readonly proof?: { readonly path?: readonly string[] }
+}): readonly string[] => answer.path ?? answer.proof?.path ?? []
+
+const visitStep = async (checkpoint: Checkpoint | undefined, signal: AbortSignal): Promise<Step> => {
+  const id = 'visit'
+  if (!checkpoint)
+    return { id, claim: 'Nothing removed since your last visit', how: 'There is no checkpoint to compare with', holds: undefined }
+  const last = lastVisit()
+  const keep = () =>
+    localStorage.setItem(VISIT, JSON.stringify({ size: checkpoint.size, root: toHex(checkpoint.root), time: checkpoint.time }))
+  if (!last || last.size < 1) {
+    keep()
+    return {
+      id,
+      claim: 'First visit: this checkpoint is now remembered',
+      how: 'The next check shows whether anything before it was removed',
+      holds: undefined,
+    }
+  }
+  if (last.size > checkpoint.size)
+    return {
+      id,
+      claim: 'The log is shorter than on your last visit',
+      how: `${last.size} records then, ${checkpoint.size} in this checkpoint`,
+      holds: false,
+    }
+  const answer =
+    last.size === checkpoint.size
+      ? { path: [] }
+      : await api<{ path: readonly string[] }>('/api/v1/seal/proofs', { query: { first: last.size, second: checkpoint.size }, signal })
+  const holds = await contains({
+    first: last.size,
+    second: checkpoint.size,
+    firstRoot: fromHex(last.root),
+    secondRoot: checkpoint.root,
+    path: consistencyPath(answer).map(readHash),
+  })
+  if (holds) keep()
+  const then = `The ${last.size.toLocaleString('en-IN')} records of ${last.time.slice(0, 10)}`
+  return {
+    id,
+    claim: holds ? 'Nothing removed since your last visit' : 'Something was removed since your last visit',
+    how: holds
+      ? `${then} are the beginning of these ${checkpoint.size.toLocaleString('en-IN')}`
+      : `${then} are not the beginning of this log`,
+    holds,
+  }
+}
+
+/** Every step from the entry's text to the signed root, computed here; where one fails the rest still go on. */
+export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Promise<Check> => {
+  const started = performance.now()
+  const entry = readBody(evidence.body)
+  const { computed, ...read } = await entryStep(evidence, entry)
+  const link = await linkStep(evidence, entry)
+  const leaf = await leafOf('transfer', entry?.id ?? '', computed)
+  const path = await climb(evidence.index, evidence.size, leaf, evidence.path.map(readHash))
+  const opened = await openNote(evidence.note, await publicKeyOf(evidence.publicKey))
+  const log = logStep(evidence, path, leaf, opened?.checkpoint)
+  const sign = signStep(evidence.publicKey, opened)
+  const ms = Math.max(1, Math.round(performance.now() - started))
+  const visit = await visitStep(opened?.signed ? opened.checkpoint : undefined, signal)
+  const steps = [read, link, log, sign, visit]
+  const sound = steps.every((step) => step.holds !== false)
+  const verdict = sound
+    ? 'This entry is unaltered, in place, and signed'
+    : !read.holds || !log.holds
+      ? 'This entry was changed after it was sealed'
+      : 'This entry cannot be relied on'
+  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.index, size: evidence.size, evidence }
+}
+
+export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> =>
+  checkEvidence(await api<Evidence>(`/api/v1/ledger/transfers/${transfer}/receipt`, { signal }), signal)
