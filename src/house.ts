@@ -19,17 +19,18 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   db: [],
   tx: ['db'],
+  digest: ['db'],
   'stream-store': ['db', 'streams'],
   outbound: ['resilience'],
   // What every change rests on.
-  audit: ['clock', 'db', 'ids', 'tx'],
+  audit: ['clock', 'db', 'digest', 'ids', 'tx'],
   operations: ['audit', 'clock', 'db', 'faults', 'ids', 'money', 'telemetry', 'tx'],
   http: ['clock', 'db', 'faults', 'ids', 'operations', 'telemetry', 'tx'],
-  ledger: ['clock', 'db', 'faults', 'http', 'ids', 'money', 'operations', 'tx'],
+  ledger: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'money', 'operations', 'tx'],
   jobs: ['clock', 'db', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
-  events: ['clock', 'db', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
+  events: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
   identity: ['audit', 'clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
-  seal: ['clock', 'db', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
+  seal: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
 }
 
 /** Modules that touch nothing outside themselves: no files, network, processes, timers of the system or database. */

@@ -1,5 +1,5 @@
-import { hash, randomFillSync } from 'node:crypto'
 import { rows, sql } from '#kernel/db'
+import { salted } from '#kernel/digest'
 import { each, type Tx } from '#kernel/tx'
 
 /** What became of a call. */
@@ -45,7 +45,6 @@ const argumentsMax = 8_192
 export function recordAudit(tx: Tx, entry: AuditEntry): void {
   const { id, at, operation, person, object, outcome } = entry
   const body = JSON.stringify({ ...entry, arguments: undefined, ...argumentsText(entry.arguments) })
-  const salt = randomFillSync(Buffer.allocUnsafe(16))
   insert(tx, {
     id,
     at,
@@ -54,8 +53,7 @@ export function recordAudit(tx: Tx, entry: AuditEntry): void {
     object,
     outcome,
     body,
-    salt,
-    digest: hash('sha256', Buffer.concat([salt, Buffer.from(body)]), 'buffer'),
+    ...salted(body),
   })
 }
 

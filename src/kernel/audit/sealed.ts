@@ -1,4 +1,4 @@
-import type { SealedStream } from '#kernel/seal'
+import type { SealedStream } from '#kernel/digest'
 
 /** Audit records as they are sealed. */
 export const sealedAudit: SealedStream = {

@@ -1,5 +1,5 @@
-import { hash, randomFillSync } from 'node:crypto'
 import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
+import { salted } from '#kernel/digest'
 import { newId } from '#kernel/ids'
 import { type Tx, writeOf } from '#kernel/tx'
 import type { z } from 'zod'
@@ -66,7 +66,6 @@ export function emit<T>(tx: Tx, type: EventType<T>, key: string, data: T): void 
   const id = newId('event')
   const { at, person } = tx.moment
   const body = JSON.stringify({ id, type: type.name, key, at, principal: person, data })
-  const salt = randomFillSync(Buffer.allocUnsafe(16))
   tx.write(append, {
     id,
     key,
@@ -74,7 +73,6 @@ export function emit<T>(tx: Tx, type: EventType<T>, key: string, data: T): void 
     at,
     principal: person,
     body,
-    salt,
-    digest: hash('sha256', Buffer.concat([salt, Buffer.from(body)]), 'buffer'),
+    ...salted(body),
   })
 }

@@ -1,4 +1,4 @@
-import type { SealedStream } from '#kernel/seal'
+import type { SealedStream } from '#kernel/digest'
 
 /** Events as they are sealed. */
 export const sealedEvents: SealedStream = {

@@ -1,5 +1,5 @@
-import { hash, randomFillSync } from 'node:crypto'
 import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
+import { salted } from '#kernel/digest'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import { type Asked, each, type Gathering, type GroupTx, type Tx } from '#kernel/tx'
@@ -307,7 +307,5 @@ function enter(tx: Tx, what: Posting, receipt: string, touched: ReadonlyMap<stri
     reverses: what.reverses,
     legs,
   })
-  const salt = randomFillSync(Buffer.allocUnsafe(16))
-  const digest = hash('sha256', Buffer.concat([salt, Buffer.from(body)]), 'buffer')
-  insertTransfer(tx, { id: receipt, key: what.key, at, booked_on: bookedOn, operation, reverses, body, salt, digest })
+  insertTransfer(tx, { id: receipt, key: what.key, at, booked_on: bookedOn, operation, reverses, body, ...salted(body) })
 }

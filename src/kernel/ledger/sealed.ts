@@ -1,5 +1,5 @@
 import { bindKeys, keys, sql } from '#kernel/db'
-import type { SealedStream } from '#kernel/seal'
+import type { SealedStream } from '#kernel/digest'
 
 const entriesOf = sql`select transfer, account, n, amount, posted, hash from ledger.entry where transfer = any(${keys('text')})`
 

@@ -1,6 +1,6 @@
 import { identifier, sql } from '#kernel/db'
 import type { Connection } from '#kernel/db'
-import type { SealedStream } from './stream.ts'
+import type { SealedStream } from '#kernel/digest'
 
 /** Where a stream's sealing stands: the last sealed row, in the order (tx, id). */
 export interface Place {

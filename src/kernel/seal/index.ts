@@ -1,8 +1,5 @@
-export { digestOf, salted } from './salted.ts'
-export type { Salted } from './salted.ts'
 export { Sealer } from './sealer.ts'
 export type { SealerOptions, SealStatus } from './sealer.ts'
-export type { Books, SealedStream } from './stream.ts'
 export { latestCheckpoints, proofOf } from './proof-of.ts'
 export type { Read, RowProof } from './proof-of.ts'
 export { checkpoints, proofs } from './views.ts'

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { encode, sha256 } from './canonical.ts'
 import { leafOf } from './leaf.ts'
-import { digestOf, salted } from './salted.ts'
 
 test('a leaf is SHA-256(0x00 ‖ canonical stream, id and digest)', () => {
   fc.assert(
@@ -26,16 +25,4 @@ test('what is no digest or no id is refused', () => {
   assert.throws(() => leafOf('s', 'i', Buffer.alloc(31)), /32 bytes/)
   assert.throws(() => leafOf('s', 'x'.repeat(5_000), Buffer.alloc(32)), /not the id/)
   assert.throws(() => leafOf('s', 'a\ud800', Buffer.alloc(32)), /not the id/)
-})
-
-test('a digest is SHA-256 of salt and body, whatever the length of the body', () => {
-  for (const body of ['', '{}', '₹'.repeat(9_000), 'x'.repeat(100_000), '{"a":1}']) {
-    const { salt, digest } = salted(body)
-    assert.deepEqual(digest, createHash('sha256').update(salt).update(body).digest())
-    assert.deepEqual(digestOf(salt, body), digest)
-  }
-})
-
-test('a thousand salts are a thousand different ones', () => {
-  assert.equal(new Set(Array.from({ length: 1_000 }, () => salted('').salt.toString('hex'))).size, 1_000)
 })

@@ -8,7 +8,7 @@ import { sha256 } from './canonical.ts'
 import { appended, checkpointInsert, logState } from './log-store.ts'
 import { latestCheckpoints, proofOf } from './proof-of.ts'
 import { verifyInclusion } from './proof.ts'
-import { digestOf, salted } from './salted.ts'
+import { digestOf, salted } from '#kernel/digest'
 
 const db = await database()
 const read = <Row extends object>(statement: ReturnType<typeof sql>): Promise<Row[]> => db.pool.query<Row>(statement)

@@ -4,7 +4,7 @@ import { LEVEL_STEP } from './log-store.ts'
 import { nodeHash } from './merkle.ts'
 import { fold, inclusionPlan } from './proof-plan.ts'
 import type { Node, Plan } from './proof-plan.ts'
-import type { SealedStream } from './stream.ts'
+import type { SealedStream } from '#kernel/digest'
 
 /** Reads rows of a statement: a pool's query or a view's read. */
 export type Read = <Row extends object>(statement: Sql) => Promise<readonly Row[]>

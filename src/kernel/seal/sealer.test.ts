@@ -8,7 +8,7 @@ import { database } from '#test/database'
 import { openCheckpoint, splitNotes } from './checkpoint.ts'
 import { CHECKPOINTS_FILE, LEAVES_FILE } from './log-files.ts'
 import { Frontier } from './merkle.ts'
-import { bank, until, workshop } from './sealing.sample.ts'
+import { bank, until, workshop } from '#test/sealing'
 
 const db = await database()
 const shop = await workshop()

@@ -12,7 +12,7 @@ import { LogFiles } from './log-files.ts'
 import { appended, checkpointInsert, logState } from './log-store.ts'
 import { reconcile } from './mirror.ts'
 import type { FilesState } from './mirror.ts'
-import type { SealedStream } from './stream.ts'
+import type { SealedStream } from '#kernel/digest'
 
 export interface SealerOptions {
   readonly database: ConnectionSettings

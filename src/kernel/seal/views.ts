@@ -5,7 +5,7 @@ import type { View } from '#kernel/operations'
 import { z } from 'zod'
 import { latestCheckpoints, proofOf } from './proof-of.ts'
 import type { ListedCheckpoint, RowProof } from './proof-of.ts'
-import type { SealedStream } from './stream.ts'
+import type { SealedStream } from '#kernel/digest'
 
 const Checkpoint = z.strictObject({ size: z.int(), note: z.string() })
 const Proof = z.strictObject({

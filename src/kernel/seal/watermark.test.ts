@@ -5,8 +5,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { after, test } from 'node:test'
 import { Connection, migrate, Pool, readMigrations, sql, startEmbedded } from '#kernel/db'
-import { salted } from './salted.ts'
-import { until, workshop } from './sealing.sample.ts'
+import { salted } from '#kernel/digest'
+import { until, workshop } from '#test/sealing'
 
 // A cluster of its own: the watermark waits for the oldest writer in any database of the cluster, so other tests would hold it back.
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-watermark-'))

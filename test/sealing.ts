@@ -9,7 +9,7 @@ import { sealedEvents } from '#kernel/events'
 import { openAccount, sealedTransfers, transfer } from '#kernel/ledger'
 import { Executor } from '#kernel/operations'
 import type { Operation, Principal } from '#kernel/operations'
-import { Sealer } from './sealer.ts'
+import { Sealer } from '#kernel/seal'
 
 export const STREAMS = [sealedAudit, sealedEvents, sealedTransfers]
 

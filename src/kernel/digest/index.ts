@@ -1,0 +1,3 @@
+export { digestOf, salted } from './salted.ts'
+export type { Salted } from './salted.ts'
+export type { Books, SealedStream } from './stream.ts'
