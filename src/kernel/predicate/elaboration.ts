@@ -67,7 +67,8 @@ export function fold(node: Node): Node {
   const parts = partsOf(node)
   if (parts.length === 0 || node.type.kind === 'list' || node.type.kind === 'object') return node
   if (!parts.every((part) => part.op === 'constant')) return node
-  return constant(node, node.type, closureOf(node, [])(null))
+  const value = closureOf(node, [])(null)
+  return constant(node, node.type, typeof value === 'number' && node.type.kind !== 'double' ? BigInt(value) : value)
 }
 
 /** Refuses a part that is not of the kind its place needs. */

@@ -1,4 +1,7 @@
 export { compile, type Predicate, type Row } from './predicate.ts'
 export { PredicateError } from './predicate-error.ts'
 export type { FieldKind, Fields } from './fields.ts'
+export { searchDocument, searchMapping } from './search-document.ts'
+export type { Explanation } from './explain.ts'
+export type { Query } from './query.ts'
 export type { SqlCondition } from './sql.ts'

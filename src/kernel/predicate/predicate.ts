@@ -3,11 +3,14 @@ import { costOf } from './cost.ts'
 import { elaborate } from './elaborate.ts'
 import { checkerOf, parse, refusing, type Checker } from './environment.ts'
 import { typeOfFields, type Fields, type ObjectType } from './fields.ts'
+import { explain, type Explanation } from './explain.ts'
 import { guardText } from './guard.ts'
 import { limits } from './limits.ts'
 import type { Node } from './node.ts'
 import { PredicateError } from './predicate-error.ts'
 import { sqlOf, type SqlCondition } from './sql.ts'
+import type { Query } from './query.ts'
+import { searchOf } from './search.ts'
 import { fieldsOf } from './touched.ts'
 
 /** A row as an application holds it: integers and money as number, bigint or digits, dates as ISO text. */
@@ -20,6 +23,10 @@ export type Predicate = {
   readonly test: (row: Row) => boolean | null
   /** A condition on the columns of `alias`, true in PostgreSQL exactly where `test` is true. */
   readonly sql: (alias: string) => SqlCondition
+  /** A query for OpenSearch over documents made by `searchDocument`; a PredicateError where no query can say it. */
+  readonly search: () => Query
+  /** Which part came to what for a row, and why. */
+  readonly explain: (row: Row) => Explanation
   /** The fields it reads, sorted; `contacts.verified` for a field of a list's elements. */
   readonly fields: readonly string[]
 }
@@ -49,6 +56,8 @@ export function compile(text: string, fields: Fields): Predicate {
     text,
     test: (row) => closure(row) as boolean | null,
     sql: (alias) => sqlOf(node, alias),
+    search: () => searchOf(node, text),
+    explain: (row) => explain(node, text, row),
     fields: fieldsOf(node),
   }
 }
