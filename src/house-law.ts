@@ -5,7 +5,8 @@ import { codeOf, importsOf, lineAt, literalsOf, uncommented } from './house-sour
 /** A broken law as one line: where, what, and what to do instead. */
 export type Breach = string
 
-const isTest = (path: string): boolean => /\.(test|bench)\.tsx?$/.test(path) || path.startsWith('test/') || path.startsWith('bench/')
+// A sample (x.sample.ts) is what several tests share.
+const isTest = (path: string): boolean => /\.(test|bench|sample)\.tsx?$/.test(path) || path.startsWith('test/') || path.startsWith('bench/')
 const isScript = (path: string): boolean => /\.tsx?$/.test(path)
 
 interface Module {
