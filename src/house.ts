@@ -54,6 +54,11 @@ export const longFiles: Readonly<Record<string, number>> = {
   'src/kernel/streams/builder.ts': 303,
 }
 
+/** Modules found too large; they may shrink, never grow. */
+export const largeModules: Readonly<Record<string, number>> = {
+  'src/kernel/predicate': 40,
+}
+
 /** Names that say nothing; each hides what the file is for. */
 export const emptyNames: readonly string[] = [
   'service',
