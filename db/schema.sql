@@ -214,3 +214,34 @@ table seal.subtree
   hash bytea not null
   constraint subtree_level_check CHECK ((level > 0))
   constraint subtree_pkey PRIMARY KEY (level, place)
+
+schema stream_store
+  grant usage to holdfast
+
+table stream_store.output
+  grant delete, insert, select to holdfast
+  run integer not null
+  seq bigint not null
+  count integer not null
+  body text not null
+  constraint output_pkey PRIMARY KEY (run, seq)
+  constraint output_run_fkey FOREIGN KEY (run) REFERENCES stream_store.run(id)
+
+table stream_store.run
+  grant insert, select, update to holdfast
+  id integer not null generated always as identity
+  name text not null
+  shape text not null
+  "position" bigint not null default 0
+  outputs bigint not null default 0
+  epoch bigint not null default 0
+  constraint run_name_key UNIQUE (name)
+  constraint run_pkey PRIMARY KEY (id)
+
+sequence stream_store.run_id_seq as integer start 1 increment 1 cache 1
+
+table stream_store.state with (fillfactor=70)
+  grant delete, insert, select, update to holdfast
+  id text not null
+  value text not null
+  constraint state_pkey PRIMARY KEY (id)

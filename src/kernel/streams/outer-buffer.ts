@@ -100,7 +100,7 @@ export class OuterBuffer implements StateStore {
     const second = inOrder(openLeft, openRight) < 0 ? openRight : openLeft
     if (second.values.length > 1) return second.timestamp
     const times = [left, right].map((side) => {
-      let at = firstLive(side, position(side, second.timestamp, second.key))
+      let at = firstLive(side, position(side, second.timestamp, undefined))
       while (side[at] !== undefined && inOrder(side[at] ?? second, second) <= 0) at = firstLive(side, at + 1)
       return side[at]?.timestamp ?? Number.MAX_SAFE_INTEGER
     })
@@ -146,7 +146,7 @@ function isAt(entry: Unmatched, timestamp: number, key: unknown): boolean {
   return entry.timestamp === timestamp && compareKeys(entry.key, key) === 0
 }
 
-/** First index not before (timestamp, key). */
+/** First index not before (timestamp, key); before all keys of that time if the key is undefined. */
 function position(side: readonly Unmatched[], timestamp: number, key: unknown): number {
   let low = 0
   let high = side.length
@@ -154,7 +154,8 @@ function position(side: readonly Unmatched[], timestamp: number, key: unknown): 
     const middle = (low + high) >> 1
     const entry = side[middle]
     if (entry === undefined) break
-    if (entry.timestamp < timestamp || (entry.timestamp === timestamp && compareKeys(entry.key, key) < 0)) low = middle + 1
+    if (entry.timestamp < timestamp || (entry.timestamp === timestamp && key !== undefined && compareKeys(entry.key, key) < 0))
+      low = middle + 1
     else high = middle
   }
   return low

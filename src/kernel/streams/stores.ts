@@ -9,6 +9,8 @@ import { SuppressBuffer } from './suppress.ts'
 import { TableStore } from './table-store.ts'
 import { windowGrace } from './plan.ts'
 
+const STORE_NAME = /^[\w.-]{1,100}$/
+
 /** The stores of a running topology, by the node that owns them and by name. */
 export type Stores = {
   readonly byName: Map<string, StateStore>
@@ -22,6 +24,12 @@ export type Stores = {
 export function makeStores(nodes: readonly PlanNode[], old: OldValues, runtime: Runtime): Stores {
   const stores: Stores = { byName: new Map(), tables: new Map(), segments: new Map(), buffers: new Map(), joins: new Map() }
   const add = <S extends StateStore>(store: S): S => {
+    if (!STORE_NAME.test(store.name) || store.name === 'meta') {
+      throw new StreamError(
+        'streams.bad_topology',
+        `a store's name is 1 to 100 of A-Z a-z 0-9 _ . - and not "meta", got ${JSON.stringify(store.name)}`,
+      )
+    }
     if (stores.byName.has(store.name)) throw new StreamError('streams.bad_topology', `two stores are named ${store.name}`)
     stores.byName.set(store.name, store)
     return store

@@ -109,14 +109,26 @@ export function restore(of: Topology, text: string): StreamState {
 
 /** A state made of stored rows, in any order. Throws streams.bad_snapshot. */
 export function resume(of: Topology, rows: Iterable<StateRow>): StreamState {
+  const loading = resuming(of)
+  loading.add(rows)
+  return loading.state()
+}
+
+/** As `resume`, for rows that come in pages. */
+export function resuming(of: Topology): { add(rows: Iterable<StateRow>): void; state(): StreamState } {
   const engine = new Engine(of.nodes, of.options)
-  try {
-    for (const row of rows) engine.load(row)
-  } catch (error) {
-    if (error instanceof StreamError) throw error
-    throw new StreamError('streams.bad_snapshot', `a stored row cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  const add = (rows: Iterable<StateRow>): void => {
+    try {
+      for (const row of rows) engine.load(row)
+    } catch (error) {
+      if (error instanceof StreamError) throw error
+      throw new StreamError(
+        'streams.bad_snapshot',
+        `a stored row cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
   }
-  return new StreamState(of, { engine, version: 0 })
+  return { add, state: () => new StreamState(of, { engine, version: 0 }) }
 }
 
 /** From now on the state remembers what changes, for `takeChanges`. */

@@ -1,0 +1,1 @@
+export { outputsOf, postgresStore } from './postgres-store.ts'
