@@ -1,0 +1,91 @@
+import { checkSpec } from './check-spec.ts'
+import { isMap, JavaArray } from './json.ts'
+import type { Json, Value } from './json.ts'
+import { MAX_DEPTH, MAX_SPEC_DEPTH } from './limits.ts'
+import { copyOf, get, keysOf } from './object.ts'
+import { operationNamed, stepOf } from './operation.ts'
+import type { OperationName, Step } from './operation.ts'
+import { isBlank } from './path-reader.ts'
+import { Run, TouchesInput } from './run.ts'
+import type { Line } from './run.ts'
+import { SpecError, atLine, pointer } from './spec-error.ts'
+
+/** A compiled chain. Both calls are pure: the input is never changed, though the output may hold parts of it. */
+export type Transform = {
+  /** The output; undefined is Java's null. Throws TransformError where Java throws, and beyond the limits of depth and output. */
+  readonly run: (input: Json | undefined, context?: Json) => Json | undefined
+  /** Which line of the spec wrote, moved or removed which output path, in the order in which it happened. */
+  readonly explain: (input: Json | undefined, context?: Json) => Line[]
+}
+
+type Link = { readonly name: OperationName; readonly step: Step }
+
+/** Compiles a Jolt chain, once, into closures. Throws SpecError where Jolt 0.1.8 refuses the spec, and beyond the limits. */
+export function compile(spec: unknown): Transform {
+  checkSpec(spec)
+  const chain = linksOf(copyOf((spec ?? null) as Value, MAX_SPEC_DEPTH + 2))
+  const borrows = chain.every(({ step }) => !step.inPlace)
+  const run = (input: Value, context: Value): Value => {
+    if (borrows) {
+      try {
+        return apply(chain, input, new Run(context, true))
+      } catch (error) {
+        if (!(error instanceof TouchesInput)) throw error
+      }
+    }
+    return apply(chain, copyOf(input, MAX_DEPTH), new Run(copyOf(context, MAX_DEPTH), false))
+  }
+  return {
+    run: (input, context) => (run((input ?? null) as Value, (context ?? null) as Value) ?? undefined) as Json | undefined,
+    explain: (input, context) => {
+      const explained = new Run(copyOf((context ?? null) as Value, MAX_DEPTH), false)
+      explained.lines = []
+      apply(chain, copyOf((input ?? null) as Value, MAX_DEPTH), explained)
+      return explained.lines
+    },
+  }
+}
+
+function apply(chain: readonly Link[], input: Value, run: Run): Value {
+  let value = input
+  for (const [i, { name, step }] of chain.entries()) {
+    run.step = i
+    run.operation = name
+    value = step.apply(value, run)
+  }
+  return run.madeArray ? withoutArrays(value, new Set()) : value
+}
+
+function linksOf(spec: Value): Link[] {
+  if (!Array.isArray(spec)) throw new SpecError('', 'a chain is a list of operations')
+  if (spec.length === 0) throw new SpecError('', 'a chain without operations')
+  return spec.map((entry, i) => linkOf(entry, pointer('', i)))
+}
+
+function linkOf(entry: Value, path: string): Link {
+  if (!isMap(entry)) throw new SpecError(path, 'an operation is a map')
+  const operation = get(entry, 'operation') ?? null
+  if (typeof operation !== 'string') throw new SpecError(pointer(path, 'operation'), 'an operation is named by text')
+  if (isBlank(operation)) throw new SpecError(pointer(path, 'operation'), 'the operation has no name')
+  const name = operationNamed(operation)
+  if (name === undefined) throw new SpecError(pointer(path, 'operation'), `no operation is called ${operation.slice(0, 100)}`)
+  const spec = get(entry, 'spec')
+  if (spec === undefined && name !== 'sort') throw new SpecError(path, `${name} needs a spec`)
+  const line = pointer(path, 'spec')
+  return { name, step: atLine(line, () => stepOf(name, spec ?? null, line)) }
+}
+
+/** Java's arrays as lists, for the way out; each container once, for they may be shared or hold themselves. */
+function withoutArrays(value: Value, seen: Set<Value>): Value {
+  if (value instanceof JavaArray) return withoutArrays(value.items, seen)
+  if (typeof value !== 'object' || value === null || seen.has(value)) return value
+  seen.add(value)
+  if (Array.isArray(value)) for (const [i, item] of value.entries()) value[i] = withoutArrays(item, seen)
+  else if (isMap(value)) {
+    for (const key of keysOf(value)) {
+      const item = get(value, key)
+      if (typeof item === 'object' && item !== null) value[key] = withoutArrays(item, seen)
+    }
+  }
+  return value
+}

@@ -1,0 +1,8 @@
+export { compile } from './compile.ts'
+export type { Transform } from './compile.ts'
+export { parse } from './parse.ts'
+export { stringify } from './stringify.ts'
+export { SpecError, TransformError } from './spec-error.ts'
+export { JavaNumber } from './json.ts'
+export type { Json } from './json.ts'
+export type { Line } from './run.ts'

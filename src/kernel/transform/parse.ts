@@ -1,0 +1,143 @@
+import type { Json, JsonObject, Value } from './json.ts'
+import { literalNumber } from './number-text.ts'
+import { put } from './object.ts'
+
+// Where the platform's reader would lose something: exponents, fractions of zeros, 16 digits, keys it would reorder, __proto__, escapes that may spell one.
+const NEEDS_CARE = /\d(?:[eE]|\.0*(?:[^\d.]|$)|[\d.]{15})|"\d+"\s*:|__proto__|\\u00[3567]/
+
+/** Reads JSON (and comments, as json-utils does), keeping Java's number kinds and the order of the keys. Throws SyntaxError. */
+export function parse(text: string): Json {
+  if (!NEEDS_CARE.test(text)) {
+    try {
+      return JSON.parse(text) as Json
+    } catch {
+      // Comments, or an error that the careful reader reports.
+    }
+  }
+  return new Reader(text).document() as Json
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const STRING = /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*"/y
+const BLANKS = /[ \t\n\r]*/y
+const REST_OF_LINE = /[^\n\r]*/y
+const WORDS: readonly (readonly [string, Value])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]
+
+type Open = { readonly list: Value[] | undefined; readonly map: JsonObject; key: string }
+
+/** A reader without recursion, so that depth costs memory only. */
+class Reader {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  document(): Value {
+    const open: Open[] = []
+    for (;;) {
+      let value = this.#value(open)
+      if (value === undefined) continue
+      for (;;) {
+        const top = open.at(-1)
+        if (top === undefined) return this.#end(value)
+        if (top.list !== undefined) top.list.push(value)
+        else this.#member(top, value)
+        this.#gap()
+        const char = this.#text.charAt(this.#at++)
+        if (char === ',') {
+          if (top.list === undefined) top.key = this.#key()
+          break
+        }
+        if (char !== (top.list === undefined ? '}' : ']')) this.#fail(this.#at - 1)
+        value = top.list ?? top.map
+        open.pop()
+      }
+    }
+  }
+
+  #member({ map, key }: Open, value: Value): void {
+    put(map, key, value)
+  }
+
+  /** A whole value; undefined when a container was opened that is not empty. */
+  #value(open: Open[]): Value | undefined {
+    this.#gap()
+    const char = this.#text.charAt(this.#at)
+    if (char === '{' || char === '[') {
+      this.#at++
+      this.#gap()
+      const top: Open = { list: char === '[' ? [] : undefined, map: {}, key: '' }
+      if (this.#text.charAt(this.#at) === (char === '[' ? ']' : '}')) {
+        this.#at++
+        return top.list ?? top.map
+      }
+      if (char === '{') top.key = this.#key()
+      open.push(top)
+      return undefined
+    }
+    if (char === '"') return this.#string()
+    for (const [word, value] of WORDS) {
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length
+        return value
+      }
+    }
+    const number = this.#take(NUMBER)
+    return number === '' ? this.#fail(this.#at) : literalNumber(number)
+  }
+
+  #key(): string {
+    this.#gap()
+    const key = this.#string()
+    this.#gap()
+    if (this.#text.charAt(this.#at) !== ':') this.#fail(this.#at)
+    this.#at++
+    return key
+  }
+
+  #string(): string {
+    const quoted = this.#take(STRING)
+    if (quoted === '') this.#fail(this.#at)
+    return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1)
+  }
+
+  #end(value: Value): Value {
+    this.#gap()
+    if (this.#at < this.#text.length) this.#fail(this.#at)
+    return value
+  }
+
+  /** Blanks and comments. */
+  #gap(): void {
+    this.#take(BLANKS)
+    while (this.#text.charAt(this.#at) === '/') {
+      const next = this.#text.charAt(this.#at + 1)
+      if (next === '/') this.#take(REST_OF_LINE)
+      else {
+        const end = next === '*' ? this.#text.indexOf('*/', this.#at + 2) : -1
+        if (end < 0) this.#fail(this.#at)
+        this.#at = end + 2
+      }
+      this.#take(BLANKS)
+    }
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at
+    const taken = pattern.exec(this.#text)?.[0] ?? ''
+    this.#at += taken.length
+    return taken
+  }
+
+  #fail(at: number): never {
+    throw new SyntaxError(
+      at < this.#text.length ? `unexpected ${JSON.stringify(this.#text.charAt(at))} at position ${at}` : 'unexpected end of JSON',
+    )
+  }
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compile } from './compile.ts'
+import { parse } from './parse.ts'
+import { SpecError } from './spec-error.ts'
+import { stringify } from './stringify.ts'
+
+const shift = (spec: unknown): unknown => [{ operation: 'shift', spec }]
+
+test('numbers keep their Java kind from text to text', () => {
+  for (const text of ['1', '1.0', '-0.0', '12345678901', '12345678901234567890123', '1.0E10', '"Infinity"', '0.1', '1.0E-5']) {
+    assert.equal(stringify(parse(text)), text)
+  }
+  assert.equal(stringify(parse('[1e3,1e400,-0,0.0001]')), '[1000.0,"Infinity",0,1.0E-4]')
+})
+
+test('keys keep their order, and keys of prototypes are plain data', () => {
+  const text = '{"b":1,"2":2,"1":3,"__proto__":{"x":1},"constructor":4}'
+  assert.equal(stringify(parse(text)), text)
+  assert.equal(stringify(compile(shift({ '*': '&' })).run(parse(text))), text)
+  assert.equal(({} as { x?: unknown }).x, undefined)
+})
+
+test('a list written to two targets is one list, and the input stays as it is', () => {
+  const input = { a: [1], b: 2 }
+  const output = compile(shift({ a: ['x', 'y'], b: 'x' })).run(input)
+  assert.deepEqual(output, { x: [1, 2], y: [1, 2] })
+  assert.deepEqual(input, { a: [1], b: 2 })
+})
+
+test('a bad spec names its line', () => {
+  assert.throws(
+    () => compile(shift({ a: { 'b*&': 'c' } })),
+    (error) => error instanceof SpecError && error.path === '/0/spec/a/b*&',
+  )
+})
