@@ -54,6 +54,44 @@ table events.event
 
 sequence events.event_pos_seq as bigint start 1 increment 1 cache 1
 
+table events.member
+  grant delete, insert, select, update to holdfast
+  consumer text not null
+  owner text not null
+  seen_at timestamp with time zone not null
+  constraint member_pkey PRIMARY KEY (consumer, owner)
+
+table events.parked
+  grant delete, insert, select, update to holdfast
+  id text not null
+  consumer text not null
+  key text not null
+  pos bigint not null
+  event text not null
+  state text not null
+  tries integer not null
+  next_at timestamp with time zone not null
+  fault text
+  error text
+  parked_at timestamp with time zone not null default now()
+  constraint parked_consumer_event_key UNIQUE (consumer, event)
+  constraint parked_pkey PRIMARY KEY (id)
+  constraint parked_state_check CHECK ((state = ANY (ARRAY['retrying'::text, 'waiting'::text, 'dead'::text])))
+  create INDEX parked_due ON events.parked USING btree (consumer, next_at) WHERE (state = 'retrying'::text)
+  create INDEX parked_key ON events.parked USING btree (consumer, key, pos)
+
+table events.slot with (fillfactor=50)
+  grant insert, select, update to holdfast
+  consumer text not null
+  slot integer not null
+  seen text not null
+  reading text
+  pos bigint not null default 0
+  owner text
+  epoch bigint not null default 0
+  lease_until timestamp with time zone not null default '-infinity'::timestamp with time zone
+  constraint slot_pkey PRIMARY KEY (consumer, slot)
+
 schema identity
   grant usage to holdfast
 

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { after } from 'node:test'
 import type { ConnectionSettings, EmbeddedDatabase } from '#kernel/db'
 import { Connection, identifier, migrate, Pool, readMigrations, sql, startEmbedded } from '#kernel/db'
@@ -16,6 +17,8 @@ export interface TestDatabase {
   readonly owner: ConnectionSettings
   /** The PostgreSQL it lies in. Only a test with a cluster of its own may kill or restart it. */
   readonly postgres: EmbeddedDatabase
+  /** What the file started on this database and must end before the database goes: readers, executors, servers. Last given, first ended. */
+  closing(end: () => Promise<unknown>): void
 }
 
 export interface TestDatabaseOptions {
@@ -31,7 +34,10 @@ interface Cluster {
 const template = 'template_holdfast'
 const prefix = 'hf-test-'
 const clusters: Promise<Cluster>[] = []
+const leakAsksMax = 40
+const leakPause_ms = 25
 const pools: Pool[] = []
+const ends: (() => Promise<unknown>)[] = []
 let common: Promise<Cluster> | undefined
 let count = 0
 
@@ -99,10 +105,12 @@ export async function database(options: TestDatabaseOptions = {}): Promise<TestD
   const server = { ...postgres.server, database: name }
   const pool = new Pool(server)
   pools.push(pool)
-  return { name, server, owner: { ...postgres.owner, database: name }, pool, postgres }
+  const closing = (end: () => Promise<unknown>): void => void ends.unshift(end)
+  return { name, server, owner: { ...postgres.owner, database: name }, pool, postgres, closing }
 }
 
 after(async () => {
+  for (const end of ends) await end()
   for (const pool of pools) await pool.close()
   const leaks: unknown[] = []
   for (const started of clusters) {
@@ -114,8 +122,13 @@ after(async () => {
   if (leaks.length > 0) throw new Error(`sessions left open by tests: ${JSON.stringify(leaks)}`)
 })
 
+/** Sessions that are still there. A backend shows for some milliseconds after its client has hung up, so it is asked again for a while. */
 async function leaked(admin: Connection): Promise<object[]> {
-  return await admin.query(sql`
-    select datname, application_name, state, query from pg_stat_activity
-    where backend_type = 'client backend' and datname like ${String.raw`test\_%`}`)
+  for (let asked = 1; ; asked++) {
+    const found = await admin.query(sql`
+      select datname, application_name, state, query from pg_stat_activity
+      where backend_type = 'client backend' and datname like ${String.raw`test\_%`}`)
+    if (found.length === 0 || asked >= leakAsksMax) return found
+    await sleep(leakPause_ms)
+  }
 }

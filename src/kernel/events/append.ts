@@ -1,6 +1,6 @@
 import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
-import { salted } from '#kernel/digest'
 import { newId } from '#kernel/ids'
+import { salted } from '#kernel/digest'
 import { type Tx, writeOf } from '#kernel/tx'
 import type { z } from 'zod'
 

@@ -1,2 +1,6 @@
 export { emit, event, eventCatalogue, type EventType } from './append.ts'
 export { sealedEvents } from './sealed.ts'
+export { on, type Heard, type Reaction } from './reaction.ts'
+export { Consumer, type ConsumerOptions } from './consumer.ts'
+export { eventFaults } from './faults.ts'
+export { eventRoutes } from './views.ts'

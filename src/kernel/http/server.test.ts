@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { realClock } from '#kernel/clock'
 import { Fault } from '#kernel/faults'
 import { openAccount, transfer } from '#kernel/ledger'
@@ -37,7 +37,7 @@ const app = await makeServer({
     return { id: `person_${role}`, name: role, kind: 'person', roles: [role] }
   },
 })
-after(() => app.close())
+db.closing(() => app.close())
 
 const url = '/api/v1/ledger/transfers'
 const body = {

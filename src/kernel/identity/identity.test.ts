@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { realClock } from '#kernel/clock'
 import { sql } from '#kernel/db'
 import { makeServer } from '#kernel/http'
@@ -33,7 +33,7 @@ const app = await makeServer({
   },
   complete: completeFromCookie,
 })
-after(async () => {
+db.closing(async () => {
   await executor.drain()
   await app.close()
 })

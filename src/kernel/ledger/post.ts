@@ -1,9 +1,10 @@
-import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
-import { salted } from '#kernel/digest'
+import { bindKeys } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
-import { type Asked, each, type Gathering, type GroupTx, type Tx } from '#kernel/tx'
-import { type AccountRef, type Balance, balanceOf, type Locked, opened, type Side } from './account.ts'
+import { salted } from '#kernel/digest'
+import type { Asked, Gathering, Tx } from '#kernel/tx'
+import { type AccountRef, type Balance, balanceOf, type Locked, opened } from './account.ts'
+import { type AccountRow, type Books, booksOfGroup, type Found, insertEntry, insertTransfer, knownKeys, lockAccounts } from './books.ts'
 import { entryHash } from './chain.ts'
 
 /** One side of a movement, debit positive, in the account's unit. `unit`, where given, must be the account's. */
@@ -39,126 +40,6 @@ export interface Posted {
 const legsMax = 100
 // PostgreSQL's bigint; held and posted must both stay inside it with room for their difference.
 const largest = 2n ** 62n
-
-interface AccountRow {
-  readonly id: string
-  readonly code: string
-  readonly unit: string
-  readonly side: Side
-  readonly min: bigint | null
-  readonly owner: string | null
-  readonly posted: bigint
-  readonly held: bigint
-  readonly n: bigint
-  readonly head: string
-}
-
-// One statement locks all accounts of a group, in id order: no two groups can wait for each other.
-const lockAccounts = sql`
-  select id, code, unit, side, min, owner, posted, held, n, head from ledger.account where id = any(${keys('text')}) order by id for update`
-const knownKeys = sql`select key, id from ledger.transfer where key = any(${keys('text')})`
-
-interface TransferRow {
-  readonly id: string
-  readonly key: string
-  readonly at: string
-  readonly booked_on: string
-  readonly operation: string
-  readonly reverses: string | null
-  readonly body: string
-  readonly salt: Uint8Array
-  readonly digest: Uint8Array
-}
-const insertTransfer = each<TransferRow>(sql`
-  insert into ledger.transfer (id, key, at, booked_on, operation, reverses, body, salt, digest)
-  select id, key, at, booked_on, operation, reverses, body, salt, digest from ${rows({
-    id: 'text',
-    key: 'text',
-    at: 'timestamptz',
-    booked_on: 'date',
-    operation: 'text',
-    reverses: 'text',
-    body: 'text',
-    salt: 'bytea',
-    digest: 'bytea',
-  })} x`)
-
-interface EntryRow {
-  readonly account: string
-  readonly n: bigint
-  readonly transfer: string
-  readonly amount: bigint
-  readonly posted: bigint
-  readonly at: string
-  readonly booked_on: string
-  readonly hash: string
-}
-const insertEntry = each<EntryRow>(sql`
-  insert into ledger.entry (account, n, transfer, amount, posted, at, booked_on, hash)
-  select account, n, transfer, amount, posted, at, booked_on, hash from ${rows({
-    account: 'text',
-    n: 'bigint',
-    transfer: 'text',
-    amount: 'bigint',
-    posted: 'bigint',
-    at: 'timestamptz',
-    booked_on: 'date',
-    hash: 'text',
-  })} x`)
-
-const insertAccounts = sql`
-  insert into ledger.account (id, code, unit, side, min, owner, posted, held, n, head)
-  select id, code, unit, side, min, owner, posted, held, n, head from ${rows({
-    id: 'text',
-    code: 'text',
-    unit: 'text',
-    side: 'text',
-    min: 'bigint',
-    owner: 'text',
-    posted: 'bigint',
-    held: 'bigint',
-    n: 'bigint',
-    head: 'text',
-  })} x`
-const updateAccounts = sql`
-  update ledger.account a set posted = x.posted, held = x.held, n = x.n, head = x.head
-  from ${rows({ id: 'text', posted: 'bigint', held: 'bigint', n: 'bigint', head: 'text' })} x where a.id = x.id`
-
-/** The group's books: every account it locked, as its postings so far left them, and the business keys it has seen. */
-interface Books {
-  readonly accounts: Map<string, Locked>
-  readonly keys: Map<string, string>
-}
-const booksOf = Symbol('ledger.books')
-
-function booksOfGroup(group: GroupTx): Books {
-  return group.state<Books>(booksOf, () => {
-    const books: Books = { accounts: new Map(), keys: new Map() }
-    group.atFlush(booksOf, () => changes(books))
-    return books
-  })
-}
-
-/** What the group's postings did to accounts, one row each however many postings touched it. */
-function changes({ accounts }: Books): ReturnType<typeof bindRows>[] {
-  const changed = [...accounts.values()].filter((account) => account.changed)
-  const fresh = changed.filter((account) => account.fresh)
-  const known = changed.filter((account) => !account.fresh)
-  const statements = []
-  if (fresh.length > 0) statements.push(bindRows(insertAccounts, fresh.map(columns)))
-  if (known.length > 0) statements.push(bindRows(updateAccounts, known.map(columns)))
-  for (const account of changed) account.fresh = account.changed = false
-  return statements
-}
-
-function columns({ id, code, unit, side, min, owner, posted, held, n, head }: Locked): Record<string, unknown> {
-  return { id, code, unit, side, min, owner, posted, held, n, head }
-}
-
-interface Found {
-  readonly accounts: readonly AccountRow[]
-  readonly keys: readonly { readonly key: string; readonly id: string }[]
-}
 
 const posting: Gathering<Posting, Posted, Found> = {
   name: 'ledger.post',

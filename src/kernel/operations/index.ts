@@ -25,6 +25,6 @@ export {
 } from './principal.ts'
 export { failure, problem, type FieldError } from './problem.ts'
 export type { Call, Reply } from './call.ts'
-export type { Piece, Session } from './session.ts'
+export type { Session, Step } from './session.ts'
 export type { Outcome } from './member.ts'
 export { operationFaults } from './faults.ts'

@@ -65,7 +65,7 @@ export class RefusalLog {
     try {
       await this.#executor.transaction(async (session) => {
         const body = ({ tx }: { tx: Parameters<typeof recordAudit>[0] }): void => entries.forEach((entry) => recordAudit(tx, entry))
-        await session.together([{ principal: system('operations.refusals'), body }])
+        await session.together([[{ principal: system('operations.refusals'), body }]])
       })
     } catch {
       // Their callers have been refused all the same; the figure is shown among the metrics.

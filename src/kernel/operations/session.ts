@@ -10,8 +10,8 @@ import type { AloneContext, Operation, Run } from './operation.ts'
 import { conclude, perform, withFreeSql } from './perform.ts'
 import { permission, type Principal } from './principal.ts'
 
-/** A piece of Holdfast's own work inside a session: a reaction to one event, a job. */
-export interface Piece<A> {
+/** A step of Holdfast's own work inside a session: one reaction to one event, the end of a job. Steps of one piece stand and fall together. */
+export interface Step<A> {
   readonly principal: Principal
   readonly body: (context: AloneContext) => Promise<A> | A
 }
@@ -36,14 +36,17 @@ export class Session {
   }
 
   /** Runs pieces side by side; a refused piece drops its own writes only. Throws if one refused after a posting. */
-  async together<A>(pieces: readonly Piece<A>[]): Promise<readonly Outcome<A>[]> {
-    const members = pieces.map(({ principal }) => new Member(this.#group, principal.name, principal.behalf ?? principal.id))
+  async together<A>(pieces: readonly (readonly Step<A>[])[]): Promise<readonly Outcome<A | undefined>[]> {
+    const members = pieces.map(
+      ([first]) => new Member(this.#group, first?.principal.name ?? '', first?.principal.behalf ?? first?.principal.id ?? ''),
+    )
     const running = pieces.map((piece, at) => this.#start(piece, members[at] as Member))
     await this.#group.settle()
     const outcomes = await Promise.all(running)
     for (const [at, outcome] of outcomes.entries()) {
       const member = members[at] as Member
-      if ('refused' in outcome && member.family().some((one) => one.posted)) throw new GroupBroken(outcome.refused)
+      if ('refused' in outcome && member.family().some((one) => one.posted))
+        throw members.length === 1 ? outcome.refused : new GroupBroken(outcome.refused)
       if ('answer' in outcome) this.#unflushed.push(...member.family())
     }
     return outcomes
@@ -56,10 +59,15 @@ export class Session {
     await this.#group.flush(members)
   }
 
-  #start<A>(piece: Piece<A>, member: Member): Promise<Outcome<A>> {
-    const { principal } = piece
-    const run = runInside(this.#group, member, { clock: this.#clock, principal })
-    return this.#group.start(member, () => piece.body({ tx: withFreeSql(member), clock: this.#clock, principal, run, prepared: undefined }))
+  #start<A>(steps: readonly Step<A>[], member: Member): Promise<Outcome<A | undefined>> {
+    return this.#group.start(member, async () => {
+      let answer: A | undefined
+      for (const { principal, body } of steps) {
+        const run = runInside(this.#group, member, { clock: this.#clock, principal })
+        answer = await body({ tx: withFreeSql(member), clock: this.#clock, principal, run, prepared: undefined })
+      }
+      return answer
+    })
   }
 }
 

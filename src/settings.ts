@@ -1,0 +1,61 @@
+import path from 'node:path'
+import { CannotStart } from '#kernel/db'
+import { z } from 'zod'
+
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((value) => value === '1')
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  DATABASE_URL: z.string().optional(),
+  HOLDFAST_DATA: z.string().default('data'),
+  HOLDFAST_HOST: z.string().default('127.0.0.1'),
+  HOLDFAST_LOG: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
+  HOLDFAST_SANDBOX: flag,
+  HOLDFAST_SEAL_DIR: z.string().optional(),
+  HOLDFAST_SEAL_KEY: z.string().optional(),
+  HOLDFAST_TRUSTED_PROXIES: z.string().default(''),
+  HOLDFAST_RATE_SIGNED_IN: z.coerce.number().int().min(1).default(10_000),
+  HOLDFAST_RATE_ANONYMOUS: z.coerce.number().int().min(1).default(500),
+})
+
+/** How one process is run; README lists every variable. */
+export interface Settings {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly databaseUrl: string | undefined
+  readonly log: string
+  readonly sandbox: boolean
+  readonly sealFolder: string
+  readonly sealKey: string
+  readonly trustedProxies: readonly string[]
+  readonly rates: { readonly signedIn: number; readonly anonymous: number }
+}
+
+/** Reads the settings from the environment; an impossible value is told by its name and what it may be. */
+export function settingsFrom(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const result = Environment.safeParse(environment)
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new CannotStart(`Some settings cannot be used:\n  ${lines.join('\n  ')}\nREADME.md lists every variable.`)
+  }
+  const read = result.data
+  const data = path.resolve(read.HOLDFAST_DATA)
+  return {
+    port: read.PORT,
+    host: read.HOLDFAST_HOST,
+    data,
+    databaseUrl: read.DATABASE_URL,
+    log: read.HOLDFAST_LOG,
+    sandbox: read.HOLDFAST_SANDBOX,
+    sealFolder: path.resolve(read.HOLDFAST_SEAL_DIR ?? path.join(data, 'seal')),
+    sealKey: path.resolve(read.HOLDFAST_SEAL_KEY ?? path.join(data, 'keys', 'seal.pem')),
+    trustedProxies: read.HOLDFAST_TRUSTED_PROXIES.split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+    rates: { signedIn: read.HOLDFAST_RATE_SIGNED_IN, anonymous: read.HOLDFAST_RATE_ANONYMOUS },
+  }
+}
