@@ -10,6 +10,7 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   streams: [],
   fanin: [],
   resilience: [],
+  proof: [],
   // Values.
   money: [],
   clock: [],
@@ -30,11 +31,11 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   jobs: ['clock', 'db', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
   events: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
   identity: ['audit', 'clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
-  seal: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
+  seal: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'proof', 'telemetry', 'tx'],
 }
 
 /** Modules that touch nothing outside themselves: no files, network, processes, timers of the system or database. */
-export const pure: readonly string[] = ['transform', 'predicate', 'policy', 'streams', 'fanin', 'resilience', 'money', 'faults']
+export const pure: readonly string[] = ['transform', 'predicate', 'policy', 'streams', 'fanin', 'resilience', 'proof', 'money', 'faults']
 
 /** Where time and chance may be read; everything else gets them handed in. */
 export const timeAndChance: readonly string[] = ['src/kernel/clock/', 'src/kernel/ids/']

@@ -1,8 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { splitNotes } from './checkpoint.ts'
-import { HASH_BYTES } from './merkle.ts'
+import { HASH_BYTES, splitNotes } from '#kernel/proof'
 
 export const LEAVES_FILE = 'leaves.bin'
 export const CHECKPOINTS_FILE = 'checkpoints.txt'

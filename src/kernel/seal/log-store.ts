@@ -1,8 +1,7 @@
 import { bindRows, rows, sql } from '#kernel/db'
 import type { Connection, Statement } from '#kernel/db'
+import { Frontier, HASH_BYTES, leafOf } from '#kernel/proof'
 import type { Place, Progress, Unsealed } from './batch.ts'
-import { leafOf } from './leaf.ts'
-import { Frontier, HASH_BYTES } from './merkle.ts'
 
 /** The log as its last checkpoint left it. */
 export interface LogState {

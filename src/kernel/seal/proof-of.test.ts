@@ -3,11 +3,10 @@ import { test } from 'node:test'
 import { sealedAudit } from '#kernel/audit'
 import { Connection, sql } from '#kernel/db'
 import { database } from '#test/database'
+import { sha256, verifyInclusion } from '#kernel/proof'
 import type { Unsealed } from './batch.ts'
-import { sha256 } from './canonical.ts'
 import { appended, checkpointInsert, logState } from './log-store.ts'
 import { latestCheckpoints, proofOf } from './proof-of.ts'
-import { verifyInclusion } from './proof.ts'
 import { digestOf, salted } from '#kernel/digest'
 
 const db = await database()

@@ -1,9 +1,8 @@
 import { identifier, sql } from '#kernel/db'
 import type { Sql } from '#kernel/db'
+import { fold, inclusionPlan, nodeHash } from '#kernel/proof'
+import type { Node, Plan } from '#kernel/proof'
 import { LEVEL_STEP } from './log-store.ts'
-import { nodeHash } from './merkle.ts'
-import { fold, inclusionPlan } from './proof-plan.ts'
-import type { Node, Plan } from './proof-plan.ts'
 import type { SealedStream } from '#kernel/digest'
 
 /** Reads rows of a statement: a pool's query or a view's read. */

@@ -5,9 +5,8 @@ import { after, test } from 'node:test'
 import { createPublicKey } from 'node:crypto'
 import { sql } from '#kernel/db'
 import { database } from '#test/database'
-import { openCheckpoint, splitNotes } from './checkpoint.ts'
+import { Frontier, openCheckpoint, splitNotes } from '#kernel/proof'
 import { CHECKPOINTS_FILE, LEAVES_FILE } from './log-files.ts'
-import { Frontier } from './merkle.ts'
 import { bank, until, workshop } from '#test/sealing'
 
 const db = await database()

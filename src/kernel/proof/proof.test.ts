@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Frontier, leafHash } from './merkle.ts'
 import { consistencyPlan, fold, inclusionPlan, nodesOf } from './proof-plan.ts'
 import { verifyConsistency, verifyInclusion } from './proof.ts'
-import { slowRoot, treeOf } from './tree.sample.ts'
+import { slowRoot, treeOf } from './sample-tree.ts'
 
 const SIZE_MAX = 300
 const BIG = treeOf(SIZE_MAX)

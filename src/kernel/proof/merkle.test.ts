@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EMPTY_ROOT, Frontier, leafHash, nodeHash } from './merkle.ts'
-import { treeOf } from './tree.sample.ts'
+import { treeOf } from './sample-tree.ts'
 
 // The leaves and roots of the Certificate Transparency reference tests (testonly/constants.go of transparency-dev/merkle).
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']

@@ -1,0 +1,8 @@
+export { encode, sha256 } from './canonical.ts'
+export { leafOf } from './leaf.ts'
+export { Frontier, HASH_BYTES, nodeHash } from './merkle.ts'
+export { consistencyPlan, fold, inclusionPlan } from './proof-plan.ts'
+export type { Node, Plan } from './proof-plan.ts'
+export { verifyConsistency, verifyInclusion } from './proof.ts'
+export { openCheckpoint, signCheckpoint, splitNotes } from './checkpoint.ts'
+export type { Checkpoint, NoteFlaw } from './checkpoint.ts'
