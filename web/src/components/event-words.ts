@@ -68,7 +68,7 @@ const SHOWN_AT_MOST = 3
 const say = (name: string, value: unknown, currency: string): string | undefined => {
   if (value === null || value === undefined || value === '') return undefined
   if (Array.isArray(value)) return value.length > 0 && value.every((part) => typeof part === 'string') ? value.join(', ') : undefined
-  if (typeof value === 'object') return undefined
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined
   const minor = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined
   if (MONEY.has(name) && minor !== undefined)
     return name === 'amount'

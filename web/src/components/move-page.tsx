@@ -31,6 +31,30 @@ const SAID: Partial<Record<MoveState, string>> = {
   lost: 'Still no answer. Sending again is safe: it has the same key, and cannot be recorded twice.',
 }
 
+type SendProps = Pick<Props, 'button' | 'danger' | 'state' | 'disabled' | 'under'>
+
+const Send = ({ button, danger = false, state, disabled = false, under }: SendProps) => (
+  <>
+    {state !== 'done' && (
+      <div className={styles.send}>
+        <Button
+          type="submit"
+          variant="filled"
+          {...(danger ? { color: 'red' } : {})}
+          loading={state === 'sent' || state === 'asking'}
+          disabled={disabled}
+          rightSection={state === 'form' ? <Keycap onAccent>Ctrl ↵</Keycap> : undefined}
+        >
+          {state === 'lost' ? 'Send again with the same key' : button}
+        </Button>
+      </div>
+    )}
+    <p className={styles.said} role="status" data-lost={state === 'lost' || undefined}>
+      {SAID[state] ?? (state === 'form' ? under : '')}
+    </p>
+  </>
+)
+
 /** The move template: form at the left, what will happen at the right. Money is never optimistic. */
 export const MovePage = (props: Props) => {
   const { title, note, crumbs, back, fields, consequence, button, danger = false, under, state, onSend, error, disabled = false } = props
@@ -69,23 +93,7 @@ export const MovePage = (props: Props) => {
             {fields}
           </fieldset>
           {error !== undefined && error !== null && state !== 'lost' && <ProblemNote error={error} />}
-          {state !== 'done' && (
-            <div className={styles.send}>
-              <Button
-                type="submit"
-                variant="filled"
-                {...(danger ? { color: 'red' } : {})}
-                loading={busy}
-                disabled={disabled}
-                rightSection={state === 'form' ? <Keycap onAccent>Ctrl ↵</Keycap> : undefined}
-              >
-                {state === 'lost' ? 'Send again with the same key' : button}
-              </Button>
-            </div>
-          )}
-          <p className={styles.said} role="status" data-lost={state === 'lost' || undefined}>
-            {SAID[state] ?? (state === 'form' ? under : '')}
-          </p>
+          <Send button={button} danger={danger} state={state} disabled={disabled} {...(under ? { under } : {})} />
         </form>
         <section className={styles.consequence} aria-label="What will happen">
           {consequence}

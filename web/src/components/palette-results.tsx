@@ -1,9 +1,10 @@
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent, type Ref } from 'react'
 import { Keycap } from '#components/keycap.tsx'
 import { useChoices, type Choice } from '#components/palette-sources.ts'
 import { StateBadge } from '#components/state-badge.tsx'
+import { useOptions } from '#components/use-options.ts'
 import styles from '#components/palette.module.css'
 
 const TYPING_MS = 120
@@ -29,29 +30,86 @@ const useSettled = (text: string): string => {
   return settled
 }
 
+type OptionProps = {
+  readonly choice: Choice
+  readonly index: number
+  readonly here: boolean
+  readonly text: string
+  readonly onGo: (choice: Choice, newTab: boolean) => void
+  readonly onHear: (event: KeyboardEvent) => void
+  readonly onPoint: () => void
+}
+
+const Option = ({ choice, index, here, text, onGo, onHear, onPoint }: OptionProps) => (
+  <div
+    id={`choice-${index}`}
+    role="option"
+    tabIndex={-1}
+    aria-selected={here}
+    className={styles.option}
+    onClick={(event) => onGo(choice, event.ctrlKey || event.metaKey)}
+    onKeyDown={onHear}
+    onPointerMove={onPoint}
+  >
+    <choice.icon size={17} stroke={1.6} aria-hidden="true" />
+    <Marked word={choice.word} text={text} />
+    {choice.note && <span className={styles.note}>{choice.note}</span>}
+    <span className={styles.right}>
+      {choice.state ? <StateBadge state={choice.state} word={choice.right ?? choice.state} /> : choice.right}
+    </span>
+  </div>
+)
+
+type ListProps = Pick<OptionProps, 'text' | 'onGo' | 'onHear'> & {
+  readonly choices: readonly Choice[]
+  readonly here: number
+  readonly setAt: (at: number) => void
+  readonly place: Ref<HTMLDivElement>
+}
+
+const ChoiceList = ({ choices, here, setAt, place, ...rest }: ListProps) => (
+  <div className={styles.list} id="palette-list" role="listbox" aria-label="Matches" ref={place}>
+    {choices.map((choice, index) => (
+      <div key={choice.id} role="presentation">
+        {choice.group !== choices[index - 1]?.group && (
+          <div className={styles.group} role="presentation">
+            {choice.group}
+          </div>
+        )}
+        <Option choice={choice} index={index} here={index === here} onPoint={() => setAt(index)} {...rest} />
+      </div>
+    ))}
+  </div>
+)
+
+const KeyFoot = () => (
+  <div className={styles.foot} aria-hidden="true">
+    <span>
+      <Keycap>↑</Keycap> <Keycap>↓</Keycap> choose
+    </span>
+    <span>
+      <Keycap>↵</Keycap> open
+    </span>
+    <span>
+      <Keycap>Ctrl</Keycap> <Keycap>↵</Keycap> new tab
+    </span>
+    <span>Type &gt; for pages and moves, # for receipts</span>
+  </div>
+)
+
 export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) => {
   const navigate = useNavigate()
   const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
   const settled = useSettled(text)
   const { choices, busy } = useChoices(settled)
-  const list = useRef<HTMLDivElement>(null)
-  const here = Math.min(at, choices.length - 1)
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [here, choices])
-
-  const go = (choice: Choice | undefined, newTab: boolean) => {
-    if (!choice) return
+  const place = useRef<HTMLDivElement>(null)
+  const go = (choice: Choice, newTab: boolean) => {
     if (newTab) window.open(choice.to, '_blank')
     else void navigate({ to: choice.to })
     onClose()
   }
-  const hear = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault()
-      setAt((here + (event.key === 'ArrowDown' ? 1 : choices.length - 1)) % Math.max(1, choices.length))
-    }
-    if (event.key === 'Enter') go(choices[here], event.ctrlKey || event.metaKey)
-  }
+  const { here, setAt, hear } = useOptions(choices, go)
+  useEffect(() => place.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [here, choices])
   return (
     <div>
       <div className={styles.line}>
@@ -74,51 +132,13 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
         />
         <Keycap>Esc</Keycap>
       </div>
-      <div className={styles.list} id="palette-list" role="listbox" aria-label="Matches" ref={list}>
-        {choices.map((choice, index) => (
-          <div key={choice.id} role="presentation">
-            {choice.group !== choices[index - 1]?.group && (
-              <div className={styles.group} role="presentation">
-                {choice.group}
-              </div>
-            )}
-            <div
-              id={`choice-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === here}
-              className={styles.option}
-              onClick={(event) => go(choice, event.ctrlKey || event.metaKey)}
-              onKeyDown={hear}
-              onPointerMove={() => setAt(index)}
-            >
-              <choice.icon size={17} stroke={1.6} aria-hidden="true" />
-              <Marked word={choice.word} text={settled} />
-              {choice.note && <span className={styles.note}>{choice.note}</span>}
-              <span className={styles.right}>
-                {choice.state ? <StateBadge state={choice.state} word={choice.right ?? choice.state} /> : choice.right}
-              </span>
-            </div>
-          </div>
-        ))}
-      </div>
+      <ChoiceList choices={choices} here={here} setAt={setAt} place={place} text={settled} onGo={go} onHear={hear} />
       {choices.length === 0 && (
         <p className={styles.none} role="status">
           {busy ? 'Looking…' : `Nothing matches “${text}”.`}
         </p>
       )}
-      <div className={styles.foot} aria-hidden="true">
-        <span>
-          <Keycap>↑</Keycap> <Keycap>↓</Keycap> choose
-        </span>
-        <span>
-          <Keycap>↵</Keycap> open
-        </span>
-        <span>
-          <Keycap>Ctrl</Keycap> <Keycap>↵</Keycap> new tab
-        </span>
-        <span>Type &gt; for pages and moves, # for receipts</span>
-      </div>
+      <KeyFoot />
     </div>
   )
 }

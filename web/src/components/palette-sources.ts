@@ -64,7 +64,7 @@ const pageChoices = (text: string, may: (name: string) => boolean): Choice[] => 
     .map((entry) => ({ id: `p-${entry.to}`, group: 'Pages', icon: entry.icon, word: entry.word, to: entry.to }))
   const moves = [
     ...(may('lending.apply') ? [{ id: 'n-apply', group: 'Pages', icon: IconPlus, word: 'New application', to: '/apply' }] : []),
-    ...(may('people.create') ? [{ id: 'n-person', group: 'Pages', icon: IconPlus, word: 'New person', to: '/people/new' }] : []),
+    ...(may('identity.register') ? [{ id: 'n-person', group: 'Pages', icon: IconPlus, word: 'New person', to: '/people/new' }] : []),
   ]
   return [...moves, ...pages].filter((choice) => choice.word.toLowerCase().includes(text.replace(/^>/, '').trim().toLowerCase()))
 }
@@ -88,7 +88,7 @@ export const useChoices = (text: string): { readonly choices: readonly Choice[];
   const people = useQuery({
     queryKey: ['people', 'palette', q],
     queryFn: ({ signal }) => api<Page<Person>>('/api/v1/people', { query: { q, limit: SHOWN_AT_MOST }, signal }),
-    enabled: asks && may('people.people'),
+    enabled: asks && may('identity.people'),
   })
   const found = loans.data?.items ?? []
   const choices: Choice[] = [

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState, type KeyboardEvent } from 'react'
 import { described, Field, type FieldFrame } from '#components/field.tsx'
+import { useOptions } from '#components/use-options.ts'
 import { api, type Page } from '#services/http.ts'
 import { personQuery } from '#services/people.ts'
 import type { Person } from '#services/session.ts'
@@ -12,36 +13,57 @@ type Props = FieldFrame & { readonly value: string; readonly onChange: (person: 
 const SHOWN = 6
 const TYPE_AT_LEAST = 2
 
+const useFound = (typed: string): readonly Person[] => {
+  const asks = typed.length >= TYPE_AT_LEAST
+  const { data } = useQuery({
+    queryKey: ['people', 'field', typed],
+    queryFn: ({ signal }) => api<Page<Person>>('/api/v1/people', { query: { q: typed, limit: SHOWN }, signal }),
+    enabled: asks,
+  })
+  return asks ? (data?.items ?? []) : []
+}
+
+type ListProps = {
+  readonly id: string
+  readonly found: readonly Person[]
+  readonly here: number
+  readonly setAt: (at: number) => void
+  readonly take: (person: Person) => void
+  readonly hear: (event: KeyboardEvent) => void
+}
+
+const FoundList = ({ id, found, here, setAt, take, hear }: ListProps) => (
+  <div id={`${id}-list`} role="listbox" aria-label="People found" className={styles.list} hidden={found.length === 0}>
+    {found.map((person, index) => (
+      <div
+        key={person.id}
+        id={`${id}-${index}`}
+        role="option"
+        tabIndex={-1}
+        aria-selected={index === here}
+        className={styles.option}
+        onPointerMove={() => setAt(index)}
+        onClick={() => take(person)}
+        onKeyDown={hear}
+      >
+        <span>{person.name}</span>
+        <span>{person.phone}</span>
+      </div>
+    ))}
+  </div>
+)
+
 /** A person, found by typing a name or phone. */
 export const PersonField = (props: Props) => {
   const id = useId()
   const [typed, setTyped] = useState<string>()
-  const [at, setAt] = useState(0)
   const { data: chosen } = useQuery({ ...personQuery(props.value), enabled: props.value !== '' })
-  const q = typed?.trim() ?? ''
-  const asks = q.length >= TYPE_AT_LEAST
-  const { data } = useQuery({
-    queryKey: ['people', 'field', q],
-    queryFn: ({ signal }) => api<Page<Person>>('/api/v1/people', { query: { q, limit: SHOWN }, signal }),
-    enabled: asks,
-  })
-  const found = asks ? (data?.items ?? []) : []
-  const take = (person: Person | undefined) => {
-    if (!person) return
+  const found = useFound(typed?.trim() ?? '')
+  const take = (person: Person) => {
     props.onChange(person.id)
     setTyped(undefined)
   }
-  const hear = (event: KeyboardEvent) => {
-    if (found.length === 0) return
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault()
-      setAt((at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length)
-    }
-    if (event.key === 'Enter') {
-      event.preventDefault()
-      take(found[at])
-    }
-  }
+  const { here, setAt, hear } = useOptions(found, take)
   return (
     <Field {...props} id={id}>
       <div className={styles.place}>
@@ -52,7 +74,7 @@ export const PersonField = (props: Props) => {
             role="combobox"
             aria-expanded={found.length > 0}
             aria-controls={`${id}-list`}
-            aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
+            aria-activedescendant={found.length > 0 ? `${id}-${here}` : undefined}
             autoComplete="off"
             placeholder="Name or phone"
             value={typed ?? chosen?.name ?? ''}
@@ -65,24 +87,7 @@ export const PersonField = (props: Props) => {
           />
           {chosen && typed === undefined && <span className={fieldStyles.affix}>{chosen.phone}</span>}
         </div>
-        <div id={`${id}-list`} role="listbox" aria-label="People found" className={styles.list} hidden={found.length === 0}>
-          {found.map((person, index) => (
-            <div
-              key={person.id}
-              id={`${id}-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === at}
-              className={styles.option}
-              onPointerMove={() => setAt(index)}
-              onClick={() => take(person)}
-              onKeyDown={hear}
-            >
-              <span>{person.name}</span>
-              <span>{person.phone}</span>
-            </div>
-          ))}
-        </div>
+        <FoundList id={id} found={found} here={here} setAt={setAt} take={take} hear={hear} />
       </div>
     </Field>
   )

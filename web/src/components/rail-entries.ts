@@ -38,7 +38,7 @@ export const railGroups: readonly RailGroup[] = [
       { to: '/calculator', word: 'Calculator', icon: IconCalculator, key: 'c' },
     ],
   },
-  { entries: [{ to: '/people', word: 'People', icon: IconUsers, needs: 'people.people', key: 'p' }] },
+  { entries: [{ to: '/people', word: 'People', icon: IconUsers, needs: 'identity.people', key: 'p' }] },
   {
     word: 'Money',
     entries: [

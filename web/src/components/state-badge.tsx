@@ -47,7 +47,7 @@ const STATES: Record<string, readonly [Icon, Tone]> = {
 
 /** Icon and word of a state: the same word as in the state table of the code. Soft ground only in a header or a verdict. */
 export const StateBadge = ({ state, word, soft = false }: { readonly state: string; readonly word?: string; readonly soft?: boolean }) => {
-  const [Shape, tone] = STATES[state] ?? [IconClock, 'neutral' as Tone]
+  const [Shape, tone] = STATES[state] ?? [IconClock, 'neutral']
   return <Badge icon={Shape} tone={tone} word={word ?? state} soft={soft} />
 }
 

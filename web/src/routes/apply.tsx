@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { feeOf } from '#components/calculator-input.ts'
 import { MoneyField } from '#components/money-field.tsx'
@@ -18,7 +19,7 @@ import { productsQuery, type Product } from '#services/products.ts'
 import { quoteQuery, type QuoteInput } from '#services/quotes.ts'
 import { useBodySchema, type Schema } from '#services/schema.ts'
 import { useMay } from '#services/session.ts'
-import { useUrl } from '#services/url.ts'
+import { useUrl, type UrlState } from '#services/url.ts'
 import { addMonths } from '#services/when.ts'
 
 type Values = {
@@ -81,25 +82,90 @@ const Costs = ({ product, values, today }: { readonly product: Product | undefin
   )
 }
 
+type Form = ReturnType<typeof useForm<Values>>
+type FieldsProps = {
+  readonly form: Form
+  readonly products: readonly Product[]
+  readonly product: Product | undefined
+  readonly refused: unknown
+}
+
+const rangeOf = ({ annualRate, principal, currency }: Product) =>
+  `${Number(annualRate)} % a year; ${moneyWithSymbol(principal.min, currency, 'whole')} to ${moneyWithSymbol(principal.max, currency, 'whole')}`
+
+const Fields = ({ form, products, product, refused }: FieldsProps) => {
+  const may = useMay()
+  const { values, set, errorOf } = form
+  return (
+    <>
+      <PersonField
+        label="Borrower"
+        value={values.person}
+        onChange={(person) => set('person', person)}
+        error={errorOf('person', refused)}
+        hint={may('identity.register') ? <Link to="/people/new">Not known yet? Add the person first</Link> : undefined}
+      />
+      <SelectField
+        label="Product"
+        value={values.product}
+        options={products.map(({ id, name }) => [id, name] as const)}
+        onChange={(value) => set('product', value)}
+        error={errorOf('product', refused)}
+        hint={product && rangeOf(product)}
+      />
+      <MoneyField
+        label="Amount"
+        minor={values.principal}
+        onChange={(principal) => set('principal', principal)}
+        error={errorOf('principal', refused)}
+      />
+      <TextField
+        label="Instalments"
+        inputMode="numeric"
+        value={values.instalments === undefined ? '' : String(values.instalments)}
+        onChange={(text) => set('instalments', /^\d{1,4}$/.test(text) ? Number(text) : undefined)}
+        error={errorOf('instalments', refused)}
+        hint={product && `${product.instalments.min} to ${product.instalments.max}, one a month`}
+      />
+    </>
+  )
+}
+
+const Taken = ({ loan, onAnew }: { readonly loan: Loan; readonly onAnew: () => void }) => (
+  <Done
+    title="Application taken"
+    ways={
+      <>
+        <Link to={`/loans/${loan.id}`}>Open it</Link>
+        <Link to="/apply" onClick={onAnew} search={{}}>
+          Another one
+        </Link>
+      </>
+    }
+  >
+    The credit check is on its way; the answer appears on the loan by itself.
+  </Done>
+)
+
+const firstValues = (url: UrlState, first: Product | undefined): Values => ({
+  person: url['person'] ?? '',
+  product: url['product'] ?? first?.id ?? '',
+  principal: url['principal'] ? Number(url['principal']) : undefined,
+  currency: first?.currency ?? 'INR',
+  instalments: Number(url['instalments'] ?? 24),
+})
+
 const ApplyForm = ({ products, today }: { readonly products: readonly Product[]; readonly today: string }) => {
   const [url] = useUrl()
-  const may = useMay()
-  const first = products[0]
+  const [chosen, setChosen] = useState(url['product'] ?? products[0]?.id)
+  const product = products.find(({ id }) => id === chosen)
   const schema = useBodySchema('lending.apply')
   const move = useMove<Loan>('apply')
-  const initial: Values = {
-    person: url['person'] ?? '',
-    product: url['product'] ?? first?.id ?? '',
-    principal: url['principal'] ? Number(url['principal']) : undefined,
-    currency: first?.currency ?? 'INR',
-    instalments: Number(url['instalments'] ?? 24),
-  }
   const show = { principal: (minor: number) => moneyWithSymbol(minor, 'INR', 'whole') }
-  const form = useForm<Values>(initial, narrowed(schema, first), { byCode: BY_CODE, show })
-  const product = products.find(({ id }) => id === form.values.product) ?? first
-  const { values, set, errorOf } = form
+  const form = useForm<Values>(firstValues(url, product), narrowed(schema, product), { byCode: BY_CODE, show })
+  const { values } = form
+  if (values.product !== chosen) setChosen(values.product)
   const refused = move.state === 'refused' ? move.error : undefined
-  const send = () => form.ready() && move.submit('/api/v1/loans', values)
   return (
     <MovePage
       title="New application"
@@ -109,60 +175,12 @@ const ApplyForm = ({ products, today }: { readonly products: readonly Product[];
       button={values.principal ? `Apply for ${moneyWithSymbol(values.principal)}` : 'Apply'}
       under="A scorecard approves, refers to an officer, or rejects, with its reasons. Nobody approves what they applied for."
       state={move.state}
-      onSend={send}
+      onSend={() => form.ready() && move.submit('/api/v1/loans', values)}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
-      fields={
-        <>
-          <PersonField
-            label="Borrower"
-            value={values.person}
-            onChange={(person) => set('person', person)}
-            error={errorOf('person', refused)}
-            hint={may('people.create') ? <Link to="/people/new">Not known yet? Add the person first</Link> : undefined}
-          />
-          <SelectField
-            label="Product"
-            value={values.product}
-            options={products.map(({ id, name }) => [id, name] as const)}
-            onChange={(value) => set('product', value)}
-            error={errorOf('product', refused)}
-            hint={
-              product
-                ? `${Number(product.annualRate)} % a year; ${moneyWithSymbol(product.principal.min, product.currency, 'whole')} to ${moneyWithSymbol(product.principal.max, product.currency, 'whole')}`
-                : undefined
-            }
-          />
-          <MoneyField
-            label="Amount"
-            minor={values.principal}
-            onChange={(principal) => set('principal', principal)}
-            error={errorOf('principal', refused)}
-          />
-          <TextField
-            label="Instalments"
-            inputMode="numeric"
-            value={values.instalments === undefined ? '' : String(values.instalments)}
-            onChange={(text) => set('instalments', /^\d{1,4}$/.test(text) ? Number(text) : undefined)}
-            error={errorOf('instalments', refused)}
-            hint={product ? `${product.instalments.min} to ${product.instalments.max}, one a month` : undefined}
-          />
-        </>
-      }
+      fields={<Fields form={form} products={products} product={product} refused={refused} />}
       consequence={
         move.state === 'done' && move.answer ? (
-          <Done
-            title="Application taken"
-            ways={
-              <>
-                <Link to={`/loans/${move.answer.id}`}>Open it</Link>
-                <Link to="/apply" onClick={move.anew} search={{}}>
-                  Another one
-                </Link>
-              </>
-            }
-          >
-            The credit check is on its way; the answer appears on the loan by itself.
-          </Done>
+          <Taken loan={move.answer} onAnew={move.anew} />
         ) : (
           <>
             {refused && <NothingRecorded />}

@@ -47,37 +47,39 @@ const useTypes = (events: readonly Event[], here: string | undefined) =>
     [events, here],
   )
 
-/** What happened, newest first, as it happens; and whether anything stands still. */
-export const EventsPage = () => {
+const EventDetail = ({ event, onClose }: { readonly event: Event | undefined; readonly onClose: () => void }) => (
+  <Modal opened={event !== undefined} onClose={onClose} title={event?.type ?? ''} size={560} closeButtonProps={{ 'aria-label': 'Close' }}>
+    {event && (
+      <div className={pairs.stack}>
+        <dl className={pairs.pairs}>
+          <dt>Event</dt>
+          <dd>
+            <ShortId id={event.id} copy />
+          </dd>
+          <dt>Key</dt>
+          <dd>
+            <ShortId id={event.key} copy />
+          </dd>
+          <dt>On behalf of</dt>
+          <dd>{event.principal ? <ShortId id={event.principal} copy /> : 'the system'}</dd>
+        </dl>
+        <pre className={pairs.code}>{JSON.stringify(event.data, null, 2)}</pre>
+      </div>
+    )}
+  </Modal>
+)
+
+const EventList = () => {
   const [{ key, type }] = useUrl()
-  const may = useMay()
-  const live = useLive()
   const [opened, setOpened] = useState<Event>()
-  const { data: parked } = useQuery({ ...deadLettersQuery, enabled: may('events.dead_letters') })
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     eventsQuery({ ...(key ? { key } : {}), ...(type ? { type } : {}) }),
   )
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
   const types = useTypes(rows, type)
-  const paused = live === 'paused'
-  const pause = () => pauseLive(!paused)
-  useKeys({ p: [paused ? 'Go on live' : 'Pause live', pause] })
   return (
-    <PageFrame
-      title="Events"
-      note={<LiveSign />}
-      actions={
-        <Button
-          leftSection={paused ? <IconPlayerPlay size={16} stroke={1.75} /> : <IconPlayerPause size={16} stroke={1.75} />}
-          rightSection={<Keycap>P</Keycap>}
-          onClick={pause}
-        >
-          {paused ? 'Go on live' : 'Pause live'}
-        </Button>
-      }
-    >
-      {parked && parked.items.length > 0 && <ParkedPanel letters={parked.items} />}
+    <>
       <FilterChips fields={types.length > 0 ? [{ name: 'type', word: 'Type', options: types }] : []} />
       {error && <ProblemNote error={error} />}
       {isPending && !error && <Waiting what="events" />}
@@ -96,31 +98,31 @@ export const EventsPage = () => {
       {data && rows.length === 0 && (
         <Empty title="No event matches">An event is written with the change it tells of, in the same transaction.</Empty>
       )}
-      <Modal
-        opened={opened !== undefined}
-        onClose={() => setOpened(undefined)}
-        title={opened?.type ?? ''}
-        size={560}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        {opened && (
-          <div className={pairs.stack}>
-            <dl className={pairs.pairs}>
-              <dt>Event</dt>
-              <dd>
-                <ShortId id={opened.id} copy />
-              </dd>
-              <dt>Key</dt>
-              <dd>
-                <ShortId id={opened.key} copy />
-              </dd>
-              <dt>On behalf of</dt>
-              <dd>{opened.principal ? <ShortId id={opened.principal} copy /> : 'the system'}</dd>
-            </dl>
-            <pre className={pairs.code}>{JSON.stringify(opened.data, null, 2)}</pre>
-          </div>
-        )}
-      </Modal>
+      <EventDetail event={opened} onClose={() => setOpened(undefined)} />
+    </>
+  )
+}
+
+/** What happened, newest first, as it happens; and whether anything stands still. */
+export const EventsPage = () => {
+  const may = useMay()
+  const paused = useLive() === 'paused'
+  const { data: parked } = useQuery({ ...deadLettersQuery, enabled: may('events.dead_letters') })
+  const pause = () => pauseLive(!paused)
+  useKeys({ p: [paused ? 'Go on live' : 'Pause live', pause] })
+  const Shape = paused ? IconPlayerPlay : IconPlayerPause
+  return (
+    <PageFrame
+      title="Events"
+      note={<LiveSign />}
+      actions={
+        <Button leftSection={<Shape size={16} stroke={1.75} />} rightSection={<Keycap>P</Keycap>} onClick={pause}>
+          {paused ? 'Go on live' : 'Pause live'}
+        </Button>
+      }
+    >
+      {parked && parked.items.length > 0 && <ParkedPanel letters={parked.items} />}
+      <EventList />
     </PageFrame>
   )
 }

@@ -37,7 +37,7 @@ export const LoanPage = () => {
   return (
     <PageFrame
       title={loan.personName}
-      heading={may('people.person') ? <Link to={`/people/${loan.person}`}>{loan.personName}</Link> : loan.personName}
+      heading={may('identity.person') ? <Link to={`/people/${loan.person}`}>{loan.personName}</Link> : loan.personName}
       crumbs={[{ word: 'Loans', to: '/loans' }, { word: <ShortId id={loan.id} copy /> }]}
       badges={<LoanBadges loan={loan} />}
       actions={<LoanMoves loan={loan} />}

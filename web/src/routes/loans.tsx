@@ -2,13 +2,14 @@ import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
 import { Keycap } from '#components/keycap.tsx'
 import { applicationColumns, loanColumns } from '#components/loan-columns.tsx'
 import { PageFrame } from '#components/page.tsx'
+import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { Tabs } from '#components/tabs.tsx'
 import { Waiting } from '#components/waiting.tsx'
@@ -68,31 +69,71 @@ const filterOf = (view: View | undefined, url: UrlState): LoanFilter => {
   return wanted
 }
 
-const LoanList = ({
-  title,
-  views,
-  columns,
-}: {
+type ListProps = {
   readonly title: string
-  readonly views: readonly View[]
-  readonly columns: typeof loanColumns
-}) => {
+  readonly filter: LoanFilter
+  readonly columns: readonly Column<Loan>[]
+  readonly onCount: (count: string) => void
+}
+
+const Nothing = ({ filtered }: { readonly filtered: boolean }) =>
+  filtered ? (
+    <Empty
+      title="No loan matches"
+      way={
+        <Link to="." search={{}}>
+          Take the filters away
+        </Link>
+      }
+    >
+      The search and the filters above leave nothing. Each can be changed or removed.
+    </Empty>
+  ) : (
+    <Empty title="Nothing here now" way={<Link to="/apply">Take an application</Link>}>
+      Loans of this view stand here, newest first.
+    </Empty>
+  )
+
+const Rows = ({ title, filter, columns, onCount }: ListProps) => {
   const [url, set] = useUrl()
-  const navigate = useNavigate()
-  const may = useMay()
   useLive()
-  const fields = useFields()
-  const view = views.find(({ id }) => id === url['view']) ?? views[0]
-  const filter = filterOf(view, url)
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useInfiniteQuery(loansQuery(filter))
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
-  const count = data?.pages[0]?.count
-  const filtered = Boolean(url['q'] ?? url['state'] ?? url['bucket'] ?? url['product'])
+  const count = data ? `${data.pages[0]?.count ?? rows.length}${data.pages[0]?.count === undefined && hasNextPage ? '+' : ''}` : ''
+  useEffect(() => onCount(count), [onCount, count])
+  if (error) return <ProblemNote error={error} />
+  if (isPending) return <Waiting what="loans" />
+  if (rows.length === 0) return <Nothing filtered={Boolean(url['q'] ?? url['state'] ?? url['bucket'] ?? url['product'])} />
+  return (
+    <DataTable
+      caption={title}
+      columns={columns}
+      rows={rows}
+      keyOf={(loan) => loan.id}
+      to={(loan) => `/loans/${loan.id}`}
+      tone={(loan) => (glows(loan.id) ? 'glow' : undefined)}
+      sort={filter.sort}
+      onSort={(sort) => set({ sort })}
+      more={hasNextPage}
+      onMore={more}
+      foot={`${rows.length}${hasNextPage ? ' so far' : ''} · updated as it happens`}
+    />
+  )
+}
+
+type PageProps = { readonly title: string; readonly views: readonly View[]; readonly columns: readonly Column<Loan>[] }
+
+const LoanList = ({ title, views, columns }: PageProps) => {
+  const [url] = useUrl()
+  const navigate = useNavigate()
+  const may = useMay()
+  const [count, setCount] = useState('')
+  const view = views.find(({ id }) => id === url['view']) ?? views[0]
   return (
     <PageFrame
       title={title}
-      note={isPending ? undefined : `${count ?? rows.length}${count === undefined && hasNextPage ? '+' : ''}`}
+      note={count}
       actions={
         may('lending.apply') && (
           <Button
@@ -107,42 +148,8 @@ const LoanList = ({
       }
     >
       <Tabs label="Views" name="view" tabs={views} here={view?.id ?? ''} keep={['q', 'product']} />
-      <FilterChips fields={fields} search="Search name, phone or loan" />
-      {error && <ProblemNote error={error} />}
-      {isPending && !error && <Waiting what="loans" />}
-      {data && rows.length > 0 && (
-        <DataTable<Loan>
-          caption={title}
-          columns={columns}
-          rows={rows}
-          keyOf={(loan) => loan.id}
-          to={(loan) => `/loans/${loan.id}`}
-          tone={(loan) => (glows(loan.id) ? 'glow' : undefined)}
-          sort={url['sort'] ?? view?.filter.sort}
-          onSort={(sort) => set({ sort })}
-          more={hasNextPage}
-          onMore={more}
-          foot={`${rows.length}${hasNextPage ? ' so far' : ''} · updated as it happens`}
-        />
-      )}
-      {data && rows.length === 0 && (
-        <Empty
-          title={filtered ? 'No loan matches' : 'Nothing here now'}
-          way={
-            filtered ? (
-              <Link to="." search={{}}>
-                Take the filters away
-              </Link>
-            ) : (
-              <Link to="/apply">Take an application</Link>
-            )
-          }
-        >
-          {filtered
-            ? 'The search and the filters above leave nothing. Each can be changed or removed.'
-            : `Loans in “${view?.word}” stand here, newest first.`}
-        </Empty>
-      )}
+      <FilterChips fields={useFields()} search="Search name, phone or loan" />
+      <Rows title={title} filter={filterOf(view, url)} columns={columns} onCount={setCount} />
     </PageFrame>
   )
 }

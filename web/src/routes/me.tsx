@@ -1,5 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
-import { Done, NothingRecorded } from '#components/consequence.tsx'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { NothingRecorded } from '#components/consequence.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PasswordField } from '#components/password-field.tsx'
 import { useForm } from '#services/form.ts'
@@ -7,16 +9,28 @@ import { useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
 import { roleWord, sessionQuery } from '#services/session.ts'
 
-type Values = { readonly password: string; readonly newPassword: string }
-const BY_CODE = { 'identity.password_wrong': 'password', 'identity.password_weak': 'newPassword' }
+type Values = { readonly currentPassword: string; readonly newPassword: string }
+const BY_CODE = { 'identity.credentials_wrong': 'currentPassword', 'identity.password_weak': 'newPassword' }
 
-/** Who I am here, and a new password. */
+/** A new password. It ends every session of mine, this one too. */
 export const MePage = () => {
   const { data } = useQuery(sessionQuery)
+  const queries = useQueryClient()
+  const navigate = useNavigate()
   const schema = useBodySchema('identity.change_password')
   const move = useMove<unknown>('password')
-  const form = useForm<Values>({ password: '', newPassword: '' }, schema, { byCode: BY_CODE })
+  const form = useForm<Values>({ currentPassword: '', newPassword: '' }, schema, { byCode: BY_CODE })
   const refused = move.state === 'refused' ? move.error : undefined
+  useEffect(() => {
+    if (move.state !== 'done') return
+    queries.clear()
+    void navigate({ to: '/signin' })
+  }, [move.state, queries, navigate])
+  const field = (name: keyof Values) => ({
+    value: form.values[name],
+    onChange: (value: string) => form.set(name, value),
+    error: form.errorOf(name, refused),
+  })
   return (
     <MovePage
       title="My password"
@@ -24,39 +38,17 @@ export const MePage = () => {
       crumbs={[]}
       back="/"
       button="Change my password"
-      under="Other devices that are signed in as you have to sign in again."
+      under="Ends every session of yours, this one too: sign in again with the new password."
       state={move.state}
-      onSend={() => form.ready() && move.submit('/api/v1/sessions/current/password', form.values)}
+      onSend={() => form.ready() && data && move.submit(`/api/v1/people/${data.person.id}/password`, form.values, 'PUT')}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={
         <>
-          <PasswordField
-            label="Password now"
-            autoComplete="current-password"
-            value={form.values.password}
-            onChange={(value) => form.set('password', value)}
-            error={form.errorOf('password', refused)}
-          />
-          <PasswordField
-            label="New password"
-            autoComplete="new-password"
-            value={form.values.newPassword}
-            onChange={(value) => form.set('newPassword', value)}
-            error={form.errorOf('newPassword', refused)}
-          />
+          <PasswordField label="Password now" autoComplete="current-password" {...field('currentPassword')} />
+          <PasswordField label="New password" autoComplete="new-password" {...field('newPassword')} hint="At least 10 characters." />
         </>
       }
-      consequence={
-        move.state === 'done' ? (
-          <Done title="Password changed" ways={null}>
-            It counts from now on.
-          </Done>
-        ) : refused ? (
-          <NothingRecorded />
-        ) : (
-          <p>What you may do here: {data?.permissions.length ?? 0} operations and views.</p>
-        )
-      }
+      consequence={refused ? <NothingRecorded /> : <p>You may use {data?.permissions.length ?? 0} operations and views here.</p>}
     />
   )
 }

@@ -30,7 +30,7 @@ const FIELDS: readonly FilterField[] = [
   {
     name: 'role',
     word: 'Role',
-    options: ['borrower', 'officer', 'cashier', 'auditor', 'admin'].map((role) => [role, roleWord(role)] as const),
+    options: ['borrower', 'credit_officer', 'cashier', 'auditor', 'admin'].map((role) => [role, roleWord(role)] as const),
   },
 ]
 
@@ -49,7 +49,7 @@ export const PeoplePage = () => {
       title="People"
       note={isPending ? undefined : `${rows.length}${hasNextPage ? '+' : ''}`}
       actions={
-        may('people.create') && (
+        may('identity.register') && (
           <Button variant="filled" leftSection={<IconPlus size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/people/new' })}>
             New person
           </Button>

@@ -72,11 +72,51 @@ const Loans = ({ person }: { readonly person: string }) => {
   )
 }
 
+const Moves = ({ person, wallet }: { readonly person: string; readonly wallet: Wallet | undefined }) => {
+  const may = useMay()
+  const navigate = useNavigate()
+  return (
+    <>
+      {may('people.withdraw') && wallet && wallet.available > 0 && (
+        <Button
+          leftSection={<IconCashBanknoteMinus size={16} stroke={1.75} />}
+          onClick={() => void navigate({ to: `/people/${person}/withdraw` })}
+        >
+          Withdraw
+        </Button>
+      )}
+      {may('people.deposit') && (
+        <Button
+          leftSection={<IconCashBanknote size={16} stroke={1.75} />}
+          onClick={() => void navigate({ to: `/people/${person}/deposit` })}
+        >
+          Deposit
+        </Button>
+      )}
+      {may('lending.apply') && (
+        <Button
+          variant="filled"
+          leftSection={<IconFilePlus size={16} stroke={1.75} />}
+          onClick={() => void navigate({ to: '/apply', search: { person } })}
+        >
+          New application
+        </Button>
+      )}
+    </>
+  )
+}
+
+const WalletTab = ({ wallet }: { readonly wallet: Wallet | undefined }) =>
+  wallet ? (
+    <AccountEntries account={wallet.account} currency={wallet.currency} />
+  ) : (
+    <Empty title="No wallet yet">The first deposit or disbursal opens it.</Empty>
+  )
+
 export const PersonPage = () => {
   const { person: id = '' } = useParams({ strict: false })
   const [{ tab = 'loans' }] = useUrl()
   const may = useMay()
-  const navigate = useNavigate()
   const { data: person, error } = useQuery(personQuery(id))
   const { data: wallet } = useQuery(walletQuery(id))
   if (!person) return <PageWait title="Person" error={error} />
@@ -90,45 +130,12 @@ export const PersonPage = () => {
       title={person.name}
       crumbs={[{ word: 'People', to: '/people' }, { word: <ShortId id={person.id} copy /> }]}
       badges={<StateBadge state={person.state} soft />}
-      actions={
-        <>
-          {may('people.withdraw') && wallet && wallet.available > 0 && (
-            <Button
-              leftSection={<IconCashBanknoteMinus size={16} stroke={1.75} />}
-              onClick={() => void navigate({ to: `/people/${id}/withdraw` })}
-            >
-              Withdraw
-            </Button>
-          )}
-          {may('people.deposit') && (
-            <Button
-              leftSection={<IconCashBanknote size={16} stroke={1.75} />}
-              onClick={() => void navigate({ to: `/people/${id}/deposit` })}
-            >
-              Deposit
-            </Button>
-          )}
-          {may('lending.apply') && (
-            <Button
-              variant="filled"
-              leftSection={<IconFilePlus size={16} stroke={1.75} />}
-              onClick={() => void navigate({ to: '/apply', search: { person: id } })}
-            >
-              New application
-            </Button>
-          )}
-        </>
-      }
+      actions={<Moves person={id} wallet={wallet} />}
     >
       <Facts facts={factsOf(person, wallet)} />
       <Tabs label="Parts of the person" name="tab" tabs={tabs} here={tab} />
       {tab === 'loans' && <Loans person={id} />}
-      {tab === 'wallet' &&
-        (wallet ? (
-          <AccountEntries account={wallet.account} currency={wallet.currency} />
-        ) : (
-          <Empty title="No wallet yet">The first deposit or disbursal opens it.</Empty>
-        ))}
+      {tab === 'wallet' && <WalletTab wallet={wallet} />}
       {tab === 'audit' && <AuditTable filter={{ person: id }} />}
     </PageFrame>
   )

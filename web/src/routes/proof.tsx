@@ -65,7 +65,7 @@ export const ProofPage = () => {
   const { data, error } = useQuery(checkpointsQuery)
   const { data: transfers } = useInfiniteQuery({ ...transfersQuery({}), enabled: may('ledger.transfers') })
   if (!data) return <PageWait title="Proof" error={error} />
-  const [newest] = data.items
+  const [newest] = data
   return (
     <PageFrame title="Proof" note="one log over entries, events and audit; each root signed">
       {newest ? (
@@ -95,7 +95,7 @@ export const ProofPage = () => {
           )}
         </Panel>
         <Panel title="Checkpoints" note="newest first" flush>
-          <PlainTable caption="Checkpoints" columns={columns} rows={data.items} keyOf={(point) => point.size} dense />
+          <PlainTable caption="Checkpoints" columns={columns} rows={data} keyOf={(point) => point.size} dense />
         </Panel>
       </div>
     </PageFrame>

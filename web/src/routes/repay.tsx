@@ -55,21 +55,63 @@ const Recorded = ({ loan, amount, answer }: { readonly loan: Loan; readonly amou
   )
 }
 
+type Form = ReturnType<typeof useForm<Values>>
+
+const AmountHint = ({ loan, form }: { readonly loan: Loan; readonly form: Form }) =>
+  loan.toPay > 0 ? (
+    <>
+      To pay now {moneyText(loan.toPay, loan.currency)} ·{' '}
+      <button type="button" onClick={() => form.set('amount', loan.toPay)}>
+        use it
+      </button>
+    </>
+  ) : (
+    'Nothing is due now; this is paid in advance.'
+  )
+
+const Fields = ({ loan, form, refused }: { readonly loan: Loan; readonly form: Form; readonly refused: unknown }) => {
+  const { values, set, errorOf } = form
+  return (
+    <>
+      <MoneyField
+        label="Amount received"
+        big
+        autoFocus
+        currency={loan.currency}
+        minor={values.amount}
+        onChange={(amount) => set('amount', amount)}
+        error={errorOf('amount', refused)}
+        hint={<AmountHint loan={loan} form={form} />}
+      />
+      <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
+      <TextField
+        label="Payment reference"
+        mono
+        value={values.payment}
+        onChange={(payment) => set('payment', payment)}
+        error={errorOf('payment', refused)}
+        hint="Receipt or bank reference. The same reference is taken once, for ever."
+      />
+      <Choice label="If it is more than is due" value={values.excess} options={EXCESS} onChange={(excess) => set('excess', excess)} />
+    </>
+  )
+}
+
+const firstValues = (loan: Loan, key: string): Values => ({
+  payment: `desk-${key.slice(0, 8)}`,
+  amount: loan.toPay > 0 ? loan.toPay : loan.nextDue?.amount,
+  currency: loan.currency,
+  from: 'cash',
+  excess: 'wallet',
+})
+
 const RepayForm = ({ loan }: { readonly loan: Loan }) => {
   const schema = useBodySchema('lending.repay')
   const move = useMove<Answer>(`repay:${loan.id}`)
-  const initial: Values = {
-    payment: `desk-${move.key.slice(0, 8)}`,
-    amount: loan.toPay > 0 ? loan.toPay : (loan.nextDue?.amount ?? undefined),
-    currency: loan.currency,
-    from: 'cash',
-    excess: 'wallet',
-  }
   const show = { amount: (minor: number) => moneyWithSymbol(minor, loan.currency) }
-  const form = useForm<Values>(initial, schema, { byCode: BY_CODE, show })
-  const { values, set } = form
+  const form = useForm<Values>(firstValues(loan, move.key), schema, { byCode: BY_CODE, show })
+  const { excess, ...body } = form.values
   const send = () => {
-    const { excess, ...body } = values
     if (form.ready()) move.submit(`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
   }
   const refused = move.state === 'refused' ? move.error : undefined
@@ -79,53 +121,19 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
       note={`${moneyWithSymbol(loan.toPay, loan.currency)} to pay now`}
       crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
       back={`/loans/${loan.id}`}
-      button={values.amount ? `Record ${moneyWithSymbol(values.amount, loan.currency)}` : 'Record'}
+      button={body.amount ? `Record ${moneyWithSymbol(body.amount, loan.currency)}` : 'Record'}
       under="Can be reversed later, with a reason. A double click or reload cannot record it twice."
       state={move.state}
       onSend={send}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
-      fields={
-        <>
-          <MoneyField
-            label="Amount received"
-            big
-            autoFocus
-            currency={loan.currency}
-            minor={values.amount}
-            onChange={(amount) => set('amount', amount)}
-            error={form.errorOf('amount', refused)}
-            hint={
-              loan.toPay > 0 ? (
-                <>
-                  To pay now {moneyText(loan.toPay, loan.currency)} ·{' '}
-                  <button type="button" onClick={() => set('amount', loan.toPay)}>
-                    use it
-                  </button>
-                </>
-              ) : (
-                'Nothing is due now; this is paid in advance.'
-              )
-            }
-          />
-          <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
-          <TextField
-            label="Payment reference"
-            mono
-            value={values.payment}
-            onChange={(payment) => set('payment', payment)}
-            error={form.errorOf('payment', refused)}
-            hint="Receipt or bank reference. The same reference is taken once, for ever."
-          />
-          <Choice label="If it is more than is due" value={values.excess} options={EXCESS} onChange={(excess) => set('excess', excess)} />
-        </>
-      }
+      fields={<Fields loan={loan} form={form} refused={refused} />}
       consequence={
         move.state === 'done' && move.answer ? (
-          <Recorded loan={loan} amount={values.amount ?? 0} answer={move.answer} />
+          <Recorded loan={loan} amount={body.amount ?? 0} answer={move.answer} />
         ) : (
           <>
             {refused && <NothingRecorded>What was typed stays as it is.</NothingRecorded>}
-            <RepayPreview loan={loan} amount={values.amount} from={values.from} excess={values.excess} />
+            <RepayPreview loan={loan} amount={body.amount} from={body.from} excess={excess} />
           </>
         )
       }

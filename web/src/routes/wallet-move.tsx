@@ -30,19 +30,70 @@ const BY_CODE = {
   'people.payment_known': 'payment',
 }
 
+type Form = ReturnType<typeof useForm<Values>>
+
+const Fields = ({ form, refused, available }: { readonly form: Form; readonly refused: unknown; readonly available: number }) => {
+  const { values, set, errorOf } = form
+  return (
+    <>
+      <MoneyField
+        label="Amount"
+        big
+        autoFocus
+        currency={values.currency}
+        minor={values.amount}
+        onChange={(amount) => set('amount', amount)}
+        error={errorOf('amount', refused)}
+        hint={`In the wallet now: ${moneyWithSymbol(available, values.currency)}`}
+      />
+      <TextField
+        label="Payment reference"
+        mono
+        value={values.payment}
+        onChange={(payment) => set('payment', payment)}
+        error={errorOf('payment', refused)}
+        hint="The same reference is taken once, for ever."
+      />
+    </>
+  )
+}
+
+const Recorded = ({
+  person,
+  values,
+  answer,
+}: {
+  readonly person: Person
+  readonly values: Values
+  readonly answer: Answer | undefined
+}) => {
+  const entry = answer?.receipt ?? answer?.transfer
+  return (
+    <Done
+      title={`${moneyWithSymbol(values.amount ?? 0, values.currency)} recorded`}
+      ways={
+        <>
+          <Link to={`/people/${person.id}`}>Back to {person.name}</Link>
+          {entry && <Link to={`/proof/${entry}`}>Verify the entry</Link>}
+        </>
+      }
+    >
+      The wallet is up to date.
+    </Done>
+  )
+}
+
 const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly kind: Kind }) => {
   const { data: wallet } = useQuery(walletQuery(person.id))
   const currency = wallet?.currency ?? 'INR'
   const schema = useBodySchema(kind.operation)
   const move = useMove<Answer>(`${kind.operation}:${person.id}`)
-  const form = useForm<Values>({ payment: `desk-${move.key.slice(0, 8)}`, amount: undefined, currency }, schema, {
-    byCode: BY_CODE,
-    show: { amount: (minor) => moneyWithSymbol(minor, currency) },
-  })
-  const { values, set, errorOf } = form
+  const show = { amount: (minor: number) => moneyWithSymbol(minor, currency) }
+  const form = useForm<Values>({ payment: `desk-${move.key.slice(0, 8)}`, amount: undefined, currency }, schema, { byCode: BY_CODE, show })
+  const { values } = form
   const refused = move.state === 'refused' ? move.error : undefined
   const available = wallet?.available ?? 0
-  const entry = move.answer?.receipt ?? move.answer?.transfer
+  const after = available + kind.sign * (values.amount ?? 0)
   return (
     <MovePage
       title={kind.title}
@@ -57,41 +108,10 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
       state={move.state}
       onSend={() => form.ready() && move.submit(`/api/v1/people/${person.id}/${kind.path}`, values)}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
-      fields={
-        <>
-          <MoneyField
-            label="Amount"
-            big
-            autoFocus
-            currency={currency}
-            minor={values.amount}
-            onChange={(amount) => set('amount', amount)}
-            error={errorOf('amount', refused)}
-            hint={`In the wallet now: ${moneyWithSymbol(available, currency)}`}
-          />
-          <TextField
-            label="Payment reference"
-            mono
-            value={values.payment}
-            onChange={(payment) => set('payment', payment)}
-            error={errorOf('payment', refused)}
-            hint="The same reference is taken once, for ever."
-          />
-        </>
-      }
+      fields={<Fields form={form} refused={refused} available={available} />}
       consequence={
         move.state === 'done' ? (
-          <Done
-            title={`${moneyWithSymbol(values.amount ?? 0, currency)} recorded`}
-            ways={
-              <>
-                <Link to={`/people/${person.id}`}>Back to {person.name}</Link>
-                {entry && <Link to={`/proof/${entry}`}>Verify the entry</Link>}
-              </>
-            }
-          >
-            The wallet is up to date.
-          </Done>
+          <Recorded person={person} values={values} answer={move.answer} />
         ) : (
           <>
             <WhatHappens />
@@ -102,7 +122,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
                   {
                     what: 'Available',
                     before: <Money minor={available} currency={currency} />,
-                    after: <Money minor={available + kind.sign * (values.amount ?? 0)} currency={currency} />,
+                    after: <Money minor={after} currency={currency} />,
                   },
                 ]}
               />

@@ -32,6 +32,7 @@ type Call = {
 }
 
 const ANSWER_WITHIN_MS = 20_000
+const WRONG_PASSWORD = 'identity.credentials_wrong'
 const SIGN_IN_PATHS = ['/api/v1/sessions', '/api/v1/sessions/refresh']
 
 export const withQuery = (path: string, query: Query = {}): string => {
@@ -63,7 +64,7 @@ const send = async (path: string, call: Call): Promise<Response> => {
 // Tabs and parallel queries share one refresh: a refresh token is good for one use.
 let refreshing: Promise<boolean> | undefined
 const refresh = (): Promise<boolean> => {
-  refreshing ??= send('/api/v1/sessions/refresh', { method: 'POST', body: {} })
+  refreshing ??= send('/api/v1/sessions/refresh', { method: 'POST' })
     .then((answer) => answer.ok)
     .finally(() => {
       refreshing = undefined
@@ -84,7 +85,12 @@ const problemOf = async (answer: Response): Promise<Problem> => {
 
 export const api = async <Answer>(path: string, call: Call = {}): Promise<Answer> => {
   let answer = await send(path, call)
-  if (answer.status === 401 && !SIGN_IN_PATHS.includes(path) && (await refresh())) answer = await send(path, call)
+  if (answer.status === 401 && !SIGN_IN_PATHS.includes(path)) {
+    const problem = await problemOf(answer)
+    // a wrong password is an answer, not the end of a session
+    if (problem.code === WRONG_PASSWORD || !(await refresh())) throw new Refusal(problem)
+    answer = await send(path, call)
+  }
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) {
     if (call.key) throw new LostAnswer(`The server answered ${answer.status}.`)
   }

@@ -5,7 +5,8 @@ import { api, LostAnswer } from '#services/http.ts'
 // A move is sent at most once in effect: its key is made when its form opens and kept, with the body once sent, until there is an answer.
 // A double click, a reload and a lost answer all come back to the same key, and so to the first answer.
 
-type Kept = { readonly key: string; readonly sent?: { readonly path: string; readonly body: unknown } }
+type Sent = { readonly path: string; readonly body: unknown; readonly method?: 'POST' | 'PUT' }
+type Kept = { readonly key: string; readonly sent?: Sent }
 
 const RETRY_AFTER_MS = [1_000, 2_000, 4_000, 8_000]
 const place = (name: string) => `holdfast-move:${name}`
@@ -27,69 +28,69 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 export type MoveState = 'form' | 'sent' | 'asking' | 'refused' | 'lost' | 'done'
 
+/** Sends, and after a lost answer sends the same again with the same key, a bounded number of times. */
+const sendUntilAnswered = async <Answer>(key: string, sent: Sent, onLost: () => void): Promise<Answer> => {
+  for (const wait of [...RETRY_AFTER_MS, undefined]) {
+    try {
+      return await api<Answer>(sent.path, { method: sent.method ?? 'POST', body: sent.body, key })
+    } catch (error) {
+      if (!(error instanceof LostAnswer) || wait === undefined) throw error
+      onLost()
+      await pause(wait)
+    }
+  }
+  throw new LostAnswer('No answer came.')
+}
+
+type Phase = { readonly isSuccess: boolean; readonly isPending: boolean; readonly isError: boolean; readonly error: unknown }
+const stateOf = (phase: Phase, asking: boolean): MoveState => {
+  if (phase.isSuccess) return 'done'
+  if (phase.isPending) return asking ? 'asking' : 'sent'
+  if (phase.error instanceof LostAnswer) return 'lost'
+  return phase.isError ? 'refused' : 'form'
+}
+
 /**
- * One move of one form. `name` says which thing it is about, so that two loans never share a key.
- * After a lost answer the same key and body are sent again, a bounded number of times; `answer` is then what the first one came to.
+ * One move of one form. `name` says which thing it is about, so that two loans never share a key. A body that went out stays with its
+ * key until an answer came: a double click, a reload and a lost answer all come to the answer of the first.
  */
 export const useMove = <Answer>(name: string) => {
   const queries = useQueryClient()
   const [kept, setKept] = useState(() => opened(name))
   const [asking, setAsking] = useState(false)
-  const send = async ({ path, body }: { readonly path: string; readonly body: unknown }): Promise<Answer> => {
-    const mine = { ...kept, sent: { path, body } }
-    keep(name, mine)
-    for (const wait of [...RETRY_AFTER_MS, undefined]) {
-      try {
-        return await api<Answer>(path, { method: 'POST', body, key: mine.key })
-      } catch (error) {
-        if (!(error instanceof LostAnswer) || wait === undefined) throw error
-        setAsking(true)
-        await pause(wait)
-      }
-    }
-    throw new LostAnswer('No answer came.')
+  const begin = () => {
+    forget(name)
+    setKept(opened(name))
   }
   const mutation = useMutation({
-    mutationFn: send,
+    mutationFn: (sent: Sent) => {
+      keep(name, { ...kept, sent })
+      return sendUntilAnswered<Answer>(kept.key, sent, () => setAsking(true))
+    },
     onSuccess: () => {
       forget(name)
       void queries.invalidateQueries()
     },
+    // refused: nothing happened, and the changed form is another request with a key of its own
     onError: (error) => {
-      // refused: nothing happened, and the changed form is another request with a key of its own
-      if (!(error instanceof LostAnswer)) {
-        forget(name)
-        setKept(opened(name))
-      }
+      if (!(error instanceof LostAnswer)) begin()
     },
     onSettled: () => setAsking(false),
   })
-  const lost = mutation.error instanceof LostAnswer
-  const state: MoveState = mutation.isSuccess
-    ? 'done'
-    : mutation.isPending
-      ? asking
-        ? 'asking'
-        : 'sent'
-      : lost
-        ? 'lost'
-        : mutation.isError
-          ? 'refused'
-          : 'form'
-  const busy = mutation.isPending || mutation.isSuccess
+  const { mutate, reset, isPending, isSuccess } = mutation
+  const state = stateOf(mutation, asking)
   // sent before a reload, and no answer seen: ask what became of it before anything else may be sent
-  const { mutate } = mutation
   const unanswered = kept.sent
   useEffect(() => {
     if (unanswered) mutate(unanswered)
   }, [mutate, unanswered])
-  const submit = (path: string, body: unknown) => {
-    if (!busy) mutation.mutate(lost && read(name)?.sent ? (read(name)?.sent ?? { path, body }) : { path, body })
+  const submit = (path: string, body: unknown, method: 'POST' | 'PUT' = 'POST') => {
+    const before = state === 'lost' ? read(name)?.sent : undefined
+    if (!isPending && !isSuccess) mutate(before ?? { path, body, method })
   }
   const anew = () => {
-    forget(name)
-    setKept(opened(name))
-    mutation.reset()
+    begin()
+    reset()
   }
-  return { state, submit, anew, busy, key: kept.key, answer: mutation.data, error: mutation.error, sent: unanswered ?? mutation.variables }
+  return { state, submit, anew, key: kept.key, answer: mutation.data, error: mutation.error }
 }

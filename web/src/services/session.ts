@@ -35,8 +35,6 @@ export const useMay = (): ((name: string) => boolean) => {
 
 const ROLES: Record<string, string> = {
   admin: 'Admin',
-  officer: 'Credit officer',
-  'credit-officer': 'Credit officer',
   credit_officer: 'Credit officer',
   cashier: 'Cashier',
   auditor: 'Auditor',

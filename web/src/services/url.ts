@@ -12,7 +12,7 @@ export const readSearch = (search: Record<string, unknown>): UrlState =>
 
 /** The page's state lives in its address, so that a colleague with the link sees the same. Empty means absent. */
 export const useUrl = (): readonly [UrlState, (change: UrlState, how?: 'push' | 'replace') => void] => {
-  const state = useSearch({ strict: false }) as UrlState
+  const state: UrlState = useSearch({ strict: false })
   const navigate = useNavigate()
   const set = (change: UrlState, how: 'push' | 'replace' = 'replace') => {
     const next = Object.fromEntries(Object.entries({ ...state, ...change }).filter(([, value]) => value !== undefined && value !== ''))

@@ -42,16 +42,19 @@ export type Check = {
   readonly evidence: Evidence
 }
 
-/** What the server hands out as evidence. `previous`: the hash each leg's account had before, in the order of the legs. */
+/**
+ * What the server hands out as evidence; hashes in hex, the checkpoint a signed note, the key PEM. `previous`: the hash each leg's
+ * account had before, in the order of the legs.
+ */
 export type Evidence = {
   readonly body: string
   readonly salt: string
   readonly digest: string
   readonly previous?: readonly string[]
-  readonly index: number
+  readonly seq: number
   readonly size: number
   readonly path: readonly string[]
-  readonly note: string
+  readonly checkpoint: string
   readonly publicKey: string
 }
 
@@ -120,7 +123,7 @@ const linkStep = async (evidence: Evidence, entry: EntryBody | undefined): Promi
 const logStep = (evidence: Evidence, path: readonly Climb[] | undefined, leaf: Bytes, checkpoint: Checkpoint | undefined): Step => {
   const root = path?.at(-1)?.hash ?? (path ? leaf : undefined)
   const holds = root !== undefined && checkpoint !== undefined && checkpoint.size === evidence.size && same(root, checkpoint.root)
-  const place = `Record ${(evidence.index + 1).toLocaleString('en-IN')} of ${evidence.size.toLocaleString('en-IN')}`
+  const place = `Record ${(evidence.seq + 1).toLocaleString('en-IN')} of ${evidence.size.toLocaleString('en-IN')}`
   return {
     id: 'log',
     claim: holds ? 'In the sealed log' : 'Not in the sealed log',
@@ -220,8 +223,8 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const { computed, ...read } = await entryStep(evidence, entry)
   const link = await linkStep(evidence, entry)
   const leaf = await leafOf('transfer', entry?.id ?? '', computed)
-  const path = await climb(evidence.index, evidence.size, leaf, evidence.path.map(readHash))
-  const opened = await openNote(evidence.note, await publicKeyOf(evidence.publicKey))
+  const path = await climb(evidence.seq, evidence.size, leaf, evidence.path.map(readHash))
+  const opened = await openNote(evidence.checkpoint, await publicKeyOf(evidence.publicKey))
   const log = logStep(evidence, path, leaf, opened?.checkpoint)
   const sign = signStep(evidence.publicKey, opened)
   const ms = Math.max(1, Math.round(performance.now() - started))
@@ -233,7 +236,7 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
     : !read.holds || !log.holds
       ? 'This entry was changed after it was sealed'
       : 'This entry cannot be relied on'
-  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.index, size: evidence.size, evidence }
+  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence }
 }
 
 export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> =>
