@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { CannotStart } from './cannot-start.ts'
 import { typeParsers } from './parse.ts'
 
 /** Where a database is and as whom to go there. A host that starts with / is the folder of a Unix socket. */
@@ -49,16 +50,17 @@ export function clientConfig(settings: ConnectionSettings): pg.ClientConfig {
 export function settingsOf(url: string): ConnectionSettings {
   let parsed: URL
   try {
-    parsed = new URL(url)
+    // A URL without a host (its socket's folder is given as ?host=) is PostgreSQL's custom, which the standard doesn't know.
+    parsed = new URL(url.replace('@/', '@localhost/'))
   } catch {
-    throw new TypeError('DATABASE_URL is not a URL; it looks like postgres://user:password@host:5432/database')
+    throw new CannotStart('DATABASE_URL is not a URL; it looks like postgres://user:password@host:5432/database')
   }
   if (parsed.protocol !== 'postgres:' && parsed.protocol !== 'postgresql:') {
-    throw new TypeError(`DATABASE_URL begins with ${parsed.protocol}//, not with postgres://`)
+    throw new CannotStart(`DATABASE_URL begins with ${parsed.protocol}//, not with postgres://`)
   }
   const socket = parsed.searchParams.get('host')
   const database = decodeURIComponent(parsed.pathname.slice(1))
-  if (parsed.username === '' || database === '') throw new TypeError('DATABASE_URL names no user or no database')
+  if (parsed.username === '' || database === '') throw new CannotStart('DATABASE_URL names no user or no database')
   return {
     host: socket ?? parsed.hostname,
     port: parsed.port === '' ? 5432 : Number(parsed.port),
