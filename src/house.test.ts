@@ -89,6 +89,11 @@ const cases: readonly [law: (sources: readonly Source[]) => Breach[], source: So
     /belongs to ledger/,
   ],
   [foreignTables, planted('src/kernel/ledger/a.ts', 'sql`select n from ledger.account`'), undefined],
+  [
+    foreignTables,
+    [...planted('db/migrations/0001_stream_store_a.sql', 'create table stream_store.a ()'), ...planted('src/kernel/stream-store/a.ts', '')],
+    undefined,
+  ],
   [uncatalogued, planted('src/kernel/tx/a.ts', "throw new Fault('tx.unheard_of')"), /'tx.unheard_of' is in no catalogue/],
   [
     uncatalogued,
