@@ -1,0 +1,91 @@
+import type { Entry, Lane } from './lane.ts'
+import type { Clock } from './timing.ts'
+
+/** What `load` is told beside its keys, which are all of one tenant under one credential. */
+export interface LoadContext {
+  readonly tenant: string | undefined
+  readonly credential: unknown
+  /** Aborted when nobody waits for any of the keys any more, or when a rival load has answered first. */
+  readonly signal: AbortSignal
+  /** The latest moment, by the source's clock, at which somebody still wants an answer; Infinity if somebody waits without limit. */
+  readonly deadline: number
+  readonly now: () => number
+  /** `hedge` runs beside a slow `first`; `split` loads a part of a batch that failed as a whole. */
+  readonly purpose: 'first' | 'hedge' | 'split'
+}
+
+/** One call of `load`. The controller is made when somebody asks for the signal. */
+export class Loading<K, V> implements LoadContext {
+  readonly #batch: Batch<K, V>
+  readonly purpose: LoadContext['purpose']
+  #controller: AbortController | undefined
+  #reason: unknown
+  #ended = false
+
+  constructor(batch: Batch<K, V>, purpose: LoadContext['purpose']) {
+    this.#batch = batch
+    this.purpose = purpose
+  }
+
+  get tenant(): string | undefined {
+    return this.#batch.lane.tenant.name
+  }
+
+  get credential(): unknown {
+    return this.#batch.lane.credential
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#ended) this.#controller.abort(this.#reason)
+    }
+    return this.#controller.signal
+  }
+
+  get deadline(): number {
+    return this.#batch.entries.reduce(
+      (latest, { held, deadline }) => (held ? Infinity : Math.max(latest, deadline ?? -Infinity)),
+      -Infinity,
+    )
+  }
+
+  get now(): () => number {
+    return () => this.#batch.clock.now()
+  }
+
+  end(reason: unknown): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#reason = reason
+    this.#controller?.abort(reason)
+  }
+}
+
+/** Keys being loaded together, and the calls that are out for them. */
+export class Batch<K, V> {
+  readonly lane: Lane<K, V>
+  readonly entries: readonly Entry<K, V>[]
+  readonly clock: Clock
+  readonly calls: Loading<K, V>[] = []
+  /** True while every key of it is still the one that later callers of the key would join. */
+  whole = true
+
+  constructor(lane: Lane<K, V>, entries: readonly Entry<K, V>[], clock: Clock) {
+    this.lane = lane
+    this.entries = entries
+    this.clock = clock
+    for (const entry of entries) entry.batch = this
+  }
+
+  call(purpose: LoadContext['purpose']): Loading<K, V> {
+    const loading = new Loading(this, purpose)
+    this.calls.push(loading)
+    return loading
+  }
+
+  /** Ends every call that is out, once nobody wants any of the keys. */
+  endIfUnwanted(reason: unknown): void {
+    if (this.entries.every(({ over }) => over)) for (const loading of this.calls) loading.end(reason)
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Latency } from './latency.ts'
+import { source } from './source.ts'
+import { virtualScheduler } from './virtual-scheduler.ts'
+
+/** One load in `every` is slow; answers and how many calls they took. */
+async function run(options: { every: number; hedge: number | false; loads: number }) {
+  const time = virtualScheduler()
+  let serial = 0
+  const purposes: string[] = []
+  const ended: unknown[] = []
+  const from = source<number, number>({
+    load: async (keys, context) => {
+      purposes.push(context.purpose)
+      context.signal.addEventListener('abort', () => ended.push(context.signal.reason), { once: true })
+      await new Promise<void>((resolve) => void time.after(serial++ % options.every === options.every - 1 ? 1000 : 10, resolve))
+      return keys
+    },
+    hedge: options.hedge,
+    clock: time,
+    scheduler: time,
+  })
+  const took: number[] = []
+  for (let i = 0; i < options.loads; i++) {
+    const start = time.now()
+    void from.get(i).then(() => took.push(time.now() - start))
+    await time.advance(50)
+  }
+  await time.advance(5000)
+  assert.equal(took.length, options.loads)
+  return { took: took.sort((a, b) => a - b), purposes, ended, metrics: from.metrics() }
+}
+
+test('a load slower than the live p95 gets a rival; the loser is ended; calls grow by 3 % at most', async () => {
+  const without = await run({ every: 50, hedge: false, loads: 1000 })
+  const beside = await run({ every: 50, hedge: 0.03, loads: 1000 })
+  const worst = (took: number[]) => took[Math.floor(took.length * 0.985)]!
+  assert.equal(worst(without.took), 1000)
+  assert.ok(worst(beside.took) < 30, `${worst(beside.took)}`)
+  assert.ok(beside.metrics.hedges > 0 && beside.metrics.hedgesWon > 0)
+  assert.ok(beside.metrics.loads <= 1030, `${beside.metrics.loads}`)
+  assert.equal(beside.purposes.filter((purpose) => purpose === 'hedge').length, beside.metrics.hedges)
+  assert.equal(beside.ended.length, beside.metrics.hedgesWon)
+  assert.equal(without.metrics.hedges, 0)
+})
+
+test('when everything turns slow the budget holds', async () => {
+  const { metrics } = await run({ every: 2, hedge: 0.03, loads: 1000 })
+  assert.ok(metrics.hedges <= 30, `${metrics.hedges}`)
+})
+
+test('live quantiles are right to a tenth', () => {
+  const latency = new Latency()
+  assert.equal(latency.p95, Infinity)
+  for (let i = 0; i < 3200; i++) latency.record(1 + (i % 100))
+  assert.ok(Math.abs(latency.p50 - 50) < 6, `${latency.p50}`)
+  assert.ok(Math.abs(latency.p95 - 95) < 11, `${latency.p95}`)
+  for (let i = 0; i < 6400; i++) latency.record(1000)
+  assert.ok(latency.p50 > 900)
+  latency.record(0)
+  latency.record(1e12)
+})

@@ -1,0 +1,45 @@
+const STEPS = 8 // buckets an octave: a quantile is right to 9 %
+const LOWEST = -10 * STEPS // about a microsecond
+const BUCKETS = 32 * STEPS // up to about an hour
+const EVERY = 32 // loads between two looks at the buckets
+const HALVED_AT = 1024 // loads after which the old ones count half
+
+/** Live quantiles of a source's loads, the latest thousand or two weighing most. */
+export class Latency {
+  readonly #buckets = new Float64Array(BUCKETS)
+  #total = 0
+  #count = 0
+  #p50 = 0
+  #p95 = Infinity
+
+  get p50(): number {
+    return this.#p50
+  }
+
+  /** Infinity until 32 loads have been seen. */
+  get p95(): number {
+    return this.#p95
+  }
+
+  record(ms: number): void {
+    const step = ms > 0 ? Math.floor(Math.log2(ms) * STEPS) - LOWEST : 0
+    this.#buckets[Math.min(Math.max(step, 0), BUCKETS - 1)]!++
+    this.#total++
+    if (++this.#count % EVERY !== 0) return
+    if (this.#total >= HALVED_AT) {
+      for (let i = 0; i < BUCKETS; i++) this.#buckets[i]! /= 2
+      this.#total /= 2
+    }
+    this.#p50 = this.#quantile(0.5)
+    this.#p95 = this.#quantile(0.95)
+  }
+
+  #quantile(share: number): number {
+    let left = this.#total * share
+    for (let i = 0; i < BUCKETS; i++) {
+      left -= this.#buckets[i]!
+      if (left <= 0) return 2 ** ((i + 1 + LOWEST) / STEPS)
+    }
+    return Infinity
+  }
+}

@@ -1,0 +1,32 @@
+/** `now()` in milliseconds, the only time this module reads. */
+export interface Clock {
+  now(): number
+}
+
+/** When to run what was put off. */
+export interface Scheduler {
+  /** After everything that the current callback leads to without waiting. */
+  tick(task: () => void): void
+  /** After every callback that is already due. */
+  turn(task: () => void): void
+  /** After about `delayMs`; hands back how to call it off. */
+  after(delayMs: number, task: () => void): () => void
+}
+
+export const monotonic: Clock = { now: () => performance.now() }
+
+const settled = Promise.resolve()
+const node: { nextTick(task: () => void): void } | undefined = globalThis.process
+const immediate: ((task: () => void) => unknown) | undefined = globalThis.setImmediate
+
+/** The platform's own queues; a timer of these never holds the process open. */
+export const platform: Scheduler = {
+  // First the promise jobs of this callback, then the tick: keys asked for behind an `await` of something ready still join.
+  tick: (task) => void settled.then(() => (node === undefined ? task() : node.nextTick(task))),
+  turn: (task) => void (immediate === undefined ? setTimeout(task, 0) : immediate(task)),
+  after(delayMs, task) {
+    const timeout = setTimeout(task, delayMs)
+    if (typeof timeout === 'object') timeout.unref()
+    return () => clearTimeout(timeout)
+  },
+}
