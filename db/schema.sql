@@ -134,6 +134,61 @@ table identity.session
   constraint session_pkey PRIMARY KEY (id)
   create INDEX session_person ON identity.session USING btree (person) WHERE (ended_at IS NULL)
 
+schema jobs
+  grant usage to holdfast
+
+table jobs.clock
+  grant insert, select, update to holdfast
+  id boolean not null default true
+  shift_ms bigint not null
+  constraint clock_id_check CHECK (id)
+  constraint clock_pkey PRIMARY KEY (id)
+
+table jobs.fire
+  grant insert, select, update to holdfast
+  schedule text not null
+  nominal timestamp with time zone not null
+  state text not null
+  tries integer not null default 1
+  lease_until timestamp with time zone
+  started_at timestamp with time zone not null default now()
+  ended_at timestamp with time zone
+  error text
+  constraint fire_pkey PRIMARY KEY (schedule, nominal)
+  constraint fire_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+
+table jobs.job with (fillfactor=70)
+  grant insert, select, update to holdfast
+  id text not null
+  name text not null
+  input text not null
+  behalf text not null
+  state text not null default 'queued'::text
+  tries integer not null default 0
+  due_at timestamp with time zone not null
+  lease_until timestamp with time zone
+  error text
+  asked_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint job_pkey PRIMARY KEY (id)
+  constraint job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+  create INDEX job_due ON jobs.job USING btree (due_at, id) WHERE (state = 'queued'::text)
+  create INDEX job_leased ON jobs.job USING btree (lease_until) WHERE (state = 'running'::text)
+
+table jobs.run
+  grant insert, select to holdfast
+  id text not null
+  name text not null
+  job text
+  nominal timestamp with time zone
+  started_at timestamp with time zone not null
+  ended_at timestamp with time zone not null
+  outcome text not null
+  error text
+  constraint run_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'retry'::text, 'failed'::text])))
+  constraint run_pkey PRIMARY KEY (id)
+  create INDEX run_name ON jobs.run USING btree (name, id)
+
 schema ledger
   grant usage to holdfast
 

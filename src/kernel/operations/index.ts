@@ -4,6 +4,7 @@ export {
   view,
   type AloneContext,
   type Context,
+  type FreeSql,
   type Operation,
   type PrepareContext,
   type Run,

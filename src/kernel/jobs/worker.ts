@@ -1,0 +1,179 @@
+import { type Clock, formatInstant } from '#kernel/clock'
+import type { Pool } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { type Executor, type Step, system } from '#kernel/operations'
+import { claim, type Claim, conclude, leaseSeconds, nextDue, renew, stillMine } from './claims.ts'
+import type { Job } from './job.ts'
+import { WorkPool } from './work-pool.ts'
+
+export interface WorkerOptions {
+  readonly jobs: readonly Job[]
+  readonly executor: Executor
+  readonly pool: Pool
+  readonly clock: Clock
+  readonly onError?: (error: unknown) => void
+}
+
+const claimMax = 32
+const pollMs = 250
+const troubleMs = 500
+const attemptsDefault = 3
+const backoffDefaultS = 2
+const timeoutDefaultMs = 30_000
+const errorMax = 2_000
+
+/** Claims jobs that are due and does them: work outside, effects in the transaction that ends the job. */
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #byName: ReadonlyMap<string, Job>
+  readonly #shared = new WorkPool({ core: 8, queue: 64, max: 16 })
+  readonly #held = new Map<string, Claim>()
+  #stopping = false
+  #signal: (() => void) | undefined
+  #loop: Promise<void> | undefined
+  #renewal: NodeJS.Timeout | undefined
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.#byName = new Map(options.jobs.map((job) => [job.name, job]))
+  }
+
+  start(): void {
+    this.#renewal = setInterval(() => void this.#renew(), (leaseSeconds * 1000) / 3)
+    this.#loop = this.#run()
+  }
+
+  /** Something may be due: called after commits of this process. */
+  wake(): void {
+    this.#signal?.()
+  }
+
+  /** Claims no more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    clearInterval(this.#renewal)
+    this.wake()
+    await this.#loop
+    while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  /** Does everything that is due now, and resolves when it is done. */
+  async runDue(): Promise<void> {
+    while ((await this.#turn()) > 0 || this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+
+  /** When the next job falls due, in milliseconds of business time. */
+  nextDue(): Promise<number | undefined> {
+    return nextDue(this.#options.pool, [...this.#byName.keys()])
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      let claimed = 0
+      let pause = pollMs
+      try {
+        claimed = await this.#turn()
+      } catch (error) {
+        this.#options.onError?.(error)
+        pause = troubleMs
+      }
+      if (claimed === 0 && !this.#stopping) await this.#wait(pause)
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, ms)
+    this.#signal = resolve
+    await promise
+    clearTimeout(timer)
+    this.#signal = undefined
+  }
+
+  async #turn(): Promise<number> {
+    if (this.#byName.size === 0) return 0
+    const { pool, clock } = this.#options
+    const claims = await claim(pool, [...this.#byName.keys()], formatInstant(clock.now()), claimMax)
+    for (const one of claims) this.#held.set(one.id, one)
+    for (const one of claims) {
+      const job = this.#byName.get(one.name) as Job
+      const task = (): Promise<void> => this.#perform(job, one).finally(() => this.#held.delete(one.id))
+      // No room in the pool: the claimer does it itself, and so claims nothing meanwhile.
+      if (!(job.spec.pool ?? this.#shared).offer(task)) await task()
+    }
+    return claims.length
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#held.size > 0)
+      await renew(this.#options.pool, [...this.#held.keys()]).catch((error: unknown) => this.#options.onError?.(error))
+  }
+
+  async #perform(job: Job, claimed: Claim): Promise<void> {
+    const startedAt = formatInstant(this.#options.clock.now())
+    try {
+      const input = job.spec.input.parse(JSON.parse(claimed.input))
+      try {
+        const result = await this.#work(job, claimed, input)
+        await this.#end(claimed, startedAt, {
+          principal: system(job.name, claimed.behalf),
+          body: (context) => job.body.done(context, input, result),
+        })
+      } catch (error) {
+        await this.#failed(job, claimed, { input, error, startedAt })
+      }
+    } catch (error) {
+      // Not even its failure could be written: the lease runs out and it is tried again.
+      this.#options.onError?.(error)
+    }
+  }
+
+  async #work(job: Job, { tries }: Claim, input: unknown): Promise<unknown> {
+    const { pool, clock } = this.#options
+    const signal = AbortSignal.timeout(job.spec.timeoutMs ?? timeoutDefaultMs)
+    const late = Promise.withResolvers<never>()
+    const giveUp = (): void => late.reject(signal.reason)
+    signal.addEventListener('abort', giveUp)
+    try {
+      const work = job.body.work({ read: (statement) => pool.query(statement), clock, signal, attempt: tries }, input)
+      return await Promise.race([work, late.promise])
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  async #end(claimed: Claim, startedAt: string, step: Step<void>): Promise<void> {
+    const { executor, clock } = this.#options
+    await executor.transaction(async (session) => {
+      if (!(await stillMine(session, claimed))) return
+      const [outcome] = await session.together([[step]])
+      if (outcome && 'refused' in outcome) throw outcome.refused
+      await conclude(session, claimed, { outcome: 'done', startedAt, endedAt: formatInstant(clock.now()) })
+    })
+  }
+
+  async #failed(
+    job: Job,
+    claimed: Claim,
+    { input, error, startedAt }: { input: unknown; error: unknown; startedAt: string },
+  ): Promise<void> {
+    const { executor, clock } = this.#options
+    const { attempts = attemptsDefault, backoffS = backoffDefaultS } = job.spec
+    const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, errorMax)
+    const endedAt = formatInstant(clock.now())
+    // A refusal will be refused again; anything else may pass.
+    const final = error instanceof Fault || claimed.tries >= attempts
+    const nextAt = formatInstant(clock.now() + backoffS * 1000 * 2 ** (claimed.tries - 1))
+    await executor.transaction(async (session) => {
+      if (!(await stillMine(session, claimed))) return
+      const { body } = job
+      if (!final) return conclude(session, claimed, { outcome: 'retry', error: text, nextAt, startedAt, endedAt })
+      if (body.gaveUp) {
+        const principal = system(job.name, claimed.behalf)
+        const [outcome] = await session.together([[{ principal, body: (context) => body.gaveUp?.(context, input, error) }]])
+        if (outcome && 'refused' in outcome) throw outcome.refused
+      } else this.#options.onError?.(error)
+      await conclude(session, claimed, { outcome: 'failed', error: text, startedAt, endedAt })
+    })
+  }
+}
