@@ -3,7 +3,7 @@ import type { QueryResult, QueryResultRow } from 'pg'
 import type { SqlValue, Statement } from './sql.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { clientConfig } from './settings.ts'
-import { messageOf, Outage, sqlState } from './outage.ts'
+import { isStalePlan, messageOf, Outage, sqlState } from './outage.ts'
 
 const begin = 'begin'
 const beginReadOnly = 'begin isolation level repeatable read, read only'
@@ -102,6 +102,7 @@ export class Connection {
         values.length === 0 && name === undefined ? { text } : { name, text, values: [...values] },
       )
     } catch (error) {
+      if (isStalePlan(error)) this.#lost ??= new Error('a prepared statement is stale')
       if (error instanceof Error && sqlState(error) !== undefined) throw Object.assign(error, { statement: statement.text })
       if (this.usable) throw error
       throw new Outage('connection_lost', `the connection was lost: ${messageOf(error)}`, error)

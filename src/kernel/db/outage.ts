@@ -52,9 +52,17 @@ export function isConnectionLost(error: unknown): boolean {
   return code.startsWith('08') || code.startsWith('57P0') || unreachable.has(code)
 }
 
+/** A prepared statement of this session no longer fits the tables (a migration ran) or is unknown (a pooler between): the session is of no more use. */
+export function isStalePlan(error: unknown): boolean {
+  const state = sqlState(error)
+  return (
+    state === '26000' || (state === '0A000' && error instanceof Error && 'routine' in error && error.routine === 'RevalidateCachedQuery')
+  )
+}
+
 /** True where the whole transaction surely left nothing behind, so that it may be run again. A commit whose answer was lost is not. */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof Outage) return error.reason === 'connection_lost' || error.reason === 'unreachable'
   const code = codeOf(error)
-  return code !== undefined && (retryable.has(code) || code.startsWith('08') || unreachable.has(code))
+  return code !== undefined && (retryable.has(code) || isStalePlan(error) || code.startsWith('08') || unreachable.has(code))
 }

@@ -128,6 +128,18 @@ test('the server killed under load: transactions lost before commit run again, a
   assert.ok(gained >= committed && gained <= committed + unknown, `${gained} gained, ${committed} acknowledged, ${unknown} unknown`)
 })
 
+test('a table that gains a column under a prepared statement costs one session, not an error', async () => {
+  const pool = new Pool(db.server, { connections: 1 })
+  const all = sql`select * from pool.box where id = ${'a'}`
+  await pool.query(all)
+  const owner = new Pool(db.owner)
+  await owner.withConnection((connection) => connection.script('alter table pool.box add column note text'))
+  await owner.close()
+  const [row] = await inTransaction(pool, (connection) => connection.query<{ note: string | null }>(all))
+  assert.equal(row?.note, null)
+  await pool.close()
+})
+
 test('which errors may be tried again', () => {
   const of = (code: string) => Object.assign(new Error(code), { code, severity: 'ERROR' })
   for (const code of ['40001', '40P01', '57P01', '57P02', '57P03', '08006', '53300', 'ECONNREFUSED', 'EPIPE'])
