@@ -55,7 +55,7 @@ export function readRows(table: RowTable, stream: string, file: string, books: B
       return
     }
     if (row.seq !== undefined) {
-      if (row.seq <= before)
+      if (row.seq < before)
         note(table, { stream, row: row.id, kind: 'reordered', detail: `row ${row.seq} stands after row ${before}`, seq: row.seq })
       before = Math.max(before, row.seq)
       place(table, stream, row, row.seq)
