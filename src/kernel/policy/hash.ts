@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { Fields } from '#kernel/predicate'
-import type { Table } from './table.ts'
+import { type CheckedRow, checkTable, type Table } from './table.ts'
 
-/** The version of a table: SHA-256, in hex, of table and fields as JSON with sorted keys and integers as digits. */
-export function hashOf(table: Table, fields: Fields): string {
-  return createHash('sha256').update(canonical({ table, fields })).digest('hex')
+/**
+ * The version of a table: SHA-256, in hex, of its settled form as JSON with sorted keys and integers as digits. How a table
+ * was written (money as digits or bigint, `-` or nothing, ids given or counted) makes no difference.
+ */
+export function hashOf(table: Table): string {
+  const rows = checkTable(table).map(settled)
+  return createHash('sha256')
+    .update(canonical({ ...table, rows }))
+    .digest('hex')
+}
+
+function settled(row: CheckedRow): CheckedRow {
+  const cells = Object.entries(row.when).map(([input, cell]) => [input, cell.trim()] as const)
+  return { ...row, when: Object.fromEntries(cells.filter(([, cell]) => cell !== '' && cell !== '-')) }
 }
 
 // Key order is no part of a table's meaning, except that of its rows and inputs, which are lists.

@@ -22,7 +22,7 @@ export type Decision = {
 export type Policy = {
   readonly name: string
   readonly hit: HitPolicy
-  /** SHA-256 of the table and its fields in canonical form: the version. */
+  /** SHA-256 of the table in settled form: the version. */
   readonly hash: string
   /** Decides for a row of any shape; `day` (ISO) is needed by a table with dates and read by no other. */
   readonly decide: (row: Row, day?: string) => Decision
@@ -47,7 +47,7 @@ export function compileTable(table: Table, fields: Fields): Policy {
   return {
     name: table.name,
     hit: table.hit,
-    hash: hashOf(table, fields),
+    hash: hashOf(table),
     decide,
     explain: (row, day) => explainDecision({ table, rules, row, day: dayOf(day), decision: decide(row, day) }),
   }
