@@ -1,8 +1,9 @@
 // Schedules and whole quotes a second: 24 rows, monthly EMI. Medians of alternating rounds in one run.
 import { availableParallelism, cpus } from 'node:os'
 import { parseRate } from '#kernel/money'
-import { LoanQuoteRequest, quoteOf, scheduleOf } from '#systems/lending'
-import type { Terms } from '#systems/lending'
+import { scheduleOf } from '#kernel/amortisation'
+import { LoanQuoteRequest, quoteOf } from '#systems/lending'
+import type { Terms } from '#kernel/amortisation'
 
 const ROUNDS = 9
 const ROUND_MS = 250

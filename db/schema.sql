@@ -260,6 +260,138 @@ table ledger.transfer
   constraint transfer_reverses_key UNIQUE (reverses)
   create INDEX transfer_tx ON ledger.transfer USING btree (tx)
 
+schema lending
+  grant usage to holdfast
+
+table lending.instalment with (fillfactor=80)
+  grant delete, insert, select, update to holdfast
+  loan text not null
+  number integer not null
+  due_on date not null
+  opening bigint not null
+  principal bigint not null
+  interest bigint not null
+  paid_principal bigint not null default 0
+  paid_interest bigint not null default 0
+  paid_on date
+  fallen boolean not null default false
+  constraint instalment_check CHECK (((paid_principal >= 0) AND (paid_principal <= principal)))
+  constraint instalment_check1 CHECK (((paid_interest >= 0) AND (paid_interest <= interest)))
+  constraint instalment_interest_check CHECK ((interest >= 0))
+  constraint instalment_pkey PRIMARY KEY (loan, number)
+  constraint instalment_principal_check CHECK ((principal >= 0))
+  create INDEX instalment_due ON lending.instalment USING btree (due_on)
+  create INDEX instalment_to_fall ON lending.instalment USING btree (due_on, loan) WHERE (NOT fallen)
+
+table lending.loan with (fillfactor=80)
+  grant insert, select, update to holdfast
+  id text not null
+  state text not null
+  person text not null
+  person_name text not null
+  pan text
+  product text not null
+  product_name text not null
+  product_version integer not null
+  approval text not null
+  principal bigint not null
+  currency text not null
+  instalments integer not null
+  annual_rate text not null
+  method text not null
+  frequency text not null
+  day_count text not null
+  rounding text not null
+  late_per_day text not null
+  foreclosure_rate text not null
+  foreclosure_tax text not null
+  fee bigint not null
+  fee_tax bigint not null
+  instalment bigint not null
+  apr text not null
+  monthly_income bigint
+  applied_at timestamp with time zone not null
+  applied_by text not null
+  score integer
+  decision text
+  reasons text not null default '[]'::text
+  decided_by text
+  offer_expires_on date
+  rejected_reason text
+  failure text
+  disbursed_on date
+  first_due_on date
+  ended_on date
+  late_amount_days bigint not null default 0
+  late_until date
+  late_paid bigint not null default 0
+  npa boolean not null default false
+  unpaid_since date
+  revision bigint not null default 0
+  constraint loan_fee_check CHECK ((fee >= 0))
+  constraint loan_fee_tax_check CHECK ((fee_tax >= 0))
+  constraint loan_instalments_check CHECK ((instalments > 0))
+  constraint loan_pkey PRIMARY KEY (id)
+  constraint loan_principal_check CHECK ((principal > 0))
+  constraint loan_state_check CHECK ((state = ANY (ARRAY['applied'::text, 'assessing'::text, 'offered'::text, 'referred'::text, 'rejected'::text, 'accepted'::text, 'expired'::text, 'active'::text, 'closed'::text, 'foreclosed'::text])))
+  create INDEX loan_person ON lending.loan USING btree (person, id)
+  create INDEX loan_state ON lending.loan USING btree (state, id)
+  create INDEX loan_unpaid ON lending.loan USING btree (unpaid_since) WHERE (state = 'active'::text)
+
+table lending.movement with (fillfactor=80)
+  grant insert, select to holdfast
+  id text not null
+  loan text not null
+  kind text not null
+  at timestamp with time zone not null
+  booked_on date not null
+  amount bigint not null
+  late_charge bigint not null default 0
+  interest bigint not null default 0
+  principal bigint not null default 0
+  wallet bigint not null default 0
+  balance bigint not null
+  transfer text not null
+  payment text
+  source text
+  undo text
+  reversed_by text grant holdfast=w/holdfast_owner
+  reason text
+  constraint movement_kind_check CHECK ((kind = ANY (ARRAY['disbursal'::text, 'repayment'::text, 'reversal'::text, 'foreclosure'::text, 'interest_due'::text])))
+  constraint movement_payment_key UNIQUE (payment)
+  constraint movement_pkey PRIMARY KEY (id)
+  create INDEX movement_booked ON lending.movement USING btree (booked_on, kind)
+  create INDEX movement_loan ON lending.movement USING btree (loan, id)
+
+table lending.product
+  grant insert, select to holdfast
+  id text not null
+  version integer not null
+  name text not null
+  currency text not null
+  principal_min bigint not null
+  principal_max bigint not null
+  instalments_min integer not null
+  instalments_max integer not null
+  annual_rate text not null
+  method text not null
+  frequency text not null
+  day_count text not null
+  rounding text not null
+  fee_rate text not null
+  fee_tax text not null
+  late_per_day text not null
+  foreclosure_rate text not null
+  foreclosure_tax text not null
+  approval text not null
+  made_at timestamp with time zone not null
+  constraint product_approval_check CHECK ((approval = ANY (ARRAY['score'::text, 'officer'::text])))
+  constraint product_check CHECK (((principal_min <= principal_max) AND (instalments_min <= instalments_max)))
+  constraint product_instalments_min_check CHECK ((instalments_min > 0))
+  constraint product_pkey PRIMARY KEY (id, version)
+  constraint product_principal_min_check CHECK ((principal_min > 0))
+  constraint product_version_check CHECK ((version > 0))
+
 schema operations
   grant usage to holdfast
 

@@ -11,10 +11,9 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   fanin: [],
   resilience: [],
   proof: [],
-  // Judges exports: no database, no network.
-  verify: ['proof'],
   // Values.
   money: [],
+  amortisation: ['money'],
   clock: [],
   faults: [],
   ids: ['clock'],
@@ -37,7 +36,18 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Modules that touch nothing outside themselves: no files, network, processes, timers of the system or database. */
-export const pure: readonly string[] = ['transform', 'predicate', 'policy', 'streams', 'fanin', 'resilience', 'proof', 'money', 'faults']
+export const pure: readonly string[] = [
+  'transform',
+  'predicate',
+  'policy',
+  'streams',
+  'fanin',
+  'resilience',
+  'proof',
+  'money',
+  'amortisation',
+  'faults',
+]
 
 /** Where time and chance may be read; everything else gets them handed in. */
 export const timeAndChance: readonly string[] = ['src/kernel/clock/', 'src/kernel/ids/']

@@ -1,7 +1,7 @@
 import { keys, rows, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { idOf } from '#kernel/ids'
-import { ownerOf, roles, type Role } from '#kernel/operations'
+import { ownerOf, roles, type Role, type ViewContext } from '#kernel/operations'
 import { each, keyed, type Tx } from '#kernel/tx'
 import { z } from 'zod'
 
@@ -65,6 +65,13 @@ export const byLogin = keyed<{ id: string; login: string }>(
   sql`select id, login from identity.person where login = any(${keys('text')})`,
   'login',
 )
+
+/** The person as a view sees them, or a 404. */
+export async function readPerson(read: ViewContext['read'], id: string): Promise<Person> {
+  const [person] = await read<Person>(sql`select ${columns} from identity.person where id = ${id}`)
+  if (!person) throw new Fault('identity.person_unknown', { id })
+  return person
+}
 
 /** Only the person themself: for `own(role, self)`. */
 export const self = ownerOf<{ readonly person: string }>(

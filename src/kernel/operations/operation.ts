@@ -34,7 +34,8 @@ interface Declared<I, A> {
   readonly summary: string
   readonly input: z.ZodType<I>
   readonly answer: z.ZodType<A>
-  readonly may: readonly Grant<I>[]
+  // The input is what the schema says: grants do not narrow them.
+  readonly may: readonly Grant<NoInfer<I>>[]
   readonly faults?: readonly string[]
   /** Fields of the input that never reach log or audit, as dotted paths. */
   readonly secret?: readonly string[]
@@ -96,7 +97,7 @@ export interface ViewContext {
 }
 
 export interface ViewSpec<I, A> extends Omit<Declared<I, A>, 'may'> {
-  readonly may: readonly Grant<I>[]
+  readonly may: readonly Grant<NoInfer<I>>[]
 }
 
 /** An answer, read only. */

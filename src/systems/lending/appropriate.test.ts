@@ -9,7 +9,7 @@ import { lendingFaults } from './faults.ts'
 import { foreclosureFigures } from './foreclosure.ts'
 import { loanRowsOf, outstandingPrincipal, overdueAmount } from './loan-row.ts'
 import { lateChargeDue, noLateCharge } from './penalty.ts'
-import type { Terms } from './terms.ts'
+import type { Terms } from '#kernel/amortisation'
 
 // Rows of 34,002.21: interest 1,000.00, 669.98, 336.66.
 const terms: Terms = {
@@ -25,7 +25,7 @@ const terms: Terms = {
   firstDueOn: '2024-02-10',
   rounding: 'paisa',
 }
-const fresh: LoanPosition = { terms, rows: loanRowsOf(terms), lateCharge: noLateCharge(parseRate('36.5'), terms.disbursedOn) }
+const fresh: LoanPosition = { terms, rows: loanRowsOf(terms), lateCharge: noLateCharge(parseRate('0.1'), terms.disbursedOn) }
 const EMI = 3_400_221n
 
 const pay = (position: LoanPosition, amount: bigint, on: string, excess: 'wallet' | 'prepay' = 'wallet'): Appropriation =>

@@ -1,10 +1,10 @@
+import { rowsAfter } from '#kernel/amortisation'
+import type { Terms } from '#kernel/amortisation'
 import type { IsoDate } from '#kernel/money'
-import { unpaid, unpaidInterest, unpaidPrincipal } from './loan-row.ts'
+import { outstandingPrincipal, overdueAmount, unpaid, unpaidInterest, unpaidPrincipal, unpaidRow } from './loan-row.ts'
 import type { LoanRow } from './loan-row.ts'
 import { accrueLateCharge, lateChargeDue } from './penalty.ts'
 import type { LateCharge } from './penalty.ts'
-import { prepay } from './prepay.ts'
-import type { Terms } from './terms.ts'
 
 // What a loan is, for a payment: rows in order of due date, and the late charge as last reckoned.
 export type LoanPosition = { readonly terms: Terms; readonly rows: readonly LoanRow[]; readonly lateCharge: LateCharge }
@@ -84,6 +84,20 @@ export const appropriate = (position: LoanPosition, payment: Payment): Appropria
   }
 }
 
+// Takes an amount off the principal of the rows beyond the first `reached`, which are already paid or due. The instalment stays and the
+// loan ends sooner: the borrower's mandate keeps its amount, and this saves the most interest. Never takes more than those rows owe.
+const prepay = (
+  terms: Terms,
+  rows: readonly LoanRow[],
+  how: { readonly reached: number; readonly amount: bigint },
+): { readonly rows: LoanRow[]; readonly prepaid: bigint } => {
+  const kept = rows.slice(0, how.reached)
+  const owed = rows.slice(how.reached).reduce((sum, row) => sum + row.principal, 0n)
+  const prepaid = how.amount < owed ? how.amount : owed
+  const number = kept.at(-1)?.number ?? 0
+  return { rows: [...kept, ...rowsAfter(terms, number, owed - prepaid).map(unpaidRow)], prepaid }
+}
+
 const sharesOf = (rows: readonly LoanRow[], interestOf: readonly bigint[], principalOf: readonly bigint[]): RowShare[] =>
   rows.flatMap((row, at) => {
     const [interest = 0n, principal = 0n] = [interestOf[at], principalOf[at]]
@@ -93,3 +107,16 @@ const sharesOf = (rows: readonly LoanRow[], interestOf: readonly bigint[], princ
 // Nothing is owed any more.
 export const isPaidOff = (position: LoanPosition): boolean =>
   position.rows.every((row) => unpaid(row) === 0n) && lateChargeDue(position.lateCharge) === 0n
+
+// What is owed on a day: all the principal, the interest that has fallen due, the late charge.
+export type Owed = { readonly principal: bigint; readonly interest: bigint; readonly lateCharge: bigint; readonly total: bigint }
+export const owedOn = ({ rows, lateCharge: charged }: LoanPosition, on: IsoDate): Owed => {
+  const principal = outstandingPrincipal(rows)
+  const interest = rows.reduce((sum, row) => (row.dueOn <= on ? sum + unpaidInterest(row) : sum), 0n)
+  const lateCharge = lateChargeDue(accrueLateCharge(charged, rows, on))
+  return { principal, interest, lateCharge, total: principal + interest + lateCharge }
+}
+
+// What has to be paid now to be in order: instalments due by the day, and the late charge.
+export const toPayOn = (position: LoanPosition, on: IsoDate): bigint =>
+  overdueAmount(position.rows, on) + lateChargeDue(accrueLateCharge(position.lateCharge, position.rows, on))

@@ -5,8 +5,8 @@ import { addDays, parseRate } from '#kernel/money'
 import { bucketOf, daysOverdue, daysPastDue } from './arrears.ts'
 import type { Bucket } from './arrears.ts'
 import { loanRowsOf } from './loan-row.ts'
-import { offerStandsUntil } from './offer-expiry.ts'
-import type { Terms } from './terms.ts'
+import { offerStandsUntil } from './offer.ts'
+import type { Terms } from '#kernel/amortisation'
 
 const terms: Terms = {
   principal: 300_000n,
@@ -29,20 +29,21 @@ test("RBI's own dates: the class is set at the end of the day on which the days 
   for (const { due, ...days } of cases) {
     const rows = loanRowsOf({ ...terms, instalments: 1, disbursedOn: addDays(due, -31), firstDueOn: due })
     const at = (on: string): Bucket => bucketOf(daysPastDue(rows, on))
-    assert.deepEqual([at(addDays(due, -1)), at(due)], ['current', 'sma_0'])
-    const before = { sma_1: 'sma_0', sma_2: 'sma_1', npa: 'sma_2' } as const
-    for (const bucket of ['sma_1', 'sma_2', 'npa'] as const) {
-      assert.equal(at(days[bucket]), bucket)
-      assert.equal(at(addDays(days[bucket], -1)), before[bucket])
+    assert.deepEqual([at(addDays(due, -1)), at(due)], ['current', 'SMA-0'])
+    const before = { 'SMA-1': 'SMA-0', 'SMA-2': 'SMA-1', NPA: 'SMA-2' } as const
+    for (const bucket of ['SMA-1', 'SMA-2', 'NPA'] as const) {
+      const from = days[({ 'SMA-1': 'sma_1', 'SMA-2': 'sma_2', NPA: 'npa' } as const)[bucket]]
+      assert.equal(at(from), bucket)
+      assert.equal(at(addDays(from, -1)), before[bucket])
     }
   }
 })
 
 test('a non-performing loan is upgraded only when nothing is in arrears', () => {
-  assert.equal(bucketOf(91), 'npa')
-  assert.equal(bucketOf(5, 'npa'), 'npa')
-  assert.equal(bucketOf(0, 'npa'), 'current')
-  assert.equal(bucketOf(5, 'sma_2'), 'sma_0')
+  assert.equal(bucketOf(91), 'NPA')
+  assert.equal(bucketOf(5, 'NPA'), 'NPA')
+  assert.equal(bucketOf(0, 'NPA'), 'current')
+  assert.equal(bucketOf(5, 'SMA-2'), 'SMA-0')
 })
 
 test('days past due run from the oldest unpaid instalment, and overdue days from its due date', () => {

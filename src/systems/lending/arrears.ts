@@ -13,14 +13,14 @@ export const daysPastDue = (rows: readonly LoanRow[], on: IsoDate): number => {
 // How late a payment of an instalment is: 0 on its due date or before.
 export const daysOverdue = (dueOn: IsoDate, paidOn: IsoDate): number => Math.max(0, daysBetween(dueOn, paidOn))
 
-export const BUCKETS = ['current', 'sma_0', 'sma_1', 'sma_2', 'npa'] as const
+export const BUCKETS = ['current', 'SMA-0', 'SMA-1', 'SMA-2', 'NPA'] as const
 export type Bucket = (typeof BUCKETS)[number]
 
 // RBI's classes by days past due: special mention 1–30, 31–60, 61–90, and non-performing above 90. A loan that is non-performing
 // stays so until every arrear is paid; it does not climb back through the classes.
 export const bucketOf = (daysPastDueNow: number, before: Bucket = 'current'): Bucket => {
   if (daysPastDueNow <= 0) return 'current'
-  if (before === 'npa' || daysPastDueNow > 90) return 'npa'
-  if (daysPastDueNow > 60) return 'sma_2'
-  return daysPastDueNow > 30 ? 'sma_1' : 'sma_0'
+  if (before === 'NPA' || daysPastDueNow > 90) return 'NPA'
+  if (daysPastDueNow > 60) return 'SMA-2'
+  return daysPastDueNow > 30 ? 'SMA-1' : 'SMA-0'
 }

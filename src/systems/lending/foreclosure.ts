@@ -31,7 +31,8 @@ export const accruedInterest = ({ terms, rows }: Pick<LoanPosition, 'terms' | 'r
   return divide(row.interest * BigInt(daysBetween(from, on)), BigInt(daysBetween(from, row.dueOn)), 'half_up')
 }
 
-const percentOf = (amount: bigint, rate: Rate): bigint => divide(amount * rate, RATE_DENOMINATOR, 'half_up')
+// A part of an amount, in percent, halves up: fees, and the tax on them.
+export const percentOf = (amount: bigint, rate: Rate): bigint => divide(amount * rate, RATE_DENOMINATOR, 'half_up')
 
 // The figures of a foreclosure on a day. RangeError for a day before disbursal.
 export const foreclosureFigures = (position: LoanPosition, terms: ForeclosureTerms, on: IsoDate): ForeclosureFigures => {

@@ -9,8 +9,8 @@ import { loanRowsOf, outstandingPrincipal } from './loan-row.ts'
 import { lateChargeDue, lateChargeSoFar, noLateCharge } from './penalty.ts'
 import { LoanQuoteRequest } from './quote-request.ts'
 import { quoteOf } from './quote.ts'
-import { DAY_COUNTS, METHODS } from './terms.ts'
-import type { Terms } from './terms.ts'
+import { DAY_COUNTS, METHODS } from '#kernel/amortisation'
+import type { Terms } from '#kernel/amortisation'
 
 const runs = Number(process.env['HOLDFAST_ROUNDS'] ?? 150)
 
@@ -34,7 +34,7 @@ const termsAny: fc.Arbitrary<Terms> = fc
 
 const positionOf = (terms: Terms): LoanPosition | null => {
   try {
-    return { terms, rows: loanRowsOf(terms), lateCharge: noLateCharge(parseRate('24'), terms.disbursedOn) }
+    return { terms, rows: loanRowsOf(terms), lateCharge: noLateCharge(parseRate('0.06'), terms.disbursedOn) }
   } catch {
     return null // a row below its interest: not a loan
   }

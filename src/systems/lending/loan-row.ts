@@ -1,8 +1,8 @@
 import { Fault } from '#kernel/faults'
 import type { IsoDate } from '#kernel/money'
-import { scheduleOf } from './schedule.ts'
-import type { ScheduleRow } from './schedule.ts'
-import type { Terms } from './terms.ts'
+import { scheduleOf } from '#kernel/amortisation'
+import type { ScheduleRow } from '#kernel/amortisation'
+import type { Terms } from '#kernel/amortisation'
 
 // One instalment of a live loan, in minor units: what falls due on a day, and what has been paid of it.
 export type LoanRow = {

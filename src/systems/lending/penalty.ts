@@ -5,19 +5,17 @@ import type { LoanRow } from './loan-row.ts'
 
 // The late charge, india-rbi: a penal charge (RBI, fair lending practice, 18 Aug 2023), simple, on the overdue instalments only, never on
 // itself, never added to what bears interest; one rate for all loans of a product; no GST on it (CBIC circular 245/02/2025).
-// It grows each day by rate ÷ 365 of what is overdue. Kept as amount × days, a whole number, so that the charge is exact however often
+// It grows each day by so many percent of what is overdue. Kept as amount × days, a whole number, so that the charge is exact however often
 // it is reckoned in between, and rounding happens once, on the sum.
 export type LateCharge = {
-  readonly rate: Rate // percent a year of the overdue amount
+  readonly perDay: Rate // percent a day of the overdue amount
   readonly amountDays: bigint // minor units × days overdue, up to `until`
   readonly until: IsoDate
   readonly paid: bigint
 }
 
-const DAYS_A_YEAR = 365n
-
 // A loan's late charge on the day of disbursal.
-export const noLateCharge = (rate: Rate, disbursedOn: IsoDate): LateCharge => ({ rate, amountDays: 0n, until: disbursedOn, paid: 0n })
+export const noLateCharge = (perDay: Rate, disbursedOn: IsoDate): LateCharge => ({ perDay, amountDays: 0n, until: disbursedOn, paid: 0n })
 
 // The charge brought forward to a day, for rows that have stood unchanged since `until`. A row due on D and paid on D + 3 bears 3 days.
 // A day already passed changes nothing.
@@ -33,8 +31,7 @@ export const accrueLateCharge = (charge: LateCharge, rows: readonly LoanRow[], o
 }
 
 // All that has been charged until now, paid or not, halves up.
-export const lateChargeSoFar = (charge: LateCharge): bigint =>
-  divide(charge.amountDays * charge.rate, RATE_DENOMINATOR * DAYS_A_YEAR, 'half_up')
+export const lateChargeSoFar = (charge: LateCharge): bigint => divide(charge.amountDays * charge.perDay, RATE_DENOMINATOR, 'half_up')
 
 // What is owed of it.
 export const lateChargeDue = (charge: LateCharge): bigint => lateChargeSoFar(charge) - charge.paid

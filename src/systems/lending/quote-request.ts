@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Amount, CurrencyCode, DateText, RateText, parseRate } from '#kernel/money'
-import { DAY_COUNTS, INSTALMENT_BASES, INSTALMENT_ROUNDINGS, MAX_INSTALMENTS, METHODS, PERIODS_PER_YEAR } from './terms.ts'
-import type { Frequency } from './terms.ts'
+import { DAY_COUNTS, INSTALMENT_BASES, INSTALMENT_ROUNDINGS, MAX_INSTALMENTS, METHODS, PERIODS_PER_YEAR } from '#kernel/amortisation'
+import type { Frequency } from '#kernel/amortisation'
 
 const MAX_FEES = 20
 const MAX_NAME_LENGTH = 80

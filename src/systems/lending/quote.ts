@@ -1,10 +1,10 @@
 import { Fault } from '#kernel/faults'
 import { RATE_DENOMINATOR, daysBetween, divide, parseRate } from '#kernel/money'
-import { aprOf } from './apr.ts'
+import { aprOf } from '#kernel/amortisation'
 import type { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
-import { scheduleOf, shownAmount } from './schedule.ts'
-import type { Schedule } from './schedule.ts'
-import type { Terms } from './terms.ts'
+import { scheduleOf, shownAmount } from '#kernel/amortisation'
+import type { Schedule } from '#kernel/amortisation'
+import type { Terms } from '#kernel/amortisation'
 
 // Dates are judged to lie in these years, so that the last of 1,200 quarters still has four digits.
 const FIRST_YEAR = '1900'

@@ -21,7 +21,7 @@ const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
 export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => {
   const width = links.length * (W + GAP) - GAP + 4
   return (
-    <div className={styles.scroll} role="region" aria-label={`The chain of account ${links[0]?.account ?? ''}`} tabIndex={0}>
+    <div className={styles.scroll} role="region" aria-label="The account's chain" tabIndex={0}>
       <svg width={width} height={H + 4} role="img" aria-label={links.map((link) => `link ${link.n} ${link.state}`).join(', ')}>
         {links.map((link, at) => {
           const x = 2 + at * (W + GAP)

@@ -35,7 +35,7 @@ export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
   <article className={styles.card} data-verdict={verdict} data-picked={picked || undefined}>
     <header className={styles.head}>
       <div>
-        <h2>{transferWord(transfer)}</h2>
+        <h3>{transferWord(transfer)}</h3>
         <p>{instantText(transfer.at)}</p>
       </div>
       <ShortId id={transfer.id} copy />

@@ -42,9 +42,13 @@ export const SandboxClock = () => {
   return (
     <Popover width={300} position="bottom-end" shadow="md" radius="md" trapFocus opened={opened} onChange={setOpened}>
       <Popover.Target>
-        <button type="button" className={styles.badge} onClick={() => setOpened(!opened)}>
+        <button
+          type="button"
+          className={styles.badge}
+          onClick={() => setOpened(!opened)}
+          aria-label={`Sandbox clock, ${timeText(info.now)} IST: move time forward`}
+        >
           {face}
-          <span className="visually-hidden">: move time forward</span>
           <IconPlayerSkipForward size={15} stroke={1.75} aria-hidden="true" />
         </button>
       </Popover.Target>

@@ -52,7 +52,7 @@ export const Shell = () => {
       <main id="page" className={styles.main} tabIndex={-1} data-scroll>
         <Outlet />
       </main>
-      {searching && <Palette onClose={() => setSearching(false)} />}
+      <Palette opened={searching} onClose={() => setSearching(false)} />
       <KeysHelp />
     </div>
   )

@@ -21,7 +21,7 @@ export const TopBar = ({ onSearch, onRail }: { readonly onSearch: () => void; re
       <button type="button" className={styles.menu} onClick={onRail} aria-label="Open the menu">
         <IconMenu2 size={20} stroke={1.75} />
       </button>
-      <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K">
+      <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K" aria-label="Search">
         <IconSearch size={17} stroke={1.75} aria-hidden="true" />
         <span className={styles.hint}>Search a loan, person, phone, receipt or move</span>
         <span className={styles.keys}>

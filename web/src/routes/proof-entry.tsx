@@ -38,7 +38,7 @@ const holds = (check: Check, id: string) => check.steps.find((step) => step.id =
 
 /** The two links that the check of each leg joins: the one before and the entry's own. */
 const linksOf = (check: Check, leg: EntryLeg, previous: string | undefined): readonly ChainLink[] => {
-  const state = holds(check, 'link') === undefined ? 'open' : check.broken.includes(leg.account) ? 'altered' : 'sound'
+  const state = holds(check, 'link') === false ? 'altered' : holds(check, 'link') === undefined ? 'open' : 'sound'
   const before = BigInt(leg.n) - 1n
   return [
     ...(before > 0n && previous

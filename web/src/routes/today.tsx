@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconCash, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Navigate, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { Facts, type Fact } from '#components/facts.tsx'
 import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
@@ -45,7 +45,6 @@ export const TodayPage = () => {
   useLive()
   const { data, error } = useQuery({ ...overviewQuery, enabled: may('reports.overview') })
   useKeys({ r: ['Take a repayment', may('lending.repay') ? () => void navigate({ to: '/loans', search: { view: 'active' } }) : undefined] })
-  if (!may('reports.overview')) return <Navigate to="/loans" replace />
   if (!data) return <PageWait title="Today" error={error} />
   return (
     <PageFrame

@@ -10,7 +10,7 @@ import { Panel } from '#components/panel.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { moneyWithSymbol } from '#services/money.ts'
-import { sentAmount, useMove } from '#services/move.ts'
+import { useMove } from '#services/move.ts'
 import { personQuery, walletQuery } from '#services/people.ts'
 import { useBodySchema } from '#services/schema.ts'
 import type { Person } from '#services/session.ts'
@@ -60,19 +60,17 @@ const Fields = ({ form, refused, available }: { readonly form: Form; readonly re
 
 const Recorded = ({
   person,
-  amount,
-  currency,
+  values,
   answer,
 }: {
   readonly person: Person
-  readonly amount: number
-  readonly currency: string
+  readonly values: Values
   readonly answer: Answer | undefined
 }) => {
   const entry = answer?.receipt ?? answer?.transfer
   return (
     <Done
-      title={`${moneyWithSymbol(amount, currency)} recorded`}
+      title={`${moneyWithSymbol(values.amount ?? 0, values.currency)} recorded`}
       ways={
         <>
           <Link to={`/people/${person.id}`}>Back to {person.name}</Link>
@@ -113,7 +111,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
       fields={<Fields form={form} refused={refused} available={available} />}
       consequence={
         move.state === 'done' ? (
-          <Recorded person={person} amount={sentAmount(move.sent)} currency={currency} answer={move.answer} />
+          <Recorded person={person} values={values} answer={move.answer} />
         ) : (
           <>
             <WhatHappens />

@@ -1,7 +1,6 @@
 import { concat, fromHex, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
 import { api } from '#services/http.ts'
 import { climb, contains, leafOf, type Climb } from '#services/merkle.ts'
-import { secondsText } from '#services/when.ts'
 import { openNote, publicKeyOf, type Checkpoint } from '#services/note.ts'
 
 // An entry is believed only for what is computed here, from its own text to the signed root.
@@ -41,8 +40,6 @@ export type Check = {
   readonly index: number
   readonly size: number
   readonly evidence: Evidence
-  /** Accounts whose link in this entry has another hash than its text gives. */
-  readonly broken: readonly string[]
 }
 
 /**
@@ -96,36 +93,31 @@ const entryStep = async (evidence: Evidence, entry: EntryBody | undefined): Prom
   }
 }
 
-type Joint = { readonly leg: EntryLeg; readonly before: string; readonly computed: string }
-
-const jointsOf = (evidence: Evidence, entry: EntryBody): Promise<readonly Joint[]> =>
-  Promise.all(
-    entry.legs.map(async (leg, at) => {
-      const before = evidence.previous?.[at] ?? ''
-      const text = JSON.stringify([before, leg.account, leg.n, entry.id, leg.amount, leg.posted])
-      return { leg, before, computed: toHex(await sha256(utf8(text))) }
-    }),
-  )
-
-const linkStep = (joints: readonly Joint[]): Step => {
-  const id = 'link'
-  const [first] = joints
-  if (!first) return { id, claim: 'Linked to the entry before it', how: 'The links before it were not given', holds: undefined }
-  const broken = joints.find(({ leg, computed }) => computed !== leg.hash)
-  if (broken) {
-    const { leg, computed } = broken
-    const how = `Link ${leg.n} of account ${leg.account}: its text gives another hash than the one written`
-    return {
-      id,
-      claim: 'Not linked to the entry before it',
-      how,
-      holds: false,
-      hash: `expected ${short(leg.hash)} · found ${short(computed)}`,
-    }
+const linkStep = async (evidence: Evidence, entry: EntryBody | undefined): Promise<Step> => {
+  const claim = 'Linked to the entry before it'
+  if (!entry || !evidence.previous) return { id: 'link', claim, how: 'The link before was not given', holds: undefined }
+  let first: string | undefined
+  for (const [at, leg] of entry.legs.entries()) {
+    const before = evidence.previous[at] ?? ''
+    const computed = toHex(await sha256(utf8(JSON.stringify([before, leg.account, leg.n, entry.id, leg.amount, leg.posted]))))
+    first ??= `${short(before)} → ${short(leg.hash)}`
+    if (computed !== leg.hash)
+      return {
+        id: 'link',
+        claim: 'Not linked to the entry before it',
+        how: `Link ${leg.n} of account ${leg.account}: another hash was written than its text gives`,
+        holds: false,
+        hash: `expected ${short(leg.hash)} · found ${short(computed)}`,
+      }
   }
-  const links = joints.map(({ leg }) => `${leg.account} link ${leg.n}`).join(', ')
-  const hash = `${short(first.before)} → ${short(first.leg.hash)}`
-  return { id, claim: 'Linked to the entry before it', how: `Each leg holds the hash of the link before it: ${links}`, holds: true, hash }
+  const links = entry.legs.map((leg) => `${leg.account} link ${leg.n}`).join(', ')
+  return {
+    id: 'link',
+    claim,
+    how: `Each leg holds the hash of the link before it: ${links}`,
+    holds: true,
+    ...(first ? { hash: first } : {}),
+  }
 }
 
 const logStep = (evidence: Evidence, path: readonly Climb[] | undefined, leaf: Bytes, checkpoint: Checkpoint | undefined): Step => {
@@ -161,7 +153,7 @@ const signStep = (publicKey: string, opened: Awaited<ReturnType<typeof openNote>
   return {
     id: 'sign',
     claim: signed ? 'Root signed' : 'Root not signed by this key',
-    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${key}, ${secondsText(checkpoint.time)} IST`,
+    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${key}, ${checkpoint.time.slice(11, 19)} UTC`,
     holds: signed && known !== false,
     hash: `sig ${short(toHex(checkpoint.signature))}`,
   }
@@ -204,7 +196,7 @@ const visitStep = async (checkpoint: Checkpoint | undefined, signal: AbortSignal
   const answer =
     last.size === checkpoint.size
       ? { path: [] }
-      : await api<{ path: readonly string[] }>('/api/v1/seal/consistency', { query: { first: last.size, second: checkpoint.size }, signal })
+      : await api<{ path: readonly string[] }>('/api/v1/seal/proofs', { query: { first: last.size, second: checkpoint.size }, signal })
   const holds = await contains({
     first: last.size,
     second: checkpoint.size,
@@ -229,8 +221,7 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const started = performance.now()
   const entry = readBody(evidence.body)
   const { computed, ...read } = await entryStep(evidence, entry)
-  const joints = entry && evidence.previous ? await jointsOf(evidence, entry) : []
-  const link = linkStep(joints)
+  const link = await linkStep(evidence, entry)
   const leaf = await leafOf('transfer', entry?.id ?? '', computed)
   const path = await climb(evidence.seq, evidence.size, leaf, evidence.path.map(readHash))
   const opened = await openNote(evidence.checkpoint, await publicKeyOf(evidence.publicKey))
@@ -239,14 +230,13 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const ms = Math.max(1, Math.round(performance.now() - started))
   const visit = await visitStep(opened?.signed ? opened.checkpoint : undefined, signal)
   const steps = [read, link, log, sign, visit]
-  const broken = joints.filter(({ leg, computed }) => computed !== leg.hash).map(({ leg }) => leg.account)
   const sound = steps.every((step) => step.holds !== false)
   const verdict = sound
     ? 'This entry is unaltered, in place, and signed'
     : !read.holds || !log.holds
       ? 'This entry was changed after it was sealed'
       : 'This entry cannot be relied on'
-  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken }
+  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence }
 }
 
 export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> =>

@@ -1,0 +1,1 @@
+export { sandboxBureau, type SandboxBureauOptions } from './sandbox.ts'

@@ -1,0 +1,5 @@
+export { aprOf } from './apr.ts'
+export { rowsAfter, scheduleOf, shownAmount } from './schedule.ts'
+export type { Schedule, ScheduleRow } from './schedule.ts'
+export { DAY_COUNTS, INSTALMENT_BASES, INSTALMENT_ROUNDINGS, MAX_INSTALMENTS, METHODS, PERIODS_PER_YEAR } from './terms.ts'
+export type { Frequency, InstalmentRounding, LoanDayCount, Method, Terms } from './terms.ts'

@@ -1,0 +1,197 @@
+import { bindKeys, keys, rows, sql } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { parseRate } from '#kernel/money'
+import type { IsoDate } from '#kernel/money'
+import type { ViewContext } from '#kernel/operations'
+import { each, type Gathering, type Tx } from '#kernel/tx'
+import type { LoanPosition } from './appropriate.ts'
+import { bucketOf, daysPastDue } from './arrears.ts'
+import type { Bucket } from './arrears.ts'
+import { loanColumns, lockedLoans, termsOf } from './loan.ts'
+import type { Loan, Standing } from './loan.ts'
+import { unpaid } from './loan-row.ts'
+import type { LoanRow } from './loan-row.ts'
+
+// An instalment as stored. fallen: its interest has become receivable and income.
+export interface StoredRow {
+  readonly loan: string
+  readonly number: number
+  readonly due_on: IsoDate
+  readonly opening: bigint
+  readonly principal: bigint
+  readonly interest: bigint
+  readonly paid_principal: bigint
+  readonly paid_interest: bigint
+  readonly paid_on: IsoDate | null
+  readonly fallen: boolean
+}
+
+export const rowColumns = sql`loan, number, due_on, opening, principal, interest, paid_principal, paid_interest, paid_on, fallen`
+const rowsOf = sql`select ${rowColumns} from lending.instalment where loan = any(${keys('text')}) order by loan, number`
+
+// A loan that was disbursed, with its instalments.
+export type LiveLoan = { readonly loan: Loan; readonly stored: readonly StoredRow[]; readonly position: LoanPosition }
+
+type Found = { readonly loans: readonly Loan[]; readonly rows: readonly StoredRow[] }
+
+// The loan's lock and then its instalments, in one round trip: PostgreSQL runs the second statement only when the first has its locks, and reads
+// what was committed by then.
+const withRows: Gathering<string, LiveLoan | undefined, Found> = {
+  name: 'lending.loan_with_rows',
+  last: false,
+  async ask(group, asked) {
+    const ids = [...new Set(asked.map(({ question }) => question))]
+    const [loans, found] = await Promise.all([group.query<Loan>(bindKeys(lockedLoans, ids)), group.query<StoredRow>(bindKeys(rowsOf, ids))])
+    return { loans, rows: found }
+  },
+  answer({ loans, rows: found }, asked) {
+    const known = new Map(loans.map((loan) => [loan.id, loan]))
+    const owned = Map.groupBy(found, (row) => row.loan)
+    return asked.map(({ question }) => {
+      const loan = known.get(question)
+      return loan && liveLoan(loan, owned.get(question) ?? [])
+    })
+  },
+}
+
+// The loan locked, with its instalments, or a 404; whether it may move is for the caller to say.
+export const lockLive = async (tx: Tx, id: string): Promise<LiveLoan> => {
+  const live = await tx.ask(withRows, id)
+  if (!live) throw new Fault('lending.loan_unknown', { id })
+  return live
+}
+
+// As a view sees it, unlocked.
+export const readLive = async (read: ViewContext['read'], id: string): Promise<LiveLoan> => {
+  const [loan] = await read<Loan>(sql`select ${loanColumns} from lending.loan where id = ${id}`)
+  if (!loan) throw new Fault('lending.loan_unknown', { id })
+  const stored = await read<StoredRow>(sql`select ${rowColumns} from lending.instalment where loan = ${id} order by number`)
+  return liveLoan(loan, stored)
+}
+
+export const liveLoan = (loan: Loan, stored: readonly StoredRow[]): LiveLoan => ({ loan, stored, position: positionOf(loan, stored) })
+
+export const rowOf = (row: StoredRow): LoanRow => ({
+  number: row.number,
+  dueOn: row.due_on,
+  opening: row.opening,
+  principal: row.principal,
+  interest: row.interest,
+  paidPrincipal: row.paid_principal,
+  paidInterest: row.paid_interest,
+})
+
+const NEVER: IsoDate = '9999-12-31'
+
+const positionOf = (loan: Loan, stored: readonly StoredRow[]): LoanPosition => ({
+  terms: termsOf(loan, { disbursedOn: loan.disbursed_on ?? NEVER, firstDueOn: loan.first_due_on ?? NEVER }),
+  rows: stored.map(rowOf),
+  lateCharge: {
+    perDay: parseRate(loan.late_per_day),
+    amountDays: loan.late_amount_days,
+    until: loan.late_until ?? loan.disbursed_on ?? NEVER,
+    paid: loan.late_paid,
+  },
+})
+
+// How far behind a loan is at a day's end, and its class.
+export const arrearsOf = (
+  loan: Pick<Loan, 'npa'>,
+  rows: readonly LoanRow[],
+  on: IsoDate,
+): { readonly dpd: number; readonly bucket: Bucket } => {
+  const dpd = daysPastDue(rows, on)
+  return { dpd, bucket: bucketOf(dpd, loan.npa ? 'NPA' : 'current') }
+}
+
+export const unpaidSince = (rows: readonly LoanRow[]): IsoDate | null => rows.find((row) => unpaid(row) > 0n)?.dueOn ?? null
+
+export const standingOf = (live: LiveLoan, after: LoanPosition, on: IsoDate): Standing => {
+  const before = arrearsOf(live.loan, live.position.rows, on)
+  const dpd = daysPastDue(after.rows, on)
+  return {
+    id: live.loan.id,
+    state: live.loan.state,
+    late_amount_days: after.lateCharge.amountDays,
+    late_until: after.lateCharge.until,
+    late_paid: after.lateCharge.paid,
+    npa: dpd > 0 && before.bucket === 'NPA',
+    unpaid_since: unpaidSince(after.rows),
+    ended_on: null,
+  }
+}
+
+type RowKey = Pick<StoredRow, 'loan' | 'number'>
+const upsert = each<StoredRow>(sql`
+  insert into lending.instalment as i (loan, number, due_on, opening, principal, interest, paid_principal, paid_interest, paid_on, fallen)
+  select loan, number, due_on, opening, principal, interest, paid_principal, paid_interest, paid_on, fallen from ${rows({
+    loan: 'text',
+    number: 'integer',
+    due_on: 'date',
+    opening: 'bigint',
+    principal: 'bigint',
+    interest: 'bigint',
+    paid_principal: 'bigint',
+    paid_interest: 'bigint',
+    paid_on: 'date',
+    fallen: 'boolean',
+  })} x
+  on conflict (loan, number) do update set due_on = excluded.due_on, opening = excluded.opening, principal = excluded.principal,
+    interest = excluded.interest, paid_principal = excluded.paid_principal, paid_interest = excluded.paid_interest,
+    paid_on = excluded.paid_on, fallen = excluded.fallen`)
+const drop = each<RowKey>(sql`
+  delete from lending.instalment i using ${rows({ loan: 'text', number: 'integer' })} x where i.loan = x.loan and i.number = x.number`)
+
+const same = (a: StoredRow, b: StoredRow): boolean =>
+  a.paid_interest === b.paid_interest &&
+  a.paid_principal === b.paid_principal &&
+  a.principal === b.principal &&
+  a.interest === b.interest &&
+  a.opening === b.opening &&
+  a.due_on === b.due_on &&
+  a.paid_on === b.paid_on &&
+  a.fallen === b.fallen
+
+// Writes the rows that differ, and removes those that are no more. Gives the rows as they were that were changed, made anew or removed.
+export const saveRows = (tx: Tx, before: readonly StoredRow[], after: readonly StoredRow[]): readonly StoredRow[] => {
+  const known = new Map(before.map((row) => [row.number, row]))
+  const kept = new Set<number>()
+  const touched: StoredRow[] = []
+  for (const row of after) {
+    const was = known.get(row.number)
+    kept.add(row.number)
+    if (was && same(was, row)) continue
+    upsert(tx, row)
+    if (was) touched.push(was)
+  }
+  for (const row of before) {
+    if (kept.has(row.number)) continue
+    drop(tx, { loan: row.loan, number: row.number })
+    touched.push(row)
+  }
+  return touched
+}
+
+// Rows of a position as they are stored: what had fallen due stays so, and a row that is wholly paid now was paid on the day.
+export const storedRows = (
+  loan: string,
+  after: readonly LoanRow[],
+  how: { readonly before: readonly StoredRow[]; readonly on: IsoDate },
+): StoredRow[] => {
+  const known = new Map(how.before.map((row) => [row.number, row]))
+  return after.map((row) => {
+    const was = known.get(row.number)
+    return {
+      loan,
+      number: row.number,
+      due_on: row.dueOn,
+      opening: row.opening,
+      principal: row.principal,
+      interest: row.interest,
+      paid_principal: row.paidPrincipal,
+      paid_interest: row.paidInterest,
+      paid_on: unpaid(row) > 0n ? null : (was?.paid_on ?? how.on),
+      fallen: was?.fallen ?? false,
+    }
+  })
+}

@@ -1,0 +1,64 @@
+import { route } from '#kernel/http'
+import { every, type ScheduleContext } from '#kernel/jobs'
+import { apply } from './apply.ts'
+import { assessOnApplied, creditCheck, creditCheckPool } from './credit-check.ts'
+import type { CreditBureau } from './credit-check.ts'
+import { approve, reject } from './decide.ts'
+import { disburse, disburseOnAccepted } from './disburse.ts'
+import { fallDue, overdueOffers, toFall } from './fall-due.ts'
+import { foreclose, foreclosureQuote } from './foreclose.ts'
+import { accept, expire } from './offer.ts'
+import { makeProduct, product, products } from './product.ts'
+import { repay } from './repay.ts'
+import { deposit, wallet, withdraw } from './wallet.ts'
+
+const routes = [
+  route('POST /api/v1/people/:person/deposits', deposit),
+  route('POST /api/v1/people/:person/withdrawals', withdraw),
+  route('GET /api/v1/people/:person/wallet', wallet),
+  route('POST /api/v1/loan-products', makeProduct),
+  route('GET /api/v1/loan-products', products),
+  route('GET /api/v1/loan-products/:product', product),
+  route('POST /api/v1/loans', apply),
+  route('POST /api/v1/loans/:loan/approval', approve),
+  route('POST /api/v1/loans/:loan/rejection', reject),
+  route('POST /api/v1/loans/:loan/acceptance', accept),
+  route('POST /api/v1/loans/:loan/disbursal', disburse),
+  route('POST /api/v1/loans/:loan/repayments', repay),
+  route('GET /api/v1/loans/:loan/foreclosure-quote', foreclosureQuote),
+  route('POST /api/v1/loans/:loan/foreclosure', foreclose),
+]
+
+// A schedule takes what is due page by page; more pages than this and something comes back again and again.
+const PAGES_MAX = 10_000
+
+const pageByPage = async <Item>(read: () => Promise<readonly Item[]>, each: (item: Item) => Promise<unknown>): Promise<void> => {
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const items = await read()
+    if (items.length === 0) return
+    await Promise.all(items.map(each))
+  }
+  throw new Error(`more than ${PAGES_MAX} pages fell due at once`)
+}
+
+const fallDueDaily = every('lending.fall_due', { daily: '00:05' }, ({ read, run, on }: ScheduleContext) =>
+  pageByPage(
+    () => toFall(read, on),
+    ({ loan, number }) => run(fallDue, { loan, number }, { key: `fall_due:${on}:${loan}:${number}` }),
+  ),
+)
+
+const expireOffers = every('lending.expire_offers', { daily: '00:10' }, ({ read, run, on }: ScheduleContext) =>
+  pageByPage(
+    () => overdueOffers(read, on),
+    ({ id }) => run(expire, { loan: id }, { key: `expire:${on}:${id}` }),
+  ),
+)
+
+// Lending as the program mounts it, given the bureau to ask.
+export const lending = ({ bureau }: { readonly bureau: CreditBureau }) => ({
+  routes,
+  reactions: [assessOnApplied, disburseOnAccepted],
+  jobs: [creditCheck(bureau, creditCheckPool())],
+  schedules: [fallDueDaily, expireOffers],
+})
