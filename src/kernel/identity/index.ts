@@ -6,5 +6,5 @@ export { findPerson, lockPerson, PersonId, readPerson, self, type Person } from 
 export { register } from './register.ts'
 export { changeRoles, deactivate, giveLogin, reactivate } from './access.ts'
 export { identityRoutes } from './routes.ts'
-export { invite } from './set-up.ts'
+export { demoSuffix, hasDemoLogins, hasPeople, invite } from './set-up.ts'
 export { Tokens } from './token.ts'

@@ -61,3 +61,18 @@ export async function invite(pool: Pool, now: number): Promise<string | undefine
   )
   return token
 }
+
+/** Whether anybody is known yet. */
+export async function hasPeople(pool: Pool): Promise<boolean> {
+  return (await pool.query(sql`select id from identity.person limit 1`)).length > 0
+}
+
+/** Logins made for a demo end like this; with one of them there, the server serves its own machine only. */
+export const demoSuffix = '@demo'
+
+/** Whether there is a demo login. */
+export async function hasDemoLogins(pool: Pool): Promise<boolean> {
+  return (
+    (await pool.query(sql`select id from identity.person where login like ${`%${demoSuffix}`} and state = 'active' limit 1`)).length > 0
+  )
+}

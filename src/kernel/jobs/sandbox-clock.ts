@@ -22,6 +22,11 @@ export class SandboxClock implements Clock {
     return clock
   }
 
+  /** Whether this database has a sandbox clock. */
+  static async isKept(pool: Pool): Promise<boolean> {
+    return (await pool.query(sql`select id from jobs.clock`)).length > 0
+  }
+
   now(): number {
     return this.#machine.now() + this.#shiftMs
   }

@@ -11,7 +11,9 @@ export const ledgerFaults = faults('ledger', {
     'Nothing was moved now. The first transfer is named in facts.',
   ],
   hold_not_open: [409, 'The hold was captured, released or has expired.', 'Make a new hold.'],
+  not_by_hand: [409, 'The transfer was booked by a system, not by hand.', "Use that system's own reversal, for example of the repayment."],
   already_reversed: [409, 'The transfer was reversed already.', 'The reversal is named in facts.'],
+  expiry_past: [422, 'The hold would expire before it begins.', 'Name an instant in the future of business time.'],
   insufficient: [
     422,
     'The account would fall below what it must keep available.',

@@ -8,7 +8,7 @@ import type { ListedCheckpoint, RowProof } from './proof-of.ts'
 import type { SealedStream } from '#kernel/digest'
 
 const Checkpoint = z.strictObject({ size: z.int(), note: z.string() })
-const Proof = z.strictObject({
+export const Proof = z.strictObject({
   stream: z.string(),
   id: z.string(),
   body: z.string(),

@@ -1,0 +1,1 @@
+export { demoPassword, demoStaff, makeStaff, type DemoPerson } from './people.ts'

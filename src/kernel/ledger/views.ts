@@ -1,0 +1,203 @@
+import { joined, type Sql, sql } from '#kernel/db'
+import { Fault } from '#kernel/faults'
+import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
+import { DateText } from '#kernel/money'
+import { view } from '#kernel/operations'
+import { z } from 'zod'
+import { balanceOf, type Side } from './account.ts'
+import { told } from './transfer.ts'
+
+const staff = ['admin', 'credit_officer', 'cashier', 'auditor'] as const
+
+const Account = z.strictObject({
+  id: z.string(),
+  code: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  type: z.enum(['debit', 'credit']),
+  owner: z.string().nullable(),
+  min: z.int().nullable(),
+  posted: z.int(),
+  held: z.int(),
+  available: z.int(),
+  entries: z.int(),
+  head: z.string(),
+})
+
+interface AccountRow {
+  readonly id: string
+  readonly code: string
+  readonly unit: string
+  readonly side: Side
+  readonly owner: string | null
+  readonly min: bigint | null
+  readonly posted: bigint
+  readonly held: bigint
+  readonly n: bigint
+  readonly head: string
+}
+
+function accountAnswer(row: AccountRow): z.infer<typeof Account> {
+  const { id, code, unit, side, owner, min, n, head } = row
+  return {
+    id,
+    code,
+    name: id,
+    unit,
+    type: side,
+    owner,
+    min: min === null ? null : Number(min),
+    ...told(balanceOf(row)),
+    entries: Number(n),
+    head,
+  }
+}
+
+const columns = sql`id, code, unit, side, owner, min, posted, held, n, head`
+
+/** Accounts in the order of their ids; `q` looks into id and code. */
+export const accounts = view(
+  'ledger.accounts',
+  {
+    summary: 'Accounts with their balances',
+    input: z.strictObject({
+      ...pageFields,
+      q: z.string().trim().min(1).max(80).optional(),
+      code: z.string().max(80).optional(),
+      type: z.enum(['debit', 'credit']).optional(),
+      owner: z.string().max(80).optional(),
+    }),
+    answer: pageOf(Account),
+    may: [...staff],
+    faults: ['http.cursor_invalid'],
+  },
+  async ({ read }, { limit, after, q, code, type, owner }) => {
+    const conditions: Sql[] = [sql`true`]
+    const cursor = readCursor(after, 1)
+    if (cursor) conditions.push(sql`id > ${cursor[0] ?? ''}`)
+    if (q !== undefined) conditions.push(sql`position(lower(${q}) in lower(id || ' ' || code)) > 0`)
+    if (code !== undefined) conditions.push(sql`code = ${code}`)
+    if (type !== undefined) conditions.push(sql`side = ${type}`)
+    if (owner !== undefined) conditions.push(sql`owner = ${owner}`)
+    const found = await read<AccountRow>(
+      sql`select ${columns} from ledger.account where ${joined(conditions, ' and ')} order by id limit ${limit + 1}`,
+    )
+    return paged(found, limit, accountAnswer, (row) => [row.id])
+  },
+)
+
+const Instant = z.iso.datetime({ offset: true })
+
+/** One account, now or as of a booked date and, if asked, only by what was known at an instant. Holds are told as they are now. */
+export const account = view(
+  'ledger.account',
+  {
+    summary: 'One account, now or as of a date',
+    input: z.strictObject({ account: z.string().max(120), on: DateText.optional(), knownAt: Instant.optional() }),
+    answer: Account,
+    may: [...staff],
+    faults: ['ledger.account_unknown'],
+  },
+  async ({ read }, { account: id, on, knownAt }) => {
+    const [found] = await read<AccountRow>(sql`select ${columns} from ledger.account where id = ${id}`)
+    if (!found) throw new Fault('ledger.account_unknown', { account: id })
+    if (on === undefined && knownAt === undefined) return accountAnswer(found)
+    const [sum] = await read<{ posted: bigint; n: bigint }>(sql`
+      select coalesce(sum(amount), 0)::bigint as posted, count(*) as n from ledger.entry
+      where account = ${id} and booked_on <= ${on ?? 'infinity'}::date and at <= ${knownAt ?? 'infinity'}::timestamptz`)
+    return accountAnswer({ ...found, posted: sum?.posted ?? 0n, n: sum?.n ?? 0n })
+  },
+)
+
+const Transfer = z.strictObject({
+  id: z.string(),
+  key: z.string(),
+  at: z.string(),
+  bookedOn: z.string(),
+  operation: z.string(),
+  person: z.string(),
+  reason: z.string().nullable(),
+  reverses: z.string().nullable(),
+  legs: z.array(
+    z.strictObject({ account: z.string(), unit: z.string(), amount: z.int(), balanceAfter: z.int(), n: z.int(), hash: z.string() }),
+  ),
+})
+
+interface Body {
+  readonly id: string
+  readonly key: string
+  readonly at: string
+  readonly bookedOn: string
+  readonly operation: string
+  readonly person: string
+  readonly reason?: string
+  readonly reverses?: string
+  readonly legs: readonly {
+    readonly account: string
+    readonly unit: string
+    readonly n: string
+    readonly amount: string
+    readonly posted: string
+    readonly hash: string
+  }[]
+}
+
+function transferAnswer({ body }: { readonly body: string }): z.infer<typeof Transfer> {
+  const { legs, reason = null, reverses = null, ...rest } = JSON.parse(body) as Body
+  return {
+    ...rest,
+    reason,
+    reverses,
+    legs: legs.map(({ account: of, unit, n, amount, posted, hash }) => ({
+      account: of,
+      unit,
+      amount: Number(amount),
+      balanceAfter: Number(posted),
+      n: Number(n),
+      hash,
+    })),
+  }
+}
+
+/** Transfers, newest first: of one account, or of all accounts of an owner's object such as a loan (`of` is the beginning of their ids). */
+export const transfers = view(
+  'ledger.transfers',
+  {
+    summary: 'Transfers, newest first',
+    input: z.strictObject({ ...pageFields, account: z.string().max(120).optional(), loan: z.string().max(80).optional() }),
+    answer: pageOf(Transfer),
+    may: [...staff],
+    faults: ['http.cursor_invalid'],
+  },
+  async ({ read }, { limit, after, account: of, loan }) => {
+    const conditions: Sql[] = [sql`true`]
+    const cursor = readCursor(after, 1)
+    if (cursor) conditions.push(sql`id < ${cursor[0] ?? ''}`)
+    if (of !== undefined) conditions.push(sql`id in (select transfer from ledger.entry where account = ${of})`)
+    if (loan !== undefined) {
+      const owned = sql`select id from ledger.account where owner = ${loan} or id like ${`loan:${loan.replaceAll(/[%_\\]/g, String.raw`\$&`)}:%`}`
+      conditions.push(sql`id in (select transfer from ledger.entry where account in (${owned}))`)
+    }
+    const found = await read<{ id: string; body: string }>(
+      sql`select id, body from ledger.transfer where ${joined(conditions, ' and ')} order by id desc limit ${limit + 1}`,
+    )
+    return paged(found, limit, transferAnswer, (row) => [row.id])
+  },
+)
+
+/** One transfer with its legs. */
+export const oneTransfer = view(
+  'ledger.one_transfer',
+  {
+    summary: 'One transfer with its legs',
+    input: z.strictObject({ transfer: z.string().max(60) }),
+    answer: Transfer,
+    may: [...staff],
+    faults: ['ledger.transfer_unknown'],
+  },
+  async ({ read }, { transfer: id }) => {
+    const [found] = await read<{ body: string }>(sql`select body from ledger.transfer where id = ${id}`)
+    if (!found) throw new Fault('ledger.transfer_unknown', { transfer: id })
+    return transferAnswer(found)
+  },
+)

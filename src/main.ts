@@ -1,0 +1,218 @@
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { sealedAudit } from '#kernel/audit'
+import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
+import { type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
+import { Consumer, eventRoutes, LiveStream, type Reaction, sealedEvents } from '#kernel/events'
+import { makeServer, type Route, route } from '#kernel/http'
+import { Authenticator, completeFromCookie, hasPeople, identityRoutes, setCookies, Tokens } from '#kernel/identity'
+import { historyRoutes } from '#kernel/history'
+import { type Job, jobRoutes, SandboxClock, type Schedule, Scheduler, travelOperation, Worker } from '#kernel/jobs'
+import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
+import { Executor, permission, type Principal } from '#kernel/operations'
+import { checkpoints, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
+import { type Log, makeLog, Metrics } from '#kernel/telemetry'
+import { consoleFiles } from './console.ts'
+import type { Settings } from './settings.ts'
+
+export const version = '0.1.0'
+const root = path.join(import.meta.dirname, '..')
+/** Two pumps, the readers, the sealer's own and views side by side. */
+const sessionsMax = 16
+const streams = [sealedTransfers, sealedAudit, sealedEvents]
+
+/** A running Holdfast, for the command that started it, for tests and for the bench. */
+export interface Running {
+  readonly app: FastifyInstance
+  readonly executor: Executor
+  readonly pool: Pool
+  readonly clock: Clock
+  readonly database: Database
+  readonly settings: Settings
+  readonly parts: Engines
+  /** Nobody was known to this database before. */
+  readonly isNew: boolean
+  /** Resolves when every reaction to what has happened so far has run. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What the systems bring: what they answer, hear, do later and do in time. */
+interface Systems {
+  readonly routes: readonly Route[]
+  readonly reactions: readonly Reaction[]
+  readonly jobs: readonly Job[]
+  readonly schedules: readonly Schedule[]
+}
+
+interface Engines {
+  readonly consumers: readonly Consumer[]
+  readonly worker: Worker
+  readonly scheduler: Scheduler
+  readonly sealer: Sealer
+  readonly live: LiveStream
+}
+
+interface StartOptions {
+  /** A new database becomes a sandbox whose business time starts here. An old one stays what it was. */
+  readonly sandboxFrom?: number
+  readonly say?: (sentence: string) => void
+  readonly info?: () => Record<string, unknown>
+  readonly onGone?: (error: Error) => void
+}
+
+/** Starts everything in order: database, migrations, keys, engines, server (not listening yet). */
+export async function start(settings: Settings, options: StartOptions = {}): Promise<Running> {
+  const ground = await openGround(settings, options)
+  const { pool, clock, database, isNew } = ground
+  const systems = systemsOf()
+  const wakes: (() => void)[] = []
+  const executor = new Executor({ pool, clock, onCommit: () => wakes.forEach((wake) => wake()) })
+  const engines = enginesOf(systems, settings, { ...ground, executor })
+  const { consumers, worker, scheduler, sealer, live } = engines
+  const settled = async (): Promise<void> => {
+    for (const consumer of consumers) await consumer.caughtUp()
+  }
+  const app = await serverOf(systems, settings, { ...ground, ...engines, executor, settled, info: options.info })
+  wakes.push(...consumers.map((consumer) => () => consumer.wake()), () => worker.wake())
+  for (const consumer of consumers) await consumer.start()
+  worker.start()
+  await scheduler.start()
+  sealer.start()
+  // In the order that loses nothing: no new requests, what was taken is answered, engines end, then the database.
+  const stop = async (): Promise<void> => {
+    live.close()
+    await app.close()
+    await scheduler.stop()
+    await worker.stop()
+    for (const consumer of consumers) await consumer.stop()
+    await executor.drain()
+    await sealer.stop()
+    await pool.close()
+    await database.stop()
+  }
+  return { app, executor, pool, clock, database, settings, parts: engines, isNew, settled, stop }
+}
+
+interface Ground {
+  readonly database: Database
+  readonly pool: Pool
+  readonly machine: Clock
+  readonly clock: Clock
+  readonly isNew: boolean
+  readonly log: Log
+  readonly onError: (error: unknown) => void
+}
+
+async function openGround(settings: Settings, options: StartOptions): Promise<Ground> {
+  const log = makeLog(settings.log)
+  const onError = (error: unknown): void => log.error({ error }, 'something failed in the background')
+  const database = await openDatabase(settings, options.say ?? (() => undefined), options.onGone)
+  await migrate(database.owner, await readMigrations(path.join(root, 'db', 'migrations')))
+  const pool = new Pool({ ...database.server, application: 'holdfast' }, { connections: sessionsMax })
+  const machine = realClock()
+  const isNew = !(await hasPeople(pool))
+  const sandbox = settings.sandbox || (isNew && options.sandboxFrom !== undefined) || (await SandboxClock.isKept(pool))
+  const clock = sandbox ? await SandboxClock.resume(machine, pool, options.sandboxFrom ?? machine.now()) : machine
+  return { database, pool, machine, clock, isNew, log, onError }
+}
+
+function enginesOf(
+  systems: Systems,
+  settings: Settings,
+  { database, pool, machine, clock, log, onError, executor }: Ground & { readonly executor: Executor },
+): Engines {
+  return {
+    consumers: consumersOf(systems.reactions, { executor, pool, onError }),
+    worker: new Worker({ jobs: [...systems.jobs, holdExpiry], executor, pool, clock, onError }),
+    scheduler: new Scheduler({ schedules: systems.schedules, executor, pool, clock, zone: HOME_ZONE, onError }),
+    live: new LiveStream(pool, onError),
+    sealer: new Sealer({
+      database: database.server,
+      streams,
+      clock: machine,
+      folder: settings.sealFolder,
+      keyFile: settings.sealKey,
+      warn: (message) => log.warn(message),
+    }),
+  }
+}
+
+type Given = Ground & Engines & { readonly executor: Executor; readonly settled: () => Promise<void>; readonly info: StartOptions['info'] }
+
+async function serverOf(systems: Systems, settings: Settings, given: Given): Promise<FastifyInstance> {
+  const { executor, pool, clock, machine, log, sealer, live } = given
+  const tokens = await Tokens.fromFile(path.join(settings.data, 'keys', 'session.pem'))
+  const authenticator = new Authenticator(tokens, pool, machine)
+  const publicPem = async (): Promise<string> => (await sealKey(settings.sealKey, false)).publicPem
+  const routes: Route[] = [
+    ...identityRoutes(tokens, machine, (principal) => permissionsOf(routes, principal)),
+    ...systems.routes,
+    ...ledgerRoutes,
+    ...eventRoutes,
+    ...jobRoutes,
+    ...historyRoutes,
+    route('GET /api/v1/seal/checkpoints', checkpoints),
+    route('GET /api/v1/seal/proofs', proofs(streams, publicPem)),
+    route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(sealedTransfers, publicPem)),
+    ...(clock instanceof SandboxClock ? [route('POST /api/v1/sandbox/clock', travelOperation({ ...given, clock, zone: HOME_ZONE }))] : []),
+  ]
+  return makeServer({
+    routes,
+    raw: [live.route()],
+    executor,
+    pool,
+    clock,
+    log,
+    metrics: metricsOf(executor, pool, sealer),
+    version,
+    limits: settings.rates,
+    trustedProxies: settings.trustedProxies,
+    authenticate: (credentials) => authenticator.identify(credentials),
+    complete: completeFromCookie,
+    onAnswer: (operation, body, request, reply) => {
+      if (operation.startsWith('identity.')) authenticator.forget()
+      setCookies(operation, body, request, reply)
+    },
+    info: () => ({ ...aboutTime(clock), seal: sealer.status(), ...given.info?.() }),
+    fallback: consoleFiles(path.join(root, 'web', 'dist')),
+  })
+}
+
+/** Every system, and what it needs from outside. */
+function systemsOf(): Systems {
+  return { routes: [], reactions: [], jobs: [], schedules: [] }
+}
+
+async function openDatabase(settings: Settings, say: (sentence: string) => void, onGone?: (error: Error) => void): Promise<Database> {
+  if (settings.databaseUrl !== undefined) return useExternal(settings.databaseUrl)
+  return startEmbedded({ folder: path.join(settings.data, 'postgres'), say, ...(onGone ? { onGone } : {}) })
+}
+
+function consumersOf(
+  reactions: readonly Reaction[],
+  given: { executor: Executor; pool: Pool; onError: (error: unknown) => void },
+): readonly Consumer[] {
+  return [...Map.groupBy(reactions, ({ consumer }) => consumer)].map(([name, of]) => new Consumer({ name, reactions: of, ...given }))
+}
+
+function permissionsOf(routes: readonly Route[], principal: Principal): readonly string[] {
+  const allowed = routes.filter(({ target }) => permission(target.spec.may, principal) !== false)
+  return [...new Set(allowed.map(({ target }) => target.name))]
+}
+
+function aboutTime(clock: Clock): Record<string, unknown> {
+  return { sandbox: clock instanceof SandboxClock, now: formatInstant(clock.now()), businessDate: clock.today(), zone: HOME_ZONE }
+}
+
+function metricsOf(executor: Executor, pool: Pool, sealer: Sealer): Metrics {
+  const metrics = new Metrics()
+  metrics.gauge('holdfast_operations_waiting', 'Calls that wait for their group', () => executor.waiting)
+  metrics.gauge('holdfast_database_sessions_busy', 'Database sessions in use', () => pool.counts.busy)
+  metrics.gauge('holdfast_seal_lag_seconds', 'Age of the oldest record that may not be sealed yet', () => sealer.status().lag_ms / 1000)
+  metrics.gauge('holdfast_seal_size', 'Records in the sealed log', () => sealer.status().size)
+  return metrics
+}
+
+export { CannotStart } from '#kernel/db'
+export { settingsFrom } from './settings.ts'
