@@ -1,4 +1,5 @@
 import type { Entry, Lane } from './lane.ts'
+import type { Answers } from './policy.ts'
 import type { Clock } from './timing.ts'
 
 /** What `load` is told beside its keys, which are all of one tenant under one credential. */
@@ -14,17 +15,42 @@ export interface LoadContext {
   readonly purpose: 'first' | 'hedge' | 'split'
 }
 
+/** Calls for the same keys, of which the first answer counts, and an error only if it is the last. */
+export interface Race<K, V> {
+  readonly entries: readonly Entry<K, V>[]
+  readonly calls: Loading<K, V>[]
+  resolve(answers: Answers<K, V>): void
+  reject(error: unknown): void
+  decided: boolean
+}
+
 /** One call of `load`. The controller is made when somebody asks for the signal. */
 export class Loading<K, V> implements LoadContext {
   readonly #batch: Batch<K, V>
+  readonly race: Race<K, V>
   readonly purpose: LoadContext['purpose']
+  readonly startedAt: number
   #controller: AbortController | undefined
   #reason: unknown
   #ended = false
+  /** Its promise is settled, or its time was over. */
+  over = false
+  /** It has been asked whether it should have a rival. */
+  asked = false
+  /** Told once it is over. */
+  onOver: (() => void) | undefined
 
-  constructor(batch: Batch<K, V>, purpose: LoadContext['purpose']) {
+  constructor(batch: Batch<K, V>, race: Race<K, V>, purpose: LoadContext['purpose'], startedAt: number) {
     this.#batch = batch
+    this.race = race
     this.purpose = purpose
+    this.startedAt = startedAt
+    race.calls.push(this)
+    batch.calls.push(this)
+  }
+
+  get batch(): Batch<K, V> {
+    return this.#batch
   }
 
   get tenant(): string | undefined {
@@ -44,10 +70,7 @@ export class Loading<K, V> implements LoadContext {
   }
 
   get deadline(): number {
-    return this.#batch.entries.reduce(
-      (latest, { held, deadline }) => (held ? Infinity : Math.max(latest, deadline ?? -Infinity)),
-      -Infinity,
-    )
+    return this.race.entries.reduce((latest, { held, deadline }) => (held ? Infinity : Math.max(latest, deadline ?? -Infinity)), -Infinity)
   }
 
   get now(): () => number {
@@ -62,7 +85,7 @@ export class Loading<K, V> implements LoadContext {
   }
 }
 
-/** Keys being loaded together, and the calls that are out for them. */
+/** Keys being loaded together, and the calls that were made for them. */
 export class Batch<K, V> {
   readonly lane: Lane<K, V>
   readonly entries: readonly Entry<K, V>[]
@@ -76,12 +99,6 @@ export class Batch<K, V> {
     this.entries = entries
     this.clock = clock
     for (const entry of entries) entry.batch = this
-  }
-
-  call(purpose: LoadContext['purpose']): Loading<K, V> {
-    const loading = new Loading(this, purpose)
-    this.calls.push(loading)
-    return loading
   }
 
   /** Ends every call that is out, once nobody wants any of the keys. */

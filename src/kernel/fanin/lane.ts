@@ -37,9 +37,10 @@ export class Lane<K, V> {
   readonly tenant: Tenant<K, V>
   readonly credential: unknown
   /** By id: queued or being loaded. */
-  readonly pending = new Map<unknown, Entry<K, V>>()
+  pending = new Map<unknown, Entry<K, V>>()
   queue: Entry<K, V>[] = []
   cache: Map<unknown, { readonly value: V; readonly until: number }> | undefined
+  collecting = false
   ready = false
   cancelWindow: (() => void) | undefined
 

@@ -1,9 +1,9 @@
-import { Batch, type Loading } from './batch.ts'
-import type { Deadlines } from './deadlines.ts'
+import { Batch, Loading } from './batch.ts'
 import type { Entry, Lane } from './lane.ts'
 import { Latency } from './latency.ts'
 import type { Answers, Policy } from './policy.ts'
 import { KeyMissingError, LoadContractError, LoadTimeoutError, UnwantedError } from './refusals.ts'
+import { Watch } from './watch.ts'
 
 const HEDGE_TOKENS_MAX = 5 // doubled calls saved up for a bad moment
 
@@ -31,98 +31,104 @@ export class Loader<K, V> {
   readonly latency = new Latency()
   readonly counts: LoadCounts = { loads: 0, splits: 0, hedges: 0, hedgesWon: 0 }
   readonly #policy: Policy<K, V>
-  readonly #deadlines: Deadlines
   readonly #bulkhead: Bulkhead<K, V>
+  readonly #watch: Watch<K, V>
   #tokens = 0
 
-  constructor(policy: Policy<K, V>, deadlines: Deadlines, bulkhead: Bulkhead<K, V>) {
+  constructor(policy: Policy<K, V>, bulkhead: Bulkhead<K, V>) {
     this.#policy = policy
-    this.#deadlines = deadlines
     this.#bulkhead = bulkhead
+    this.#watch = new Watch({
+      clock: policy.clock,
+      scheduler: policy.scheduler,
+      limits: () => ({ slowMs: policy.hedgeShare === 0 ? Infinity : this.latency.p95, lateMs: policy.loadTimeoutMs }),
+      slow: (loading) => this.#hedge(loading),
+      late: (loading) => this.#expire(loading),
+    })
   }
 
-  /** Loads the keys in a slot that the caller has entered, and leaves it when the last call of its own is over. */
+  /** Loads the keys in a slot that the caller has entered, and leaves it when the call of its own is over. */
   async run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): Promise<void> {
     const batch = new Batch(lane, entries, this.#policy.clock)
     const start = this.#policy.clock.now()
-    const { p95 } = this.latency
-    const first = this.#call(batch.call('first'), entries)
     this.#tokens = Math.min(HEDGE_TOKENS_MAX, this.#tokens + this.#policy.hedgeShare)
-    let slotIsOurs = true
     try {
-      const answers = await (p95 === Infinity || this.#policy.hedgeShare === 0 ? first : this.#hedged(batch, first, start + p95))
+      const answers = await this.#call(batch, entries, 'first')
       this.latency.record(this.#policy.clock.now() - start)
       this.#settle(batch, entries, answers)
-      slotIsOurs = batch.calls.length === 1
-      if (!slotIsOurs) void first.catch(() => {}).then(() => this.#bulkhead.leave(lane))
     } catch (error) {
       await this.#split(batch, entries, error)
-    } finally {
-      if (slotIsOurs) this.#bulkhead.leave(lane)
+    }
+    const first = batch.calls[0]!
+    if (first.over) this.#bulkhead.leave(lane)
+    else first.onOver = () => this.#bulkhead.leave(lane)
+  }
+
+  #call(batch: Batch<K, V>, entries: readonly Entry<K, V>[], purpose: 'first' | 'split'): Promise<Answers<K, V>> {
+    return new Promise((resolve, reject) => {
+      this.#start(new Loading(batch, { entries, calls: [], resolve, reject, decided: false }, purpose, this.#policy.clock.now()))
+    })
+  }
+
+  #start(loading: Loading<K, V>): void {
+    this.counts.loads++
+    this.#watch.add(loading)
+    try {
+      const answers = this.#policy.load(
+        loading.race.entries.map(({ key }) => key),
+        loading,
+      )
+      if ('then' in answers) {
+        answers.then(
+          (all) => this.#succeeded(loading, all),
+          (error: unknown) => this.#failed(loading, error),
+        )
+      } else this.#succeeded(loading, answers)
+    } catch (error) {
+      this.#failed(loading, error)
     }
   }
 
-  #call(loading: Loading<K, V>, entries: readonly Entry<K, V>[]): Promise<Answers<K, V>> {
-    this.counts.loads++
-    const { load, loadTimeoutMs, clock } = this.#policy
-    return new Promise((resolve, reject) => {
-      const cancel = this.#deadlines.add(clock.now() + loadTimeoutMs, () => {
-        const error = new LoadTimeoutError(`a load of '${this.#policy.name}' took longer than ${loadTimeoutMs} ms`)
-        loading.end(error)
-        reject(error)
-      })
-      const fail = (error: unknown): void => {
-        cancel()
-        reject(error)
-      }
-      const succeed = (answers: Answers<K, V>): void => {
-        cancel()
-        resolve(answers)
-      }
-      try {
-        const answers = load(
-          entries.map(({ key }) => key),
-          loading,
-        )
-        if ('then' in answers) answers.then(succeed, fail)
-        else succeed(answers)
-      } catch (error) {
-        fail(error)
-      }
-    })
+  #over(loading: Loading<K, V>): boolean {
+    if (loading.over) return false
+    loading.over = true
+    this.#watch.delete(loading)
+    loading.onOver?.()
+    return true
   }
 
-  // The first of two answers counts; an error counts only if both fail. The rival has a slot of its own.
-  #hedged(batch: Batch<K, V>, first: Promise<Answers<K, V>>, at: number): Promise<Answers<K, V>> {
-    return new Promise((resolve, reject) => {
-      let out = 1
-      let over = false
-      const win = (winner: Loading<K, V>, answers: Answers<K, V>): void => {
-        if (over) return
-        over = true
-        cancel()
-        if (winner.purpose === 'hedge') this.counts.hedgesWon++
-        for (const loading of batch.calls) if (loading !== winner) loading.end(new UnwantedError('a rival load has answered first'))
-        resolve(answers)
-      }
-      const lose = (error: unknown): void => {
-        if (--out > 0 || over) return
-        over = true
-        cancel()
-        reject(error)
-      }
-      const cancel = this.#deadlines.add(at, () => {
-        if (this.#tokens < 1 || !this.#bulkhead.enter(batch.lane)) return
-        this.#tokens--
-        this.counts.hedges++
-        out++
-        const rival = batch.call('hedge')
-        this.#call(rival, batch.entries)
-          .finally(() => this.#bulkhead.leave(batch.lane))
-          .then((answers) => win(rival, answers), lose)
-      })
-      first.then((answers) => win(batch.calls[0]!, answers), lose)
-    })
+  #succeeded(loading: Loading<K, V>, answers: Answers<K, V>): void {
+    const { race } = loading
+    if (!this.#over(loading) || race.decided) return
+    race.decided = true
+    if (loading.purpose === 'hedge') this.counts.hedgesWon++
+    for (const rival of race.calls) if (rival !== loading) rival.end(new UnwantedError('a rival load has answered first'))
+    race.resolve(answers)
+  }
+
+  #failed(loading: Loading<K, V>, error: unknown): void {
+    const { race } = loading
+    if (!this.#over(loading) || race.decided || race.calls.some(({ over }) => !over)) return
+    race.decided = true
+    race.reject(error)
+  }
+
+  // The rival has a slot of its own, or there is none; it costs a token, and a token is a share of many calls.
+  #hedge(loading: Loading<K, V>): void {
+    loading.asked = true
+    const { batch, race } = loading
+    if (race.decided || this.#tokens < 1 || !this.#bulkhead.enter(batch.lane)) return
+    this.#tokens--
+    this.counts.hedges++
+    const rival = new Loading(batch, race, 'hedge', this.#policy.clock.now())
+    rival.onOver = () => this.#bulkhead.leave(batch.lane)
+    this.#start(rival)
+  }
+
+  #expire(loading: Loading<K, V>): void {
+    const error = new LoadTimeoutError(`a load of '${this.#policy.name}' took longer than ${this.#policy.loadTimeoutMs} ms`)
+    loading.end(error)
+    this.#failed(loading, error)
   }
 
   #settle(batch: Batch<K, V>, entries: readonly Entry<K, V>[], answers: Answers<K, V>): void {
@@ -153,7 +159,7 @@ export class Loader<K, V> {
       if (entries.length === 0) continue
       this.counts.splits++
       try {
-        this.#settle(batch, entries, await this.#call(batch.call('split'), entries))
+        this.#settle(batch, entries, await this.#call(batch, entries, 'split'))
       } catch (halfError) {
         await this.#split(batch, entries, halfError)
       }

@@ -52,7 +52,7 @@ export class Source<K, V> {
     this.name = policy.name
     this.#policy = policy
     this.#deadlines = new Deadlines(policy.clock, policy.scheduler)
-    this.#dispatcher = new Dispatcher(policy, this.#deadlines)
+    this.#dispatcher = new Dispatcher(policy)
   }
 
   /** The answer for one key. Rejects with what `load` said of this key, DeadlineExceededError, QueueFullError, or the signal's reason. */
