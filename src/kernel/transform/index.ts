@@ -1,3 +1,5 @@
+export { compileJsonata } from './jsonata.ts'
+export type { JsonataLimits, JsonataTransform } from './jsonata.ts'
 export { compile } from './compile.ts'
 export type { Transform } from './compile.ts'
 export { parse } from './parse.ts'
