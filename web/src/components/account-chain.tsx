@@ -1,4 +1,4 @@
-import { shortId } from '#components/short-id.tsx'
+import { accountWord } from '#services/names.ts'
 import styles from '#components/account-chain.module.css'
 
 export type Link = {
@@ -10,7 +10,7 @@ export type Link = {
   readonly word: string
 }
 
-const W = 138
+const W = 158
 const H = 68
 const GAP = 26
 const KNOT = 54
@@ -21,7 +21,7 @@ const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
 export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => {
   const width = links.length * (W + GAP) - GAP + 4
   return (
-    <div className={styles.scroll} role="region" aria-label="The account's chain" tabIndex={0}>
+    <div className={styles.scroll} role="region" aria-label={`The chain of account ${links[0]?.account ?? ''}`} tabIndex={0}>
       <svg width={width} height={H + 4} role="img" aria-label={links.map((link) => `link ${link.n} ${link.state}`).join(', ')}>
         {links.map((link, at) => {
           const x = 2 + at * (W + GAP)
@@ -32,7 +32,7 @@ export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => 
                 {link.n} · {link.word}
               </text>
               <text x={x + 16} y={41} className={styles.note}>
-                {shortId(link.account)}
+                {accountWord(link.account)}
               </text>
               <text x={x + 16} y={58} className={styles.hash}>
                 {cut(link.hash)}

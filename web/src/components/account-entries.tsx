@@ -13,7 +13,7 @@ import { glows } from '#services/live.ts'
 import { transfersQuery, type Transfer } from '#services/ledger.ts'
 import { instantText } from '#services/when.ts'
 
-const columnsFor = (account: string, currency: string): readonly Column<Transfer>[] => {
+const columnsFor = (account: string, currency: string, side: 'debit' | 'credit'): readonly Column<Transfer>[] => {
   const legOf = (transfer: Transfer) => transfer.legs.find((leg) => leg.account === account)
   const unit = currency === 'INR' ? '₹' : currency
   return [
@@ -43,7 +43,7 @@ const columnsFor = (account: string, currency: string): readonly Column<Transfer
       head: `Balance ${unit}`,
       align: 'right',
       wide: true,
-      cell: (transfer) => <Money minor={legOf(transfer)?.balanceAfter} currency={currency} why="Not told for this entry" />,
+      cell: (transfer) => <Money minor={ownSide(legOf(transfer)?.balanceAfter, side)} currency={currency} why="Not told for this entry" />,
     },
     {
       id: 'verify',
@@ -54,11 +54,22 @@ const columnsFor = (account: string, currency: string): readonly Column<Transfer
   ]
 }
 
+// Entries tell balances debit positive; an account tells its own on the side where it normally lies.
+const ownSide = (posted: number | undefined, side: 'debit' | 'credit') => (posted === undefined || side === 'debit' ? posted : 0 - posted)
+
 /** An account's entries, newest first, each a link to its proof. */
-export const AccountEntries = ({ account, currency }: { readonly account: string; readonly currency: string }) => {
+export const AccountEntries = ({
+  account,
+  currency,
+  side,
+}: {
+  readonly account: string
+  readonly currency: string
+  readonly side: 'debit' | 'credit'
+}) => {
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(transfersQuery({ account }))
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const columns = useMemo(() => columnsFor(account, currency), [account, currency])
+  const columns = useMemo(() => columnsFor(account, currency, side), [account, currency, side])
   const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
   if (error) return <ProblemNote error={error} />
   if (isPending) return <Waiting what="entries" />

@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core'
+import { PersonName } from '#components/person-name.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import type { AuditRow } from '#services/events.ts'
@@ -16,13 +17,22 @@ export const AuditDetail = ({ row, onClose }: { readonly row: AuditRow | undefin
             <StateBadge state={row.outcome} /> {row.fault && <code>{row.fault}</code>}
           </dd>
           <dt>Who</dt>
-          <dd>{row.personName ?? row.person ?? 'the system'}</dd>
+          <dd>
+            <PersonName id={row.person} />
+            {row.behalf && (
+              <>
+                , on behalf of <PersonName id={row.behalf} />
+              </>
+            )}
+          </dd>
           <dt>When</dt>
           <dd>{instantText(row.at)} IST</dd>
           <dt>From</dt>
           <dd>{row.address ?? '–'}</dd>
           <dt>Request</dt>
-          <dd>{row.requestId ? <ShortId id={row.requestId} copy /> : '–'}</dd>
+          <dd>
+            <ShortId id={row.requestId} copy />
+          </dd>
         </dl>
         <h2>Arguments</h2>
         <pre className={styles.code}>{JSON.stringify(row.arguments, null, 2)}</pre>

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { AuditDetail } from '#components/audit-detail.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
+import { PersonName } from '#components/person-name.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
@@ -18,7 +19,7 @@ const columns: readonly Column<AuditRow>[] = [
     id: 'who',
     head: 'Who',
     strong: true,
-    cell: (row) => row.personName ?? row.person ?? <span title="Nobody was signed in, or the system itself">–</span>,
+    cell: (row) => <PersonName id={row.person} />,
   },
   { id: 'outcome', head: 'Outcome', cell: (row) => <StateBadge state={row.outcome} /> },
   { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
@@ -30,7 +31,7 @@ const columns: readonly Column<AuditRow>[] = [
     align: 'right',
     quiet: true,
     wide: true,
-    cell: (row) => (row.durationMs === null ? '' : row.durationMs.toFixed(1)),
+    cell: (row) => row.durationMs.toFixed(1),
   },
 ]
 

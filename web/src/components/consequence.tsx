@@ -5,9 +5,9 @@ import styles from '#components/consequence.module.css'
 
 /** The heading of the right side. */
 export const WhatHappens = ({ note }: { readonly note?: string }) => (
-  <p className={styles.head}>
-    <b>What will happen</b> {note && <span>{note}</span>}
-  </p>
+  <div className={styles.head}>
+    <h2>What will happen</h2> {note && <span>{note}</span>}
+  </div>
 )
 
 export type Change = { readonly what: string; readonly before: ReactNode; readonly after: ReactNode }

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { Badge } from '#components/state-badge.tsx'
+import { accountWord } from '#services/names.ts'
 import { Money } from '#components/money.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { instantText } from '#services/when.ts'
@@ -11,15 +12,15 @@ const WORDS: Record<string, string> = {
   'lending.repay': 'Repayment',
   'lending.disburse': 'Disbursal',
   'lending.foreclose': 'Foreclosure',
-  'lending.reverse': 'Reversal',
-  'lending.reverse_repayment': 'Reversal',
+  'lending.reverse_repayment': 'Reversal of a repayment',
   'lending.fall_due': 'Interest fell due',
-  'people.deposit': 'Deposit',
-  'people.withdraw': 'Withdrawal',
+  'lending.deposit': 'Deposit',
+  'lending.withdraw': 'Withdrawal',
+  'ledger.reverse': 'Reversal',
 }
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ')
-export const transferWord = (transfer: Pick<Transfer, 'kind' | 'operation'>): string => {
-  const name = transfer.operation ?? transfer.kind ?? 'transfer'
+export const transferWord = (transfer: Pick<Transfer, 'operation'>): string => {
+  const name = transfer.operation
   return WORDS[name] ?? sentence(name.split('.').at(-1) ?? name)
 }
 
@@ -35,7 +36,7 @@ export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
   <article className={styles.card} data-verdict={verdict} data-picked={picked || undefined}>
     <header className={styles.head}>
       <div>
-        <h3>{transferWord(transfer)}</h3>
+        <h2>{transferWord(transfer)}</h2>
         <p>{instantText(transfer.at)}</p>
       </div>
       <ShortId id={transfer.id} copy />
@@ -55,7 +56,7 @@ export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
     <ul>
       {transfer.legs.map((leg, at) => (
         <li key={`${leg.account}${at}`} className={styles.leg}>
-          <span>{leg.accountName ?? leg.account}</span>
+          <span>{accountWord(leg.account)}</span>
           <span>{leg.amount >= 0 && <Money minor={leg.amount} currency={leg.unit} />}</span>
           <span>{leg.amount < 0 && <Money minor={-leg.amount} currency={leg.unit} />}</span>
         </li>

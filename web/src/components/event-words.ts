@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react'
 import type { Tone } from '#components/state-badge.tsx'
 import type { Event } from '#services/events.ts'
+import { reasonWord } from '#components/reason-words.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 
 type Words = { readonly title: string; readonly icon: Icon; readonly tone: Tone; readonly filled: boolean }
@@ -62,12 +63,13 @@ const MONEY = new Set([
   'charge',
   'wallet',
 ])
-const HIDDEN = new Set(['currency', 'loan', 'person', 'personName', 'transfer', 'id', 'product', 'receipt'])
+const HIDDEN = new Set(['currency', 'loan', 'person', 'personName', 'transfer', 'id', 'product', 'receipt', 'payment', 'repayment', 'by'])
 const SHOWN_AT_MOST = 3
 
 const say = (name: string, value: unknown, currency: string): string | undefined => {
   if (value === null || value === undefined || value === '') return undefined
-  if (Array.isArray(value)) return value.length > 0 && value.every((part) => typeof part === 'string') ? value.join(', ') : undefined
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((part) => typeof part === 'string') ? value.map(reasonWord).join(', ') : undefined
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined
   const minor = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined
   if (MONEY.has(name) && minor !== undefined)

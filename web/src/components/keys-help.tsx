@@ -5,22 +5,21 @@ import styles from '#components/keys-help.module.css'
 
 /** Every key that acts on the page now in view. */
 export const KeysHelp = () => {
-  const shown = useKeysShown()
+  if (!useKeysShown()) return null
   return (
-    <Modal opened={shown} onClose={closeKeys} title="Keyboard" size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={closeKeys} title="Keyboard" size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
       <dl className={styles.keys}>
-        {shown &&
-          boundKeys().map((binding) => (
-            <div key={binding.keys}>
-              <dt>{binding.what}</dt>
-              <dd>
-                <span className="visually-hidden">{binding.keys}</span>
-                {binding.keys.split(' ').map((key) => (
-                  <Keycap key={key}>{key}</Keycap>
-                ))}
-              </dd>
-            </div>
-          ))}
+        {boundKeys().map((binding) => (
+          <div key={binding.keys}>
+            <dt>{binding.what}</dt>
+            <dd>
+              <span className="visually-hidden">{binding.keys}</span>
+              {binding.keys.split(' ').map((key) => (
+                <Keycap key={key}>{key}</Keycap>
+              ))}
+            </dd>
+          </div>
+        ))}
       </dl>
     </Modal>
   )

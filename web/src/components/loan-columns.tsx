@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Dpd } from '#components/bucket.tsx'
 import { Money } from '#components/money.tsx'
+import { reasonWord } from '#components/reason-words.ts'
 import type { Column } from '#components/plain-table.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
@@ -77,6 +78,12 @@ export const applicationColumns: readonly Column<Loan>[] = [
     align: 'right',
     cell: (loan) => loan.score?.score ?? <span title="The credit check has not answered yet">–</span>,
   },
-  { id: 'why', head: 'Why', quiet: true, wide: true, cell: (loan) => loan.failure ?? loan.rejectedReason ?? loan.score?.reasons[0] ?? '' },
+  {
+    id: 'why',
+    head: 'Why',
+    quiet: true,
+    wide: true,
+    cell: (loan) => loan.failure ?? loan.rejectedReason ?? reasonWord(loan.score?.reasons[0] ?? ''),
+  },
   applied,
 ]

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { bucketWord } from '#components/bucket.tsx'
 import type { Fact } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
+import { PersonName } from '#components/person-name.tsx'
 import { Badge, StateBadge } from '#components/state-badge.tsx'
 import type { Loan } from '#services/loans.ts'
 import { moneyText } from '#services/money.ts'
@@ -75,7 +76,15 @@ const applying = (loan: Loan): readonly Fact[] => [
   { label: 'Instalment', value: <Money minor={loan.instalment} currency={loan.currency} symbol />, of: 'a month' },
   rateFact(loan),
   scoreFact(loan),
-  { label: 'Applied', value: dateText(dayOf(loan.appliedAt)), of: `taken by ${loan.appliedBy}` },
+  {
+    label: 'Applied',
+    value: dateText(dayOf(loan.appliedAt)),
+    of: (
+      <>
+        taken by <PersonName id={loan.appliedBy} />
+      </>
+    ),
+  },
   ...(loan.offerExpiresOn ? [{ label: 'Offer stands until', value: dateText(loan.offerExpiresOn), of: 'end of that day' }] : []),
 ]
 

@@ -1,5 +1,7 @@
 import { IconAlertCircle, IconUserQuestion, type Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { PersonName } from '#components/person-name.tsx'
+import { reasonWord } from '#components/reason-words.ts'
 import type { Loan } from '#services/loans.ts'
 import styles from '#components/loan-notice.module.css'
 
@@ -11,7 +13,7 @@ const Notice = ({
 }: {
   readonly icon: Icon
   readonly tone: 'bad' | 'judge' | 'neutral'
-  readonly title: string
+  readonly title: ReactNode
   readonly children: ReactNode
 }) => (
   <section className={styles.notice} data-tone={tone}>
@@ -27,7 +29,7 @@ const Reasons = ({ loan }: { readonly loan: Loan }) =>
   loan.score && loan.score.reasons.length > 0 ? (
     <ul>
       {loan.score.reasons.map((reason) => (
-        <li key={reason}>{reason}</li>
+        <li key={reason}>{reasonWord(reason)}</li>
       ))}
     </ul>
   ) : (
@@ -48,11 +50,25 @@ export const LoanNotice = ({ loan }: { readonly loan: Loan }) => {
         <Reasons loan={loan} />
       </Notice>
     )
-  if (loan.state === 'rejected')
+  if (loan.state === 'rejected') {
+    const byScorecard = loan.decidedBy === null || loan.decidedBy === 'scorecard'
     return (
-      <Notice icon={IconAlertCircle} tone="neutral" title={loan.decidedBy ? `Rejected by ${loan.decidedBy}` : 'Rejected by the scorecard'}>
-        {loan.rejectedReason ? <p>{loan.rejectedReason}</p> : <Reasons loan={loan} />}
+      <Notice
+        icon={IconAlertCircle}
+        tone="neutral"
+        title={
+          byScorecard ? (
+            'Rejected by the scorecard'
+          ) : (
+            <>
+              Rejected by <PersonName id={loan.decidedBy} />
+            </>
+          )
+        }
+      >
+        {byScorecard ? <Reasons loan={loan} /> : <p>{loan.rejectedReason}</p>}
       </Notice>
     )
+  }
   return null
 }

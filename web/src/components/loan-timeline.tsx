@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { eventWhat, eventWords } from '#components/event-words.ts'
+import { PersonName } from '#components/person-name.tsx'
 import { Timeline, type Moment } from '#components/timeline.tsx'
 import { eventsQuery, type Event } from '#services/events.ts'
 import { infoQuery } from '#services/info.ts'
@@ -56,7 +57,11 @@ const fromLoan = (loan: Loan): readonly Moment[] => [
   {
     id: 'applied',
     title: 'Applied',
-    why: `Taken by ${loan.appliedBy}`,
+    why: (
+      <>
+        Taken by <PersonName id={loan.appliedBy} />
+      </>
+    ),
     when: dateText(dayOf(loan.appliedAt)),
     tone: 'neutral',
     filled: false,
@@ -66,7 +71,7 @@ const fromLoan = (loan: Loan): readonly Moment[] => [
 export const LoanTimeline = ({ loan }: { readonly loan: Loan }) => {
   const may = useMay()
   const { data: info } = useQuery(infoQuery)
-  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({ ...eventsQuery({ key: loan.id }), enabled: may('events.events') })
+  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({ ...eventsQuery({ key: loan.id }), enabled: may('events.list') })
   const events = data?.pages.flatMap((page) => page.items) ?? []
   return (
     <aside className={styles.aside} aria-labelledby="timeline">

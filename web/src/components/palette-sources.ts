@@ -1,8 +1,8 @@
 import { IconBuildingBank, IconCash, IconFileText, IconFlagCheck, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { railGroups } from '#components/rail-entries.ts'
-import { shortId } from '#components/short-id.tsx'
 import { api, type Page } from '#services/http.ts'
+import { shortId } from '#services/names.ts'
 import type { Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useMay, type Person } from '#services/session.ts'
@@ -71,7 +71,7 @@ const pageChoices = (text: string, may: (name: string) => boolean): Choice[] => 
 
 const receiptChoices = (text: string): Choice[] => {
   const id = text.replace(/^#/, '').trim()
-  if (!/^(tr|xfer|transfer|entry)_\w{6,}$/.test(id)) return []
+  if (!/^transfer_\w{6,}$/.test(id)) return []
   return [{ id, group: 'Receipts', icon: IconReceipt, word: shortId(id), note: 'check this entry in the browser', to: `/proof/${id}` }]
 }
 

@@ -13,7 +13,7 @@ import { instantText } from '#services/when.ts'
 import styles from '#components/parked-panel.module.css'
 
 const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: boolean): readonly Column<DeadLetter>[] => [
-  { id: 'group', head: 'Group', strong: true, cell: (letter) => letter.group },
+  { id: 'group', head: 'Reaction of', strong: true, cell: (letter) => letter.consumer },
   {
     id: 'key',
     head: 'Key',
@@ -30,7 +30,7 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
     id: 'event',
     head: 'Stopped at',
     wide: true,
-    cell: (letter) => (letter.type ? <code>{letter.type}</code> : <ShortId id={letter.firstEvent} />),
+    cell: (letter) => <code>{letter.type}</code>,
   },
   {
     id: 'fault',
@@ -42,7 +42,7 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
     ),
   },
   { id: 'tries', head: 'Tries', align: 'right', wide: true, cell: (letter) => letter.tries },
-  { id: 'count', head: 'Waiting', align: 'right', cell: (letter) => letter.count },
+  { id: 'count', head: 'Waiting', align: 'right', cell: (letter) => letter.behind },
   { id: 'since', head: 'Since, IST', align: 'right', quiet: true, wide: true, cell: (letter) => instantText(letter.parkedAt) },
   {
     id: 'replay',
@@ -52,12 +52,12 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
       replay && (
         <Button
           size="sm"
-          disabled={busy}
+          disabled={busy || letter.state === 'retrying'}
           leftSection={<IconRefresh size={14} stroke={1.75} />}
           onClick={() => replay(letter)}
-          aria-label={`Replay ${letter.group}, key ${letter.key}`}
+          aria-label={`Replay ${letter.consumer}, key ${letter.key}`}
         >
-          Replay
+          {letter.state === 'retrying' ? 'Trying' : 'Replay'}
         </Button>
       ),
   },
@@ -74,7 +74,7 @@ export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter
       api<unknown>(`/api/v1/dead-letters/${encodeURIComponent(letter.id)}/replay`, { method: 'POST', body: {}, key: crypto.randomUUID() }),
     onSettled: () => queries.invalidateQueries(),
   })
-  const waiting = letters.reduce((sum, letter) => sum + letter.count, 0)
+  const waiting = letters.reduce((sum, letter) => sum + letter.behind, 0)
   const allowed = may('events.replay')
   return (
     <Panel
@@ -83,7 +83,7 @@ export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter
       title={
         <span className={styles.title}>
           <IconAlertCircle size={17} stroke={1.75} aria-hidden="true" />
-          {plural(letters.length, 'key is parked', 'keys are parked')}, {plural(waiting, 'event waits', 'events wait')}
+          {plural(letters.length, 'key is parked', 'keys are parked')}, {plural(waiting, 'event waits behind', 'events wait behind')}
         </span>
       }
       note="Other keys go on. Each key keeps its order."

@@ -30,7 +30,7 @@ export const PersonMenu = () => {
   return (
     <Menu width={240}>
       <Menu.Target>
-        <button type="button" className={styles.person} aria-label={`${data.person.name}, ${roleWord(data.roles[0])}: your menu`}>
+        <button type="button" className={styles.person}>
           <span className={styles.face} aria-hidden="true">
             {initials(data.person.name)}
           </span>

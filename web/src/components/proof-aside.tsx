@@ -15,7 +15,7 @@ export const ProofAside = ({ transfer, onClose }: { readonly transfer: string; r
       {!check && !error && <Waiting what="the proof" />}
       {check && (
         <>
-          <header className={styles.head} data-sound={check.sound} role="status">
+          <div className={styles.head} data-sound={check.sound} role="status">
             {check.sound ? (
               <IconShieldCheck size={20} stroke={1.6} aria-hidden="true" />
             ) : (
@@ -28,7 +28,7 @@ export const ProofAside = ({ transfer, onClose }: { readonly transfer: string; r
             <button type="button" className={styles.close} onClick={onClose} aria-label="Close the proof">
               <IconX size={16} stroke={1.75} />
             </button>
-          </header>
+          </div>
           <ProofSteps steps={check.steps} />
           <p className={styles.way}>
             <Link to={`/proof/${transfer}`}>Open in Proof</Link>

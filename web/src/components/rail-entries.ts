@@ -28,7 +28,7 @@ export type RailEntry = {
 export type RailGroup = { readonly word?: string; readonly entries: readonly RailEntry[] }
 
 export const railGroups: readonly RailGroup[] = [
-  { entries: [{ to: '/', word: 'Today', icon: IconHome, needs: 'reports.overview', key: 't' }] },
+  { entries: [{ to: '/', word: 'Today', icon: IconHome, needs: 'lending.overview', key: 't' }] },
   {
     word: 'Lending',
     entries: [
@@ -43,14 +43,14 @@ export const railGroups: readonly RailGroup[] = [
     word: 'Money',
     entries: [
       { to: '/ledger', word: 'Ledger', icon: IconNotebook, needs: 'ledger.accounts', key: 'm' },
-      { to: '/trial-balance', word: 'Trial balance', icon: IconScale, needs: 'reports.trial_balance', key: 'b' },
+      { to: '/trial-balance', word: 'Trial balance', icon: IconScale, needs: 'ledger.trial_balance', key: 'b' },
       { to: '/proof', word: 'Proof', icon: IconShieldCheck, needs: 'seal.checkpoints', key: 's' },
     ],
   },
   {
     word: 'Operations',
     entries: [
-      { to: '/events', word: 'Events', icon: IconActivity, needs: 'events.events', key: 'e' },
+      { to: '/events', word: 'Events', icon: IconActivity, needs: 'events.list', key: 'e' },
       { to: '/dead-letters', word: 'Dead letters', icon: IconMailX, needs: 'events.dead_letters', key: 'd' },
     ],
   },

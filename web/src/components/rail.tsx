@@ -11,7 +11,7 @@ import styles from '#components/rail.module.css'
 const Count = ({ entry }: { readonly entry: RailEntry }) => {
   const may = useMay()
   const parked = useQuery({ ...deadLettersQuery, enabled: entry.to === '/dead-letters' && may('events.dead_letters') })
-  const overview = useQuery({ ...overviewQuery, enabled: entry.to === '/applications' && may('reports.overview') })
+  const overview = useQuery({ ...overviewQuery, enabled: entry.to === '/applications' && may('lending.overview') })
   if (entry.to === '/dead-letters' && parked.data?.items.length)
     return (
       <span className={styles.count} data-bad>

@@ -33,7 +33,7 @@ export const SandboxClock = () => {
       <span className={styles.time}>{timeText(info.now)} IST</span>
     </>
   )
-  if (!may('sandbox.set_clock') || !today) return <span className={styles.badge}>{face}</span>
+  if (!may('jobs.move_clock') || !today) return <span className={styles.badge}>{face}</span>
   const steps = [
     ['Next day', addDays(today, 1)],
     ['One week', addDays(today, 7)],
@@ -42,13 +42,9 @@ export const SandboxClock = () => {
   return (
     <Popover width={300} position="bottom-end" shadow="md" radius="md" trapFocus opened={opened} onChange={setOpened}>
       <Popover.Target>
-        <button
-          type="button"
-          className={styles.badge}
-          onClick={() => setOpened(!opened)}
-          aria-label={`Sandbox clock, ${timeText(info.now)} IST: move time forward`}
-        >
+        <button type="button" className={styles.badge} onClick={() => setOpened(!opened)}>
           {face}
+          <span className="visually-hidden">: move time forward</span>
           <IconPlayerSkipForward size={15} stroke={1.75} aria-hidden="true" />
         </button>
       </Popover.Target>

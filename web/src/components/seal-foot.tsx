@@ -23,12 +23,7 @@ export const SealFoot = () => {
   if (!data && !fault) return null
   const age = (data?.ageMs ?? 0) + Math.max(0, now - seen.at)
   return (
-    <Link
-      to="/proof"
-      className={styles.foot}
-      data-bad={fault !== undefined || undefined}
-      aria-label={fault ? `1 fault found: ${fault}` : 'The seal: open Proof'}
-    >
+    <Link to="/proof" className={styles.foot} data-bad={fault !== undefined || undefined}>
       {fault ? <IconLinkOff size={17} stroke={1.75} aria-hidden="true" /> : <IconLink size={17} stroke={1.75} aria-hidden="true" />}
       <span className={styles.words}>
         <b>{fault ? '1 fault found' : `Sealed ${shortSpan(age)} ago`}</b>

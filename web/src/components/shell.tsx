@@ -52,7 +52,7 @@ export const Shell = () => {
       <main id="page" className={styles.main} tabIndex={-1} data-scroll>
         <Outlet />
       </main>
-      <Palette opened={searching} onClose={() => setSearching(false)} />
+      {searching && <Palette onClose={() => setSearching(false)} />}
       <KeysHelp />
     </div>
   )

@@ -1,16 +1,11 @@
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useState } from 'react'
+import { shortId } from '#services/names.ts'
 import styles from '#components/short-id.module.css'
 
 const COPIED_MS = 1500
 
-/** `loan_…7q4m`: enough to recognise; the whole is copied and read by screen readers. */
-export const shortId = (id: string): string => {
-  const cut = id.indexOf('_')
-  const prefix = cut > 0 && cut < 6 ? id.slice(0, cut + 1) : ''
-  return id.length - prefix.length <= 8 ? id : `${prefix}…${id.slice(-4)}`
-}
-
+/** A shortened id; the whole is copied, and shown when pointed at. */
 export const ShortId = ({ id, copy = false }: { readonly id: string; readonly copy?: boolean }) => {
   const [copied, setCopied] = useState(false)
   const take = async () => {

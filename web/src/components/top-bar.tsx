@@ -14,14 +14,14 @@ import styles from '#components/top-bar.module.css'
 export const TopBar = ({ onSearch, onRail }: { readonly onSearch: () => void; readonly onRail: () => void }) => {
   const may = useMay()
   const { data: info } = useQuery(infoQuery)
-  const { data: overview } = useQuery({ ...overviewQuery, enabled: may('reports.overview') })
+  const { data: overview } = useQuery({ ...overviewQuery, enabled: may('lending.overview') })
   const date = info?.businessDate ?? overview?.businessDate
   return (
     <header className={styles.bar}>
       <button type="button" className={styles.menu} onClick={onRail} aria-label="Open the menu">
         <IconMenu2 size={20} stroke={1.75} />
       </button>
-      <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K" aria-label="Search">
+      <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K">
         <IconSearch size={17} stroke={1.75} aria-hidden="true" />
         <span className={styles.hint}>Search a loan, person, phone, receipt or move</span>
         <span className={styles.keys}>

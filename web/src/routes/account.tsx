@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { AccountEntries } from '#components/account-entries.tsx'
+import { accountWord } from '#services/names.ts'
 import { Facts } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
-import { ShortId } from '#components/short-id.tsx'
 import { accountQuery } from '#services/ledger.ts'
 
 export const AccountPage = () => {
@@ -14,9 +14,9 @@ export const AccountPage = () => {
   if (!account) return <PageWait title="Account" error={error} />
   return (
     <PageFrame
-      title={account.name}
-      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <ShortId id={account.id} copy /> }]}
-      note={`${account.type}, ${account.unit}`}
+      title={accountWord(account.id)}
+      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <code>{account.id}</code> }]}
+      note={`${account.type} side, ${account.unit}, ${account.entries.toLocaleString('en-IN')} entries`}
     >
       <Facts
         facts={[
@@ -26,7 +26,7 @@ export const AccountPage = () => {
           { label: 'Code', value: <code>{account.code}</code>, of: 'in the trial balance' },
         ]}
       />
-      <AccountEntries account={account.id} currency={account.unit} />
+      <AccountEntries account={account.id} currency={account.unit} side={account.type} />
     </PageFrame>
   )
 }

@@ -11,6 +11,7 @@ import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { ParkedPanel } from '#components/parked-panel.tsx'
+import { PersonName } from '#components/person-name.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
@@ -61,7 +62,9 @@ const EventDetail = ({ event, onClose }: { readonly event: Event | undefined; re
             <ShortId id={event.key} copy />
           </dd>
           <dt>On behalf of</dt>
-          <dd>{event.principal ? <ShortId id={event.principal} copy /> : 'the system'}</dd>
+          <dd>
+            <PersonName id={event.principal} />
+          </dd>
         </dl>
         <pre className={pairs.code}>{JSON.stringify(event.data, null, 2)}</pre>
       </div>

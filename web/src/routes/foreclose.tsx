@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Choice } from '#components/choice.tsx'
 import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { DateField } from '#components/date-field.tsx'
 import { Money } from '#components/money.tsx'
@@ -16,18 +18,19 @@ import { useMove } from '#services/move.ts'
 import { useUrl } from '#services/url.ts'
 import { dateText } from '#services/when.ts'
 
+const FROM = [
+  ['cash', 'Cash desk'],
+  ['wallet', 'Wallet'],
+] as const
 type Figure = { readonly name: string; readonly minor: number }
 const FIGURES: Record<string, string> = {
   principal: 'Principal outstanding',
-  interest: 'Interest to the day',
-  interestDue: 'Interest already due',
+  overdueInterest: 'Interest that has fallen due',
   accruedInterest: 'Interest since the last due date',
-  brokenInterest: 'Interest since the last due date',
+  interestInAdvance: 'Interest paid in advance, given back',
   lateCharge: 'Late charge',
-  charge: 'Foreclosure charge',
-  foreclosureCharge: 'Foreclosure charge',
-  tax: 'GST on the charge',
-  gst: 'GST on the charge',
+  fee: 'Foreclosure charge',
+  feeTax: 'GST on the charge',
 }
 const columns: readonly Column<Figure>[] = [
   { id: 'name', head: 'For', cell: (figure) => FIGURES[figure.name] ?? figure.name.replaceAll(/[A-Z]/g, (big) => ` ${big.toLowerCase()}`) },
@@ -36,7 +39,9 @@ const columns: readonly Column<Figure>[] = [
 
 const figuresOf = (quote: ForeclosureQuote): readonly Figure[] =>
   Object.entries(quote).flatMap(([name, value]) =>
-    typeof value === 'number' && name !== 'total' && name !== 'version' ? [{ name, minor: value }] : [],
+    typeof value === 'number' && name !== 'total' && name !== 'version'
+      ? [{ name, minor: name === 'interestInAdvance' ? 0 - value : value }]
+      : [],
   )
 
 const QuotePanel = ({ quote }: { readonly quote: ForeclosureQuote }) => (
@@ -62,6 +67,7 @@ const QuotePanel = ({ quote }: { readonly quote: ForeclosureQuote }) => (
 const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: string }) => {
   const [url, set] = useUrl()
   const on = url['on'] ?? today
+  const [from, setFrom] = useState<'cash' | 'wallet'>('cash')
   const { data: quote, error } = useQuery(foreclosureQuoteQuery(loan.id, on))
   const move = useMove<{ readonly id: string; readonly receipt?: string }>(`foreclose:${loan.id}`)
   const refused = move.state === 'refused' ? move.error : undefined
@@ -74,12 +80,22 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
       button={quote ? `Foreclose for ${moneyWithSymbol(quote.total, loan.currency)}` : 'Foreclose'}
       under={`Ends the loan of ${loan.personName}. It posts exactly this quote, or is refused if anything changed since.`}
       state={move.state}
-      disabled={!quote}
+      disabled={!quote || on !== today}
       onSend={() =>
-        quote && move.submit(`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total })
+        quote && move.submit(`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total, from })
       }
       error={refused}
-      fields={<DateField label="Paid on" value={on} onChange={(day) => set({ on: day })} hint="The quote is for that day." />}
+      fields={
+        <>
+          <DateField
+            label="Paid on"
+            value={on}
+            onChange={(day) => set({ on: day })}
+            hint="A quote can be had for a later day; it is taken on its own day."
+          />
+          <Choice label="From" value={from} options={FROM} onChange={setFrom} />
+        </>
+      }
       consequence={
         move.state === 'done' && move.answer ? (
           <Done

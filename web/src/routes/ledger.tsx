@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
+import { accountWord } from '#services/names.ts'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips } from '#components/filter-chips.tsx'
@@ -18,7 +19,7 @@ const columns: readonly Column<Account>[] = [
     id: 'account',
     head: 'Account',
     strong: true,
-    cell: (account) => <Link to={`/ledger/${encodeURIComponent(account.id)}`}>{account.name}</Link>,
+    cell: (account) => <Link to={`/ledger/${encodeURIComponent(account.id)}`}>{accountWord(account.id)}</Link>,
   },
   { id: 'code', head: 'Code', wide: true, cell: (account) => <code>{account.code}</code> },
   { id: 'type', head: 'Side', quiet: true, wide: true, cell: (account) => account.type },

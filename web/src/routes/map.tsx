@@ -18,6 +18,12 @@ const signin = createRoute({
   component: lazyRouteComponent(() => import('#routes/signin.tsx'), 'SignInPage'),
 })
 
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('#routes/set-up.tsx'), 'SetUpPage'),
+})
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -75,7 +81,7 @@ const pages = [
 
 export const makeRouter = (queries: QueryClient) =>
   createRouter({
-    routeTree: root.addChildren([signin, openCalculator, inside.addChildren(pages)]),
+    routeTree: root.addChildren([signin, setUp, openCalculator, inside.addChildren(pages)]),
     context: { queries },
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,

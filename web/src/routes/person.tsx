@@ -77,7 +77,7 @@ const Moves = ({ person, wallet }: { readonly person: string; readonly wallet: W
   const navigate = useNavigate()
   return (
     <>
-      {may('people.withdraw') && wallet && wallet.available > 0 && (
+      {may('lending.withdraw') && wallet && wallet.available > 0 && (
         <Button
           leftSection={<IconCashBanknoteMinus size={16} stroke={1.75} />}
           onClick={() => void navigate({ to: `/people/${person}/withdraw` })}
@@ -85,7 +85,7 @@ const Moves = ({ person, wallet }: { readonly person: string; readonly wallet: W
           Withdraw
         </Button>
       )}
-      {may('people.deposit') && (
+      {may('lending.deposit') && (
         <Button
           leftSection={<IconCashBanknote size={16} stroke={1.75} />}
           onClick={() => void navigate({ to: `/people/${person}/deposit` })}
@@ -108,7 +108,7 @@ const Moves = ({ person, wallet }: { readonly person: string; readonly wallet: W
 
 const WalletTab = ({ wallet }: { readonly wallet: Wallet | undefined }) =>
   wallet ? (
-    <AccountEntries account={wallet.account} currency={wallet.currency} />
+    <AccountEntries account={wallet.account} currency={wallet.currency} side="credit" />
   ) : (
     <Empty title="No wallet yet">The first deposit or disbursal opens it.</Empty>
   )

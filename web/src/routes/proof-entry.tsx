@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertOctagon, IconDownload, IconRefresh, IconShieldCheck } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { AccountChain, type Link as ChainLink } from '#components/account-chain.tsx'
+import { accountWord } from '#services/names.ts'
 import { transferWord } from '#components/entry-card.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -18,7 +19,7 @@ import { instantText } from '#services/when.ts'
 import styles from '#routes/proof-entry.module.css'
 
 const legColumns: readonly Column<EntryLeg>[] = [
-  { id: 'account', head: 'Account', cell: (leg) => <code>{leg.account}</code> },
+  { id: 'account', head: 'Account', cell: (leg) => <span title={leg.account}>{accountWord(leg.account)}</span> },
   { id: 'link', head: 'Link', align: 'right', quiet: true, cell: (leg) => leg.n },
   {
     id: 'debit',
@@ -38,7 +39,7 @@ const holds = (check: Check, id: string) => check.steps.find((step) => step.id =
 
 /** The two links that the check of each leg joins: the one before and the entry's own. */
 const linksOf = (check: Check, leg: EntryLeg, previous: string | undefined): readonly ChainLink[] => {
-  const state = holds(check, 'link') === false ? 'altered' : holds(check, 'link') === undefined ? 'open' : 'sound'
+  const state = holds(check, 'link') === undefined ? 'open' : check.broken.includes(leg.account) ? 'altered' : 'sound'
   const before = BigInt(leg.n) - 1n
   return [
     ...(before > 0n && previous

@@ -11,7 +11,7 @@ import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
-import { useMove } from '#services/move.ts'
+import { sentAmount, useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
 
 type Values = {
@@ -129,7 +129,7 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
       fields={<Fields loan={loan} form={form} refused={refused} />}
       consequence={
         move.state === 'done' && move.answer ? (
-          <Recorded loan={loan} amount={body.amount ?? 0} answer={move.answer} />
+          <Recorded loan={loan} amount={sentAmount(move.sent)} answer={move.answer} />
         ) : (
           <>
             {refused && <NothingRecorded>What was typed stays as it is.</NothingRecorded>}

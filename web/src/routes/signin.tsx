@@ -94,7 +94,7 @@ export const SignInPage = () => {
         }}
       >
         <h1>Sign in</h1>
-        <TextField label="E-mail" value={login} onChange={setLogin} autoComplete="username" autoFocus />
+        <TextField label="Login" value={login} onChange={setLogin} autoComplete="username" autoFocus />
         <PasswordField label="Password" autoComplete="current-password" value={password} onChange={setPassword} />
         {enter.isError && <ProblemNote error={enter.error} />}
         <Button type="submit" variant="filled" size="lg" fullWidth loading={enter.isPending}>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconCash, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Navigate, useNavigate } from '@tanstack/react-router'
 import { Facts, type Fact } from '#components/facts.tsx'
 import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
@@ -43,8 +43,9 @@ export const TodayPage = () => {
   const navigate = useNavigate()
   const may = useMay()
   useLive()
-  const { data, error } = useQuery({ ...overviewQuery, enabled: may('reports.overview') })
+  const { data, error } = useQuery({ ...overviewQuery, enabled: may('lending.overview') })
   useKeys({ r: ['Take a repayment', may('lending.repay') ? () => void navigate({ to: '/loans', search: { view: 'active' } }) : undefined] })
+  if (!may('lending.overview')) return <Navigate to="/loans" replace />
   if (!data) return <PageWait title="Today" error={error} />
   return (
     <PageFrame
@@ -86,7 +87,7 @@ export const TodayPage = () => {
         </div>
         <div className={styles.column}>
           <WaitingPanel overview={data} />
-          {may('events.events') && <LastEventsPanel />}
+          {may('events.list') && <LastEventsPanel />}
           {may('seal.checkpoints') && <SealPanel />}
         </div>
       </div>

@@ -10,7 +10,7 @@ import { Panel } from '#components/panel.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { moneyWithSymbol } from '#services/money.ts'
-import { useMove } from '#services/move.ts'
+import { sentAmount, useMove } from '#services/move.ts'
 import { personQuery, walletQuery } from '#services/people.ts'
 import { useBodySchema } from '#services/schema.ts'
 import type { Person } from '#services/session.ts'
@@ -20,8 +20,8 @@ type Values = { readonly payment: string; readonly amount: number | undefined; r
 type Answer = { readonly id: string; readonly receipt?: string; readonly transfer?: string }
 
 const KINDS: Record<string, Kind> = {
-  deposit: { operation: 'people.deposit', path: 'deposits', title: 'Deposit', verb: 'Deposit', sign: 1 },
-  withdraw: { operation: 'people.withdraw', path: 'withdrawals', title: 'Withdraw', verb: 'Pay out', sign: -1 },
+  deposit: { operation: 'lending.deposit', path: 'deposits', title: 'Deposit', verb: 'Deposit', sign: 1 },
+  withdraw: { operation: 'lending.withdraw', path: 'withdrawals', title: 'Withdraw', verb: 'Pay out', sign: -1 },
 }
 const BY_CODE = {
   'lending.payment_known': 'payment',
@@ -60,17 +60,19 @@ const Fields = ({ form, refused, available }: { readonly form: Form; readonly re
 
 const Recorded = ({
   person,
-  values,
+  amount,
+  currency,
   answer,
 }: {
   readonly person: Person
-  readonly values: Values
+  readonly amount: number
+  readonly currency: string
   readonly answer: Answer | undefined
 }) => {
   const entry = answer?.receipt ?? answer?.transfer
   return (
     <Done
-      title={`${moneyWithSymbol(values.amount ?? 0, values.currency)} recorded`}
+      title={`${moneyWithSymbol(amount, currency)} recorded`}
       ways={
         <>
           <Link to={`/people/${person.id}`}>Back to {person.name}</Link>
@@ -111,7 +113,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
       fields={<Fields form={form} refused={refused} available={available} />}
       consequence={
         move.state === 'done' ? (
-          <Recorded person={person} values={values} answer={move.answer} />
+          <Recorded person={person} amount={sentAmount(move.sent)} currency={currency} answer={move.answer} />
         ) : (
           <>
             <WhatHappens />

@@ -7,32 +7,34 @@ export type Event = {
   readonly key: string
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
-  readonly principal?: string | null
+  readonly principal: string
 }
 export type DeadLetter = {
   readonly id: string
-  readonly group: string
+  readonly state: 'dead' | 'retrying'
+  readonly consumer: string
   readonly key: string
-  readonly count: number
-  readonly firstEvent: string
-  readonly type?: string
-  readonly fault: string | null
-  readonly error?: string | null
+  readonly event: string
+  readonly type: string
   readonly tries: number
+  readonly fault: string | null
+  readonly error: string | null
   readonly parkedAt: string
+  /** Later events of the key that wait behind it. */
+  readonly behind: number
 }
 export type AuditRow = {
   readonly id: string
   readonly at: string
   readonly operation: string
-  readonly person: string | null
-  readonly personName: string | null
+  readonly person: string
+  readonly behalf: string | null
   readonly address: string | null
-  readonly arguments: Readonly<Record<string, unknown>> | null
+  readonly arguments: unknown
   readonly outcome: 'done' | 'refused' | 'failed'
   readonly fault: string | null
-  readonly durationMs: number | null
-  readonly requestId: string | null
+  readonly durationMs: number
+  readonly requestId: string
   readonly object: string | null
 }
 

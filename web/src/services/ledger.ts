@@ -6,29 +6,32 @@ export type Account = {
   readonly code: string
   readonly name: string
   readonly unit: string
-  readonly type: string
+  readonly type: 'debit' | 'credit'
+  readonly owner: string | null
+  readonly entries: number
+  readonly head: string
   readonly posted: number
   readonly held: number
   readonly available: number
 }
 export type Leg = {
   readonly account: string
-  readonly accountName?: string
   readonly amount: number
   readonly unit: string
-  readonly balanceAfter?: number
-  readonly n?: number
-  readonly hash?: string
+  readonly balanceAfter: number
+  readonly n: number
+  readonly hash: string
 }
 export type Transfer = {
   readonly id: string
   readonly key: string
   readonly at: string
   readonly bookedOn: string
-  readonly kind?: string
-  readonly operation?: string
+  readonly operation: string
+  readonly person: string
+  readonly reason: string | null
   readonly legs: readonly Leg[]
-  readonly reverses?: string | null
+  readonly reverses: string | null
 }
 export type TrialBalance = {
   readonly on: string
@@ -50,7 +53,7 @@ export const accountsQuery = (filter: { readonly q?: string; readonly type?: str
 export const accountQuery = (account: string) =>
   queryOptions({
     queryKey: ['ledger', 'account', account],
-    queryFn: ({ signal }) => api<Account>(`/api/v1/ledger/accounts/${account}`, { signal }),
+    queryFn: ({ signal }) => api<Account>(`/api/v1/ledger/accounts/${encodeURIComponent(account)}`, { signal }),
   })
 export const transfersQuery = (filter: { readonly account?: string; readonly loan?: string }) =>
   infiniteQueryOptions({

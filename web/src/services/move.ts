@@ -92,5 +92,11 @@ export const useMove = <Answer>(name: string) => {
     begin()
     reset()
   }
-  return { state, submit, anew, key: kept.key, answer: mutation.data, error: mutation.error }
+  // what went out, also before a reload: the receipt tells of that, not of what the form holds now
+  const sent = mutation.variables?.body
+  return { state, submit, anew, key: kept.key, sent, answer: mutation.data, error: mutation.error }
 }
+
+/** The amount of a body that went out. */
+export const sentAmount = (sent: unknown): number =>
+  typeof sent === 'object' && sent !== null && 'amount' in sent && typeof sent.amount === 'number' ? sent.amount : 0

@@ -1,23 +1,32 @@
 import { useSyncExternalStore } from 'react'
 
-// What a check in this browser found wrong; it stays until a later check of the same entry holds.
+// What checks in this browser found, for as long as the tab is open: a fault stays until a later check of the same entry holds.
 
-const faults = new Map<string, string>()
+const found = new Map<string, string | undefined>()
 const listeners = new Set<() => void>()
-let first: string | undefined
+let version = 0
 
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+const firstFault = (): string | undefined => [...found.values()].find((fault) => fault !== undefined)
+
+/** Keeps the outcome of one entry's check; `fault` is its verdict if it does not hold. */
 export const reportCheck = (transfer: string, fault: string | undefined): void => {
-  if (fault) faults.set(transfer, fault)
-  else faults.delete(transfer)
-  first = faults.values().next().value
+  if (found.has(transfer) && found.get(transfer) === fault) return
+  found.set(transfer, fault)
+  version += 1
   listeners.forEach((listener) => listener())
 }
 
-export const useFault = (): string | undefined =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    () => first,
-  )
+export const useFault = (): string | undefined => useSyncExternalStore(subscribe, firstFault)
+
+/** What was found of an entry earlier in this visit. */
+export const useVerdict = (): ((transfer: string) => 'verified' | 'altered' | undefined) => {
+  useSyncExternalStore(subscribe, () => version)
+  return (transfer) => {
+    if (!found.has(transfer)) return undefined
+    return found.get(transfer) === undefined ? 'verified' : 'altered'
+  }
+}

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { reportCheck } from '#services/seal-fault.ts'
 import { checkTransfer, type Check } from '#services/verify.ts'
@@ -21,14 +21,4 @@ export const useCheck = (
     if (data) reportCheck(transfer, data.sound ? undefined : data.verdict)
   }, [data, transfer])
   return { check: data, error, again: () => void refetch(), busy: isFetching }
-}
-
-/** What was found of an entry earlier in this visit. */
-export const useVerdict = (): ((transfer: string) => 'verified' | 'altered' | undefined) => {
-  const queries = useQueryClient()
-  return (transfer) => {
-    const check = queries.getQueryData<Check>(['check', transfer])
-    if (!check) return undefined
-    return check.sound ? 'verified' : 'altered'
-  }
 }

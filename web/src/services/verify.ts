@@ -1,6 +1,8 @@
 import { concat, fromHex, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
-import { api } from '#services/http.ts'
+import { api, isRefusal } from '#services/http.ts'
 import { climb, contains, leafOf, type Climb } from '#services/merkle.ts'
+import { secondsText } from '#services/when.ts'
+import { accountWord } from '#services/names.ts'
 import { openNote, publicKeyOf, type Checkpoint } from '#services/note.ts'
 
 // An entry is believed only for what is computed here, from its own text to the signed root.
@@ -40,6 +42,8 @@ export type Check = {
   readonly index: number
   readonly size: number
   readonly evidence: Evidence
+  /** Accounts whose link in this entry has another hash than its text gives. */
+  readonly broken: readonly string[]
 }
 
 /**
@@ -93,31 +97,36 @@ const entryStep = async (evidence: Evidence, entry: EntryBody | undefined): Prom
   }
 }
 
-const linkStep = async (evidence: Evidence, entry: EntryBody | undefined): Promise<Step> => {
-  const claim = 'Linked to the entry before it'
-  if (!entry || !evidence.previous) return { id: 'link', claim, how: 'The link before was not given', holds: undefined }
-  let first: string | undefined
-  for (const [at, leg] of entry.legs.entries()) {
-    const before = evidence.previous[at] ?? ''
-    const computed = toHex(await sha256(utf8(JSON.stringify([before, leg.account, leg.n, entry.id, leg.amount, leg.posted]))))
-    first ??= `${short(before)} → ${short(leg.hash)}`
-    if (computed !== leg.hash)
-      return {
-        id: 'link',
-        claim: 'Not linked to the entry before it',
-        how: `Link ${leg.n} of account ${leg.account}: another hash was written than its text gives`,
-        holds: false,
-        hash: `expected ${short(leg.hash)} · found ${short(computed)}`,
-      }
+type Joint = { readonly leg: EntryLeg; readonly before: string; readonly computed: string }
+
+const jointsOf = (evidence: Evidence, entry: EntryBody): Promise<readonly Joint[]> =>
+  Promise.all(
+    entry.legs.map(async (leg, at) => {
+      const before = evidence.previous?.[at] ?? ''
+      const text = JSON.stringify([before, leg.account, leg.n, entry.id, leg.amount, leg.posted])
+      return { leg, before, computed: toHex(await sha256(utf8(text))) }
+    }),
+  )
+
+const linkStep = (joints: readonly Joint[]): Step => {
+  const id = 'link'
+  const [first] = joints
+  if (!first) return { id, claim: 'Linked to the entry before it', how: 'The links before it were not given', holds: undefined }
+  const broken = joints.find(({ leg, computed }) => computed !== leg.hash)
+  if (broken) {
+    const { leg, computed } = broken
+    const how = `Link ${leg.n} of ${accountWord(leg.account)}: its text gives another hash than the one written`
+    return {
+      id,
+      claim: 'Not linked to the entry before it',
+      how,
+      holds: false,
+      hash: `expected ${short(leg.hash)} · found ${short(computed)}`,
+    }
   }
-  const links = entry.legs.map((leg) => `${leg.account} link ${leg.n}`).join(', ')
-  return {
-    id: 'link',
-    claim,
-    how: `Each leg holds the hash of the link before it: ${links}`,
-    holds: true,
-    ...(first ? { hash: first } : {}),
-  }
+  const links = joints.map(({ leg }) => `${accountWord(leg.account)}, link ${leg.n}`).join('; ')
+  const hash = `${short(first.before)} → ${short(first.leg.hash)}`
+  return { id, claim: 'Linked to the entry before it', how: `Each leg holds the hash of the link before it: ${links}`, holds: true, hash }
 }
 
 const logStep = (evidence: Evidence, path: readonly Climb[] | undefined, leaf: Bytes, checkpoint: Checkpoint | undefined): Step => {
@@ -153,7 +162,7 @@ const signStep = (publicKey: string, opened: Awaited<ReturnType<typeof openNote>
   return {
     id: 'sign',
     claim: signed ? 'Root signed' : 'Root not signed by this key',
-    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${key}, ${checkpoint.time.slice(11, 19)} UTC`,
+    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${key}, ${secondsText(checkpoint.time)} IST`,
     holds: signed && known !== false,
     hash: `sig ${short(toHex(checkpoint.signature))}`,
   }
@@ -165,10 +174,15 @@ const lastVisit = (): Visit | undefined => {
   return kept === null ? undefined : (JSON.parse(kept) as Visit)
 }
 
-export const consistencyPath = (answer: {
-  readonly path?: readonly string[]
-  readonly proof?: { readonly path?: readonly string[] }
-}): readonly string[] => answer.path ?? answer.proof?.path ?? []
+// A server without these proofs leaves the step open; it cannot pass it.
+const growth = async (first: number, second: number, signal: AbortSignal): Promise<{ readonly path: readonly string[] } | undefined> => {
+  try {
+    return await api<{ readonly path: readonly string[] }>('/api/v1/seal/consistency', { query: { first, second }, signal })
+  } catch (error) {
+    if (isRefusal(error)) return undefined
+    throw error
+  }
+}
 
 const visitStep = async (checkpoint: Checkpoint | undefined, signal: AbortSignal): Promise<Step> => {
   const id = 'visit'
@@ -193,16 +207,15 @@ const visitStep = async (checkpoint: Checkpoint | undefined, signal: AbortSignal
       how: `${last.size} records then, ${checkpoint.size} in this checkpoint`,
       holds: false,
     }
-  const answer =
-    last.size === checkpoint.size
-      ? { path: [] }
-      : await api<{ path: readonly string[] }>('/api/v1/seal/proofs', { query: { first: last.size, second: checkpoint.size }, signal })
+  const answer = last.size === checkpoint.size ? { path: [] } : await growth(last.size, checkpoint.size, signal)
+  if (!answer)
+    return { id, claim: 'Not compared with your last visit', how: 'The server gave no proof of how the log grew', holds: undefined }
   const holds = await contains({
     first: last.size,
     second: checkpoint.size,
     firstRoot: fromHex(last.root),
     secondRoot: checkpoint.root,
-    path: consistencyPath(answer).map(readHash),
+    path: answer.path.map(readHash),
   })
   if (holds) keep()
   const then = `The ${last.size.toLocaleString('en-IN')} records of ${last.time.slice(0, 10)}`
@@ -221,7 +234,8 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const started = performance.now()
   const entry = readBody(evidence.body)
   const { computed, ...read } = await entryStep(evidence, entry)
-  const link = await linkStep(evidence, entry)
+  const joints = entry && evidence.previous ? await jointsOf(evidence, entry) : []
+  const link = linkStep(joints)
   const leaf = await leafOf('transfer', entry?.id ?? '', computed)
   const path = await climb(evidence.seq, evidence.size, leaf, evidence.path.map(readHash))
   const opened = await openNote(evidence.checkpoint, await publicKeyOf(evidence.publicKey))
@@ -230,13 +244,14 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const ms = Math.max(1, Math.round(performance.now() - started))
   const visit = await visitStep(opened?.signed ? opened.checkpoint : undefined, signal)
   const steps = [read, link, log, sign, visit]
+  const broken = joints.filter(({ leg, computed }) => computed !== leg.hash).map(({ leg }) => leg.account)
   const sound = steps.every((step) => step.holds !== false)
   const verdict = sound
     ? 'This entry is unaltered, in place, and signed'
     : !read.holds || !log.holds
       ? 'This entry was changed after it was sealed'
       : 'This entry cannot be relied on'
-  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence }
+  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken }
 }
 
 export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> =>

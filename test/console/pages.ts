@@ -1,0 +1,68 @@
+import type { BrowserContext } from 'playwright-core'
+import { ask } from './browser.ts'
+
+/** A page of the console: its name in pictures, its address in this demo. */
+export interface ConsolePage {
+  readonly name: string
+  readonly path: string
+}
+
+interface Listed {
+  readonly items: readonly { readonly id: string; readonly state: string; readonly person: string; readonly dpd?: number }[]
+}
+
+async function first(context: BrowserContext, query: string): Promise<Listed['items'][number] | undefined> {
+  return (await ask<Listed>(context, `/api/v1/loans?limit=1&${query}`)).items[0]
+}
+
+/** Every page, each on a thing that shows most of it: a loan in arrears, a referred application, a person, an entry. */
+export async function consolePages(context: BrowserContext): Promise<readonly ConsolePage[]> {
+  const active = (await first(context, 'state=active&bucket=SMA-0')) ?? (await first(context, 'state=active'))
+  const referred = await first(context, 'state=referred')
+  const product = (await ask<{ items: readonly { id: string }[] }>(context, '/api/v1/loan-products?limit=1')).items[0]
+  const entries = await ask<{ items: readonly { id: string; legs: readonly { account: string }[] }[] }>(
+    context,
+    '/api/v1/ledger/transfers?limit=1',
+  )
+  const entry = entries.items[0]
+  const account = entry?.legs[0]?.account
+  const loan = `/loans/${active?.id}`
+  return [
+    { name: 'today', path: '/' },
+    { name: 'applications', path: '/applications' },
+    { name: 'loans', path: '/loans' },
+    { name: 'loan', path: loan },
+    { name: 'loan-money', path: `${loan}?tab=money` },
+    { name: 'loan-ledger', path: `${loan}?tab=ledger` },
+    { name: 'loan-audit', path: `${loan}?tab=audit` },
+    { name: 'repay', path: `${loan}/repay` },
+    { name: 'foreclose', path: `${loan}/foreclose` },
+    ...(referred
+      ? [
+          { name: 'referred', path: `/loans/${referred.id}` },
+          { name: 'approve', path: `/loans/${referred.id}/moves/approve` },
+        ]
+      : []),
+    { name: 'apply', path: '/apply?principal=24000000' },
+    { name: 'calculator', path: '/calculator' },
+    { name: 'products', path: '/products' },
+    ...(product ? [{ name: 'product', path: `/products/${product.id}` }] : []),
+    { name: 'people', path: '/people' },
+    { name: 'person-new', path: '/people/new' },
+    ...(active
+      ? [
+          { name: 'person', path: `/people/${active.person}` },
+          { name: 'deposit', path: `/people/${active.person}/deposit` },
+        ]
+      : []),
+    { name: 'ledger', path: '/ledger' },
+    ...(account ? [{ name: 'account', path: `/ledger/${encodeURIComponent(account)}` }] : []),
+    { name: 'trial-balance', path: '/trial-balance' },
+    { name: 'proof', path: '/proof' },
+    ...(entry ? [{ name: 'proof-entry', path: `/proof/${entry.id}` }] : []),
+    { name: 'events', path: '/events' },
+    { name: 'dead-letters', path: '/dead-letters' },
+    { name: 'audit', path: '/audit' },
+    { name: 'me', path: '/me' },
+  ]
+}

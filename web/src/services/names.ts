@@ -1,0 +1,17 @@
+/** `loan_…7q4m`: enough of an id to recognise it. */
+export const shortId = (id: string): string => {
+  const cut = id.indexOf('_')
+  const prefix = cut > 0 && cut < 12 ? id.slice(0, cut + 1) : ''
+  return id.length - prefix.length <= 8 ? id : `${prefix}…${id.slice(-4)}`
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ')
+
+/** An account's id in words: `loan:loan_…:principal` is a loan's principal, `income:late_charge` income from late charge. */
+export const accountWord = (id: string): string => {
+  const [kind = id, middle, part] = id.split(':')
+  if (kind === 'loan' && middle) return `${shortId(middle)} / ${(part ?? '').replaceAll('_', ' ')}`
+  if (kind === 'wallet' && middle) return `Wallet of ${shortId(middle)}`
+  if (middle) return `${sentence(kind)} / ${middle.replaceAll('_', ' ')}`
+  return sentence(id)
+}
