@@ -11,6 +11,8 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   fanin: [],
   resilience: [],
   proof: [],
+  // Judges exports: no database, no network.
+  verify: ['proof'],
   // Values.
   money: [],
   amortisation: ['money'],

@@ -4,12 +4,13 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sealedAudit } from '#kernel/audit'
 import { realClock } from '#kernel/clock'
+import { Connection, sql } from '#kernel/db'
 import type { ConnectionSettings, Pool } from '#kernel/db'
 import { sealedEvents } from '#kernel/events'
 import { openAccount, sealedTransfers, transfer } from '#kernel/ledger'
 import { Executor } from '#kernel/operations'
 import type { Operation, Principal } from '#kernel/operations'
-import { Sealer } from '#kernel/seal'
+import { exportLog, sealKey, Sealer } from '#kernel/seal'
 
 export const STREAMS = [sealedAudit, sealedEvents, sealedTransfers]
 
@@ -74,4 +75,35 @@ export async function until(done: () => boolean | Promise<boolean>, most_ms = 5_
     if (performance.now() > deadline) throw new Error(`still waiting after ${most_ms} ms`)
     await sleep(20)
   }
+}
+
+/** A bank that moved money `transfers` times, sealed and exported: its folders, gone after `end`. */
+export async function exportedBank(
+  db: { readonly pool: Pool; readonly server: ConnectionSettings },
+  transfers: number,
+): Promise<{ root: string; folder: string; export: string; publicPem: string; end: () => Promise<void> }> {
+  const shop = await workshop()
+  const { move, stop } = await bank(db.pool)
+  const sealer = shop.sealer(db.server)
+  sealer.start()
+  // In slices, so that there are several checkpoints.
+  for (let done = 0; done < transfers; done += 20) {
+    await Promise.all(Array.from({ length: Math.min(20, transfers - done) }, (_, i) => move(`move-${done + i}`, 100 + i)))
+    await until(async () => (await unsealedRows(db.pool)) === 0)
+  }
+  await sealer.stop()
+  await stop()
+  const target = path.join(path.dirname(shop.folder), 'export')
+  const connection = await Connection.open(db.server)
+  const { publicPem } = await sealKey(shop.keyFile, false)
+  await exportLog({ connection, streams: STREAMS, folder: target, publicPem, at: '2026-11-21T00:00:00.000Z' })
+  await connection.close()
+  return { root: path.dirname(shop.folder), folder: shop.folder, export: target, publicPem, end: () => shop.end() }
+}
+
+async function unsealedRows(pool: Pool): Promise<number> {
+  const [row] = await pool.query<{ n: number }>(sql`
+    select ((select count(*) from audit.record) + (select count(*) from events.event) + (select count(*) from ledger.transfer)
+      - (select count(*) from seal.leaf))::int as n`)
+  return row?.n ?? -1
 }
