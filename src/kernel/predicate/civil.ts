@@ -1,4 +1,3 @@
-const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/
 const timestampPattern = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}:\d{2})$/
 const secondsPattern = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?s$/
 
@@ -32,13 +31,11 @@ function isLeap(year: number): boolean {
 
 /** Days since 1970-01-01 of a valid date; the algorithm counts years from March so that the leap day comes last. */
 export function daysOfDate(text: string): number {
-  const match = datePattern.exec(text)
-  if (match === null) throw new RangeError(`not a date: ${text}`)
-  const month = Number(match[2])
-  const year = Number(match[1]) - (month <= 2 ? 1 : 0)
+  const month = digits(text, 5, 7)
+  const year = digits(text, 0, 4) - (month <= 2 ? 1 : 0)
   const era = Math.floor(year / 400)
   const yearOfEra = year - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(match[3]) - 1
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + digits(text, 8, 10) - 1
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * 146_097 + dayOfEra - 719_468
 }

@@ -20,7 +20,10 @@ export function elaborateComparison(elaboration: Elaboration, ast: Binary): Node
     const isNull: Node = { op: 'isNull', part, ...span }
     return how === '==' ? isNull : { op: 'not', part: isNull, ...span }
   }
-  return { op: 'compare', how, ...comparable(elaboration, { how, left, right, ast }), ...span }
+  const sides = comparable(elaboration, { how, left, right, ast })
+  // A literal stands on the right from here on: `30 <= dpd` is `dpd >= 30`.
+  if (sides.left.op !== 'constant') return { op: 'compare', how, ...sides, ...span }
+  return { op: 'compare', how: mirrored[how], left: sides.right, right: sides.left, ...span }
 }
 
 type Sides = { readonly how: Comparison; readonly left: Node; readonly right: Node; readonly ast: { readonly start: number } }

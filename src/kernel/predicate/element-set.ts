@@ -28,6 +28,12 @@ export function oneValue(body: Node, variable: number): OneValue | null {
   return { whenTrue, whenFalse, forNull: closureOf(body, frame)(null) as boolean | null }
 }
 
+/** The known values of the one field that a condition reads for which it is true; null where they are no ranges. */
+export function oneFieldValues(condition: Node): RangeSet | null {
+  const values = valuesOf(condition, true)
+  return values === null || values.tests.length > 0 ? null : values.ranges
+}
+
 /** The values that are not among the given; null where they are no union. */
 export function others(values: Values): Values | null {
   return values.tests.length === 0 ? { ranges: complement(values.ranges), tests: [] } : null

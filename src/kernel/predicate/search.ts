@@ -5,7 +5,6 @@ import { complement, nowhere, type RangeSet, rangesOf, union } from './range-set
 import { allOf, anyOf, exists, matchAll, matchNone, noneOf, type Query } from './query.ts'
 import { choiceIn, replace, sizeOfTree } from './rewrite.ts'
 import { limits } from './limits.ts'
-import { mirrored } from './elaborate-operator.ts'
 import { memberQuery, quantifierQuery } from './search-list.ts'
 import { leafQuery, present, sizeField, unsearchable, type SearchScope } from './search-field.ts'
 import { textQuery } from './search-text.ts'
@@ -71,8 +70,6 @@ function atomQuery(node: Node, wanted: boolean, scope: SearchScope): Query {
 function compareQuery(node: CompareNode, wanted: boolean, scope: SearchScope): Query {
   const { left, right, how } = node
   if (left.type.kind === 'bool' && right.type.kind === 'bool') return boolQuery(node, wanted, scope)
-  if (left.op === 'constant' && right.op !== 'constant')
-    return compareQuery({ ...node, left: right, right: left, how: mirrored[how] }, wanted, scope)
   if (right.op !== 'constant')
     throw unsearchable(scope, node, 'two fields are compared with each other', 'a field that holds the difference or the outcome')
   const set = right.value === null ? null : rangesOf(how, orderedOf(right.value, right.type))
