@@ -5,7 +5,7 @@ const special = /["\\]/
 const specials = /["\\]/g
 
 /**
- * The text of a PostgreSQL array: '{1,2}' or '{"a","b"}'. About three times as fast as the driver's own, which calls two regular
+ * The text of a PostgreSQL array: '{1,2}' or '{"a","b"}'. Two to four times as fast as the driver's own, which calls two regular
  * expressions for each element. Throws on values that have no text form (objects, symbols): JSON goes in as text already made.
  */
 export function arrayLiteral(type: string, values: readonly unknown[]): string {

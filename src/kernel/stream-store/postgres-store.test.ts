@@ -98,6 +98,22 @@ test('a batch that a function of the topology fails on leaves nothing behind', a
   assert.deepEqual(await again.process([record(2, 2)]), [{ key: 'a', value: 3, timestamp: 2 }])
 })
 
+test('batches under way together are kept in order, and a failed one takes the later ones with it', async () => {
+  const log = paymentLog(200)
+  const run = await DurableRun.open(countedPayments(), postgresStore(db.pool, 'together'))
+  const first = [0, 50, 100].map((at) => run.process(log.slice(at, at + 50)))
+  assert.equal(run.position, 0)
+  await Promise.all(first)
+  assert.equal(run.position, 150)
+  await DurableRun.open(countedPayments(), postgresStore(db.pool, 'together'))
+  const late = await Promise.allSettled([run.process(log.slice(150, 175)), run.process(log.slice(175))])
+  assert.deepEqual(
+    late.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  assert.deepEqual(await kept('together'), inMemory(150).outputs)
+})
+
 test('a run keeps its shape, and its neighbours their rows', async () => {
   await assert.rejects(
     DurableRun.open(topology(stream('other').groupByKey().count()), postgresStore(db.pool, 'again')),

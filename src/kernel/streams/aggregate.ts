@@ -1,4 +1,4 @@
-import { identity, WindowedKey } from './key-order.ts'
+import { identity, WindowedKey, type WindowSpan } from './key-order.ts'
 import { pairOf } from './stateless.ts'
 import type { Aggregation, Callback } from './plan.ts'
 import { orNull, type Emit, type Runtime } from './runtime.ts'
@@ -36,6 +36,7 @@ export function windowAggregateStep(windows: TimeWindow, parts: AggregateParts<S
   const { sizeMs, advanceMs, graceMs } = windows
   const clock = runtime.scalars.values
   const slot = runtime.scalars.slot(-1)
+  const spanAt = sharedSpans(windows)
   return (key, value, _old, timestamp) => {
     if (key === null) return runtime.drop()
     if (timestamp > (clock[slot] ?? -1)) clock[slot] = timestamp
@@ -53,8 +54,21 @@ export function windowAggregateStep(windows: TimeWindow, parts: AggregateParts<S
       const result = orNull(rule.aggregator(key, value, detached(old)))
       if (entry === undefined || result === null) store.put(id, { time: start, mark: newTimestamp }, result)
       else store.update(id, entry, result, newTimestamp)
-      next(new WindowedKey(key, { start, end: start + sizeMs }), result, sendOld ? old : null, newTimestamp)
+      next(new WindowedKey(key, spanAt(start)), result, sendOld ? old : null, newTimestamp)
     }
+  }
+}
+
+/** Windows that are open at the same time, kept to be shared by all keys; more of them only cost memory. */
+const SPANS_KEPT = 64
+
+function sharedSpans({ sizeMs, advanceMs }: TimeWindow): (start: number) => WindowSpan {
+  const kept: WindowSpan[] = []
+  return (start) => {
+    const place = (start / advanceMs) % SPANS_KEPT
+    const span = kept[place]
+    if (span?.start === start) return span
+    return (kept[place] = Object.freeze({ start, end: start + sizeMs }))
   }
 }
 

@@ -1,17 +1,12 @@
 import type { WindowedKey } from './key-order.ts'
-import { plan, windowGrace, type Callback, type PlanNode, type PlanStep, type SuppressRule } from './plan.ts'
+import { plan, type Callback, type PlanNode, type PlanStep } from './plan.ts'
 import { StreamError } from './stream-error.ts'
+import { suppressRule, type SuppressOptions } from './suppress.ts'
 import { duration, joinWindow, type WindowDefinition } from './window.ts'
 
 export type Pair<K, V> = readonly [K, V] | { readonly key: K; readonly value: V }
 export type Stored = { readonly as?: string; readonly retentionMs?: number }
 export type JoinWindowOptions = Parameters<typeof joinWindow>[0]
-export type SuppressOptions = {
-  readonly untilTimeLimitMs?: number
-  readonly maxRecords?: number
-  readonly maxBytes?: number
-  readonly whenFull?: 'emitEarly' | 'shutDown'
-}
 
 /** Anything that can be handed to `topology` or `testDriver`: a stream, a table, or a named output made with `to`. */
 export class Output {
@@ -284,20 +279,4 @@ function placed(node: PlanNode, rekeyed: boolean, keepNullKeys: boolean): PlanNo
 function named(topic: unknown): string {
   if (typeof topic !== 'string' || topic === '') throw new StreamError('streams.bad_topology', 'a topic needs a name')
   return topic
-}
-
-function suppressRule(node: PlanNode, until: 'untilWindowCloses' | SuppressOptions, buffer: SuppressOptions): SuppressRule {
-  const options = typeof until === 'string' ? buffer : until
-  const maxRecords = options.maxRecords ?? Number.MAX_SAFE_INTEGER
-  const maxBytes = options.maxBytes ?? Number.MAX_SAFE_INTEGER
-  if (!(maxRecords >= 0 && maxBytes >= 0)) throw new StreamError('streams.bad_topology', 'maxRecords and maxBytes must not be negative')
-  if (until === 'untilWindowCloses') {
-    const grace = windowGrace(node)
-    if (grace === undefined)
-      throw new StreamError('streams.bad_topology', "suppress('untilWindowCloses') needs a windowed aggregation above it")
-    if (options.whenFull === 'emitEarly') throw new StreamError('streams.bad_topology', "suppress('untilWindowCloses') must not emit early")
-    return { waitMs: grace, until: 'windowCloses', maxRecords, maxBytes, whenFull: 'shutDown' }
-  }
-  const waitMs = duration(options.untilTimeLimitMs, 'untilTimeLimitMs', 0)
-  return { waitMs, until: 'timeLimit', maxRecords, maxBytes, whenFull: options.whenFull ?? 'emitEarly' }
 }

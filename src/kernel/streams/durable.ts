@@ -20,6 +20,8 @@ export type StreamStore = {
   commit(batch: StreamCommit): Promise<void>
 }
 
+const MAX_WAITING = 4
+
 /** A record with its place in the log: whole numbers that grow, from 1. */
 export type LoggedRecord = StreamRecord & { readonly position: number; readonly topic?: string }
 
@@ -30,13 +32,17 @@ export type LoggedRecord = StreamRecord & { readonly position: number; readonly 
 export class DurableRun {
   readonly #store: StreamStore
   #state: StreamState
-  #position: number
+  #stepped: number
+  #committed: number
+  #waiting = 0
+  #last: Promise<void> = Promise.resolve()
   #broken = false
 
   private constructor(store: StreamStore, state: StreamState, position: number) {
     this.#store = store
     this.#state = state
-    this.#position = position
+    this.#stepped = position
+    this.#committed = position
   }
 
   static async open(of: Topology, store: StreamStore): Promise<DurableRun> {
@@ -48,30 +54,61 @@ export class DurableRun {
     return new DurableRun(store, state, position)
   }
 
+  /** The last position whose effect is kept. */
   get position(): number {
-    return this.#position
+    return this.#committed
   }
 
-  /** For queries between batches (`view`), never to step. */
+  /** For queries (`view`), never to step: it may be a few batches ahead of what is kept. */
   get state(): StreamState {
     return this.#state
   }
 
-  /** Runs a batch and commits it. Resolves with the outputs once they are kept. */
+  /**
+   * Runs a batch and commits it; resolves with its outputs once they are kept. Up to 4 calls may be under way: the next batch is
+   * worked on while the last one is being committed, and commits follow in the order of the calls.
+   */
   async process(records: readonly LoggedRecord[]): Promise<StreamOutput[]> {
-    if (this.#broken) throw new StreamError('streams.state_failed', 'a batch failed or is still under way: open the run again')
-    const fresh = records.filter((record) => record.position > this.#position)
+    if (this.#broken) throw new StreamError('streams.state_failed', 'a batch failed: open the run again')
+    if (this.#waiting >= MAX_WAITING)
+      throw new StreamError('streams.buffer_full', `${MAX_WAITING} batches wait to be committed: wait for one`)
+    const fresh = records.filter((record) => record.position > this.#stepped)
     const last = fresh.at(-1)
     if (last === undefined) return []
     growing(fresh)
-    this.#broken = true
-    const [state, made] = stepAll(this.#state, fresh)
-    const outputs = made.flat()
-    await this.#store.commit({ from: this.#position, position: last.position, changes: takeChanges(state), outputs })
-    this.#state = state
-    this.#position = last.position
-    this.#broken = false
-    return outputs
+    const { made, commit } = this.#stepThrough(fresh, last.position)
+    this.#waiting += 1
+    const mine = this.#last.then(() => this.#commit(commit))
+    this.#last = mine.catch(() => undefined)
+    await mine
+    return made
+  }
+
+  #stepThrough(records: readonly LoggedRecord[], position: number): { made: StreamOutput[]; commit: StreamCommit } {
+    try {
+      const [state, outputs] = stepAll(this.#state, records)
+      const made = outputs.flat()
+      const commit = { from: this.#stepped, position, changes: takeChanges(state), outputs: made }
+      this.#state = state
+      this.#stepped = position
+      return { made, commit }
+    } catch (error) {
+      this.#broken = true
+      throw error
+    }
+  }
+
+  async #commit(batch: StreamCommit): Promise<void> {
+    try {
+      if (this.#broken) throw new StreamError('streams.state_failed', 'an earlier batch failed: open the run again')
+      await this.#store.commit(batch)
+      this.#committed = batch.position
+    } catch (error) {
+      this.#broken = true
+      throw error
+    } finally {
+      this.#waiting -= 1
+    }
   }
 }
 

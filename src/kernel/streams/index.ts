@@ -1,5 +1,6 @@
 export { stream, table } from './builder.ts'
-export type { GroupedStream, GroupedTable, Output, Stream, SuppressOptions, Table, WindowedStream } from './builder.ts'
+export type { GroupedStream, GroupedTable, Output, Stream, Table, WindowedStream } from './builder.ts'
+export type { SuppressOptions } from './suppress.ts'
 export { tumbling, hopping, sliding, session } from './window.ts'
 export type { WindowDefinition } from './window.ts'
 export { testDriver } from './driver.ts'

@@ -1,18 +1,8 @@
-import {
-  stream,
-  table,
-  GroupedStream,
-  GroupedTable,
-  Stream,
-  Table,
-  WindowedStream,
-  type Output,
-  type Stored,
-  type SuppressOptions,
-} from './builder.ts'
+import { stream, table, GroupedStream, GroupedTable, Stream, Table, WindowedStream, type Output, type Stored } from './builder.ts'
 import type { StreamOutput } from './engine.ts'
 import { WindowedKey } from './key-order.ts'
 import { StreamError } from './stream-error.ts'
+import type { SuppressOptions } from './suppress.ts'
 import { engineOf, start, step, topology, type StreamState, type Topology } from './topology.ts'
 import { hopping, session, sliding, tumbling, type WindowDefinition } from './window.ts'
 

@@ -1,6 +1,6 @@
 import type { Scalars, StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
-import { fromText, toText } from './value-text.ts'
+import { fromText, idFrom, idText, toText } from './value-text.ts'
 
 /** Kafka's smallest segment: windows leave the store a whole segment at a time. */
 const MIN_SEGMENT_MS = 60_000
@@ -147,11 +147,20 @@ export class SegmentStore implements StateStore {
   }
 
   load(row: StateRow): void {
-    const [id, time, mark] = JSON.parse(row.key) as [string, number, number?]
+    const { byMark } = this.#options
+    const [place = '', inKey] = row.key.split(' ', 1)[0]?.split(',') ?? []
     const text = row.value ?? 'null'
-    const space = this.#options.byMark ? 0 : text.indexOf(' ') + 1
-    const entry = { time, mark: mark ?? Number(text.slice(0, space)), value: fromText(text.slice(space)), next: null }
-    this.#insert(this.#segment(row.segment), id, entry)
+    const space = byMark ? 0 : text.indexOf(' ') + 1
+    const mark = Number(byMark ? inKey : text.slice(0, space))
+    const time = Number(place)
+    if (!Number.isSafeInteger(time) || !Number.isSafeInteger(mark))
+      throw new StreamError('streams.bad_snapshot', `store ${this.name} cannot read its row`)
+    this.#insert(this.#segment(row.segment), idFrom(row.key.slice(row.key.indexOf(' ') + 1)), {
+      time,
+      mark,
+      value: fromText(text.slice(space)),
+      next: null,
+    })
   }
 
   track(): void {
@@ -173,8 +182,8 @@ export class SegmentStore implements StateStore {
 
   #row(segment: number, id: string, entry: SegmentEntry): StateRow {
     const text = toText(entry.value)
-    if (this.#options.byMark) return { store: this.name, segment, key: JSON.stringify([id, entry.time, entry.mark]), value: text }
-    return { store: this.name, segment, key: JSON.stringify([id, entry.time]), value: `${entry.mark} ${text}` }
+    if (this.#options.byMark) return { store: this.name, segment, key: `${entry.time},${entry.mark} ${idText(id)}`, value: text }
+    return { store: this.name, segment, key: `${entry.time} ${idText(id)}`, value: `${entry.mark} ${text}` }
   }
 
   #same(entry: SegmentEntry, time: number, mark: number): boolean {

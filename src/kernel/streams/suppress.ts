@@ -1,14 +1,21 @@
 import { compareKeys, identity, keyBytes, keyOf, valueBytes, WindowedKey } from './key-order.ts'
-import type { SuppressRule } from './plan.ts'
+import { windowGrace, type PlanNode, type SuppressRule } from './plan.ts'
 import type { Emit, Runtime } from './runtime.ts'
 import type { StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
-import { fromText, toText } from './value-text.ts'
+import { duration } from './window.ts'
+import { fromText, idFrom, idText, toText } from './value-text.ts'
+
+export type SuppressOptions = {
+  readonly untilTimeLimitMs?: number
+  readonly maxRecords?: number
+  readonly maxBytes?: number
+  readonly whenFull?: 'emitEarly' | 'shutDown'
+}
 
 /** One held-back change: `time` is its place in the queue (kept while newer values replace the value), `prior` the value before the first. */
 export type HeldChange = {
   readonly key: unknown
-  readonly id: string
   readonly time: number
   value: unknown
   old: unknown
@@ -26,7 +33,11 @@ export class SuppressBuffer implements StateStore {
   readonly #maxEntries: number
   readonly #keyBytesMore: number
   readonly #countBytes: boolean
-  readonly #byId = new Map<string, HeldChange>()
+  readonly #byKey = new Map<string, HeldChange>()
+  // Windowed keys by window end, so that no text of key and window is made for each: half the memory. Sessions end anywhere.
+  readonly #byEnd = new Map<number, Map<string, HeldChange>>()
+  readonly #sessionKeys: boolean
+  #size = 0
   #heap: HeldChange[] = []
   #bytes = 0
   #dirty: Set<string> | undefined
@@ -34,12 +45,13 @@ export class SuppressBuffer implements StateStore {
   constructor(name: string, options: { maxEntries: number; sessionKeys: boolean; countBytes: boolean }) {
     this.name = name
     this.#maxEntries = options.maxEntries
+    this.#sessionKeys = options.sessionKeys
     this.#keyBytesMore = options.sessionKeys ? 8 : 0
     this.#countBytes = options.countBytes
   }
 
   get size(): number {
-    return this.#byId.size
+    return this.#size
   }
 
   get bytes(): number {
@@ -50,19 +62,20 @@ export class SuppressBuffer implements StateStore {
     return this.#heap[0]
   }
 
-  get(id: string): HeldChange | undefined {
-    return this.#byId.get(id)
+  get(key: unknown): HeldChange | undefined {
+    if (key instanceof WindowedKey && !this.#sessionKeys) return this.#byEnd.get(key.window.end)?.get(identity(key.key))
+    return this.#byKey.get(identity(key))
   }
 
   put(time: number, change: { key: unknown; value: unknown; old: unknown; timestamp: number }, topicLength: number): void {
-    const id = identity(change.key)
-    this.#dirty?.add(id)
-    const held = this.#byId.get(id)
+    this.#dirty?.add(identity(change.key))
+    const held = this.get(change.key)
     if (held === undefined) {
-      if (this.#byId.size >= this.#maxEntries) {
+      if (this.#size >= this.#maxEntries) {
         throw new StreamError('streams.state_full', `suppress buffer ${this.name} holds its limit of ${this.#maxEntries} entries`)
       }
-      this.#add(this.#measured({ ...change, id, time, prior: change.old, bytes: 0 }, topicLength))
+      const { key, value, old, timestamp } = change
+      this.#add(this.#measured({ key, time, value, old, prior: old, timestamp, bytes: 0 }, topicLength))
       return
     }
     held.value = change.value
@@ -78,20 +91,20 @@ export class SuppressBuffer implements StateStore {
     const last = this.#heap.pop()
     if (first === undefined || last === undefined) return undefined
     if (first !== last) sink(this.#heap, last)
-    this.#byId.delete(first.id)
+    this.#forget(first.key)
     this.#bytes -= first.bytes
-    this.#dirty?.add(first.id)
+    this.#dirty?.add(identity(first.key))
     return first
   }
 
   *entries(): Iterable<StateRow> {
-    for (const id of this.#byId.keys()) yield this.#row(id)
+    for (const held of this.#heap) yield this.#row(identity(held.key))
   }
 
   load(row: StateRow): void {
-    const id = JSON.parse(row.key) as string
+    const id = idFrom(row.key)
     const [time, timestamp, bytes, value, old, prior] = fromText(row.value ?? 'null') as [number, number, number, unknown, unknown, unknown]
-    this.#add({ key: keyOf(id), id, time, timestamp, bytes, value, old, prior })
+    this.#add({ key: keyOf(id), time, timestamp, bytes, value, old, prior })
   }
 
   track(): void {
@@ -104,16 +117,40 @@ export class SuppressBuffer implements StateStore {
   }
 
   #row(id: string): StateRow {
-    const held = this.#byId.get(id)
-    const row = { store: this.name, segment: 0, key: JSON.stringify(id) }
+    const held = this.get(keyOf(id))
+    const row = { store: this.name, segment: 0, key: idText(id) }
     if (held === undefined) return { ...row, value: null }
     return { ...row, value: toText([held.time, held.timestamp, held.bytes, held.value, held.old, held.prior]) }
   }
 
   #add(held: HeldChange): void {
-    this.#byId.set(held.id, held)
+    this.#remember(held)
     this.#bytes += held.bytes
     rise(this.#heap, held)
+  }
+
+  #remember(held: HeldChange): void {
+    this.#size += 1
+    const { key } = held
+    if (!(key instanceof WindowedKey) || this.#sessionKeys) {
+      this.#byKey.set(identity(key), held)
+      return
+    }
+    const { end } = key.window
+    let keys = this.#byEnd.get(end)
+    if (keys === undefined) this.#byEnd.set(end, (keys = new Map()))
+    keys.set(identity(key.key), held)
+  }
+
+  #forget(key: unknown): void {
+    this.#size -= 1
+    if (!(key instanceof WindowedKey) || this.#sessionKeys) {
+      this.#byKey.delete(identity(key))
+      return
+    }
+    const keys = this.#byEnd.get(key.window.end)
+    keys?.delete(identity(key.key))
+    if (keys?.size === 0) this.#byEnd.delete(key.window.end)
   }
 
   // Kafka counts the prior value once when its bytes equal the old value's (BufferValue.residentMemorySizeEstimate).
@@ -200,4 +237,21 @@ function placeOf(rule: SuppressRule, key: unknown, timestamp: number): number {
   if (rule.until === 'timeLimit') return timestamp
   if (key instanceof WindowedKey) return key.window.end
   throw new StreamError('streams.bad_topology', "suppress('untilWindowCloses') met a key without a window")
+}
+
+/** What `suppress` was asked for, checked. Throws streams.bad_topology or streams.bad_window. */
+export function suppressRule(node: PlanNode, until: 'untilWindowCloses' | SuppressOptions, buffer: SuppressOptions): SuppressRule {
+  const options = typeof until === 'string' ? buffer : until
+  const maxRecords = options.maxRecords ?? Number.MAX_SAFE_INTEGER
+  const maxBytes = options.maxBytes ?? Number.MAX_SAFE_INTEGER
+  if (!(maxRecords >= 0 && maxBytes >= 0)) throw new StreamError('streams.bad_topology', 'maxRecords and maxBytes must not be negative')
+  if (until === 'untilWindowCloses') {
+    const grace = windowGrace(node)
+    if (grace === undefined)
+      throw new StreamError('streams.bad_topology', "suppress('untilWindowCloses') needs a windowed aggregation above it")
+    if (options.whenFull === 'emitEarly') throw new StreamError('streams.bad_topology', "suppress('untilWindowCloses') must not emit early")
+    return { waitMs: grace, until: 'windowCloses', maxRecords, maxBytes, whenFull: 'shutDown' }
+  }
+  const waitMs = duration(options.untilTimeLimitMs, 'untilTimeLimitMs', 0)
+  return { waitMs, until: 'timeLimit', maxRecords, maxBytes, whenFull: options.whenFull ?? 'emitEarly' }
 }

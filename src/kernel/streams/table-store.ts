@@ -1,6 +1,6 @@
 import type { StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
-import { fromText, toText } from './value-text.ts'
+import { fromText, idFrom, idText, toText } from './value-text.ts'
 
 export type TableEntry = { value: unknown; timestamp: number }
 
@@ -53,7 +53,9 @@ export class TableStore implements StateStore {
   load(row: StateRow): void {
     const text = row.value ?? 'null'
     const space = text.indexOf(' ')
-    this.#entries.set(JSON.parse(row.key) as string, { timestamp: Number(text.slice(0, space)), value: fromText(text.slice(space + 1)) })
+    const timestamp = Number(text.slice(0, space))
+    if (!Number.isSafeInteger(timestamp)) throw new StreamError('streams.bad_snapshot', `store ${this.name} cannot read its row`)
+    this.#entries.set(idFrom(row.key), { timestamp, value: fromText(text.slice(space + 1)) })
   }
 
   track(): void {
@@ -68,6 +70,6 @@ export class TableStore implements StateStore {
   #row(id: string): StateRow {
     const entry = this.#entries.get(id)
     const value = entry === undefined ? null : `${entry.timestamp} ${toText(entry.value)}`
-    return { store: this.name, segment: 0, key: JSON.stringify(id), value }
+    return { store: this.name, segment: 0, key: idText(id), value }
   }
 }

@@ -2,14 +2,16 @@ import { StreamError } from './stream-error.ts'
 
 const MAX_VALUE_DEPTH = 200
 const BIGINT = '$bigint'
+/** Control characters, quotes and backslashes: a text without them is stored as it is, unquoted and unescaped. */
+const TROUBLESOME = /[\p{Cc}"\\]/u
 
 /**
- * JSON text of a value for snapshots and stored rows. A bigint becomes {"$bigint":"…"}; what JSON would lose or change
+ * JSON text of a value for snapshots and stored rows (-0 becomes 0, as JSON has it). A bigint becomes {"$bigint":"…"}; what JSON would lose or change
  * (functions, undefined, NaN, an object that looks like the bigint mark) is refused rather than stored wrongly.
  */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'number' && Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   return JSON.stringify(marked(value, 0))
 }
 
@@ -17,6 +19,16 @@ export function toText(value: unknown): string {
 export function fromText(text: string): unknown {
   const value: unknown = JSON.parse(text)
   return typeof value === 'object' && value !== null && text.includes(BIGINT) ? unmarked(value) : value
+}
+
+/** A key's identity as stored: itself, or as JSON where it holds what text columns or quoting would trip over. */
+export function idText(id: string): string {
+  return TROUBLESOME.test(id) || !id.isWellFormed() ? JSON.stringify(id) : id
+}
+
+/** The inverse of `idText`. */
+export function idFrom(text: string): string {
+  return text.startsWith('"') ? String(JSON.parse(text)) : text
 }
 
 function marked(value: unknown, depth: number): unknown {

@@ -167,7 +167,7 @@ function getterOf(node: PlanNode, parts: Wiring): Getter {
   if (step.kind === 'suppress') {
     const buffer = must(stores.buffers.get(node))
     return (key) => {
-      const held = buffer.get(identity(key))
+      const held = buffer.get(key)
       if (held === undefined) return parent(key)
       return held.prior === null ? undefined : { value: held.prior, timestamp: -1 }
     }

@@ -2,11 +2,12 @@ import { atElement, literalElement, starElement } from './element.ts'
 import { isMap, JavaArray } from './json.ts'
 import type { JsonObject, Value } from './json.ts'
 import { javaText } from './java-text.ts'
+import { MAX_DEPTH } from './limits.ts'
 import { get, keysOf } from './object.ts'
 import type { Element } from './path-element.ts'
 import type { Run } from './run.ts'
 import { ROOT } from './shift-writer.ts'
-import { BadSpec, TransformError, atLine, pointer } from './spec-error.ts'
+import { BadSpec, FatalError, TransformError, atLine, pointer } from './spec-error.ts'
 import { starOf } from './star.ts'
 import { Walk } from './walk.ts'
 
@@ -107,7 +108,8 @@ function process(input: Value, choose: Apply, { walk, run, place }: Adjusting): 
     for (let i = 0; i < input.length; i++)
       choose({ key: String(i), value: input[i] ?? null, parent: input }, { walk, run, place: `${place}[${i}]` })
   } else if (isMap(input)) {
-    // Java goes through a copy of the entries, so keys may come and go meanwhile.
+    // Java goes through a set of the entries: keys may come and go meanwhile, but hashing them ends badly where data holds itself.
+    if (run.step > 0) needTree(input, run, MAX_DEPTH)
     for (const key of keysOf(input).slice()) {
       const value = get(input, key)
       if (value !== undefined) choose({ key, value, parent: input }, { walk, run, place: `${place}.${key}` })
@@ -116,6 +118,15 @@ function process(input: Value, choose: Apply, { walk, run, place }: Adjusting): 
     const text = javaText(input)
     choose({ key: text, value: null, parent: text }, { walk, run, place })
   }
+}
+
+/** Only an earlier step can have put a map or list into itself. */
+function needTree(value: Value, run: Run, depth: number): void {
+  if (typeof value !== 'object' || value === null) return
+  if (depth <= 0) throw new FatalError('nested too deep, or within itself')
+  run.spend()
+  if (Array.isArray(value)) for (const item of value) needTree(item, run, depth - 1)
+  else if (isMap(value)) for (const key of keysOf(value)) needTree(get(value, key) ?? null, run, depth - 1)
 }
 
 type Children = { readonly self: Adjust | undefined; readonly literals: ReadonlyMap<string, Apply>; readonly computed: Apply | undefined }

@@ -60,7 +60,9 @@ export const TEXT_FUNCTIONS: Record<string, JoltFunction> = {
   trim: ofText(javaTrim),
   concat: ofList((items) => items.map((item) => (item === null ? '' : javaText(item))).join('')),
   join: ledOfList(isText, join),
-  split: ledOfEach(isText, (separator, value) => (typeof value === 'string' ? splitText(value, separator) : undefined)),
+  split: ledOfEach(isText, (separator, value, run) =>
+    typeof value === 'string' ? run.mark(splitText(value, separator), 'fixed') : undefined,
+  ),
   substring: ofList(substring),
   leftPad: ledOfList(isText, (text, items) => pad(text, items, true)),
   rightPad: ledOfList(isText, (text, items) => pad(text, items, false)),

@@ -11,6 +11,6 @@ export const MAX_PATH_STEPS = 1_000
 /** Stars of one key. */
 export const MAX_STARS = 200
 /** Nulls that one write may add to reach an index; Java fills until memory ends. */
-export const MAX_ARRAY_GAP = 100_000
+export const MAX_ARRAY_GAP = 1_000_000
 /** Writes, removals and nulls added in one run. */
-export const MAX_WORK = 5_000_000
+export const MAX_WORK = 2_000_000
