@@ -32,6 +32,7 @@ export class Group implements GroupTx {
   readonly #waitMs: number
   #asks: Ask[] = []
   #running = 0
+  #members = 0
   #signal: (() => void) | undefined
 
   constructor(connection: Connection, clock: Clock, pace: 'brisk' | 'patient') {
@@ -52,6 +53,11 @@ export class Group implements GroupTx {
 
   atFlush(owner: symbol, statements: () => readonly Statement[]): void {
     this.#flushes.set(owner, statements)
+  }
+
+  /** The place of a new member in the order of arrival. */
+  nextPlace(): number {
+    return this.#members++
   }
 
   enqueue(ask: Ask): void {
@@ -123,7 +129,8 @@ export class Group implements GroupTx {
     const first = this.#asks.filter((ask) => !ask.gathering.last)
     const taken = first.length > 0 ? first : this.#asks
     this.#asks = first.length > 0 ? this.#asks.filter((ask) => ask.gathering.last) : []
-    return taken
+    // In the order in which the operations came, however many questions each put before: as if they had run one after the other.
+    return taken.sort((a, b) => a.member.place - b.member.place)
   }
 
   async #answer(asks: readonly Ask[], before: (() => Promise<unknown>) | undefined): Promise<void> {

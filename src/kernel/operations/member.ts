@@ -24,11 +24,13 @@ export class Member implements Tx {
   dead = false
   /** Operations it ran inside itself; they stand and fall with it. */
   readonly children: Member[] = []
+  readonly place: number
 
   readonly moment: Moment
 
   constructor(group: Group, operation: string, person: string) {
     this.group = group
+    this.place = group.nextPlace()
     this.moment = { at: group.at, today: group.today, operation, person }
   }
 
