@@ -10,7 +10,7 @@ import { historyRoutes } from '#kernel/history'
 import { type Job, jobRoutes, SandboxClock, type Schedule, Scheduler, travelOperation, Worker } from '#kernel/jobs'
 import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { Executor, permission, type Principal } from '#kernel/operations'
-import { checkpoints, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
+import { checkpoints, growth, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
 import { consoleFiles } from './console.ts'
 import type { Settings } from './settings.ts'
@@ -153,6 +153,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
     ...jobRoutes,
     ...historyRoutes,
     route('GET /api/v1/seal/checkpoints', checkpoints),
+    route('GET /api/v1/seal/consistency', growth),
     route('GET /api/v1/seal/proofs', proofs(streams, publicPem)),
     route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(sealedTransfers, publicPem)),
     ...(clock instanceof SandboxClock ? [route('POST /api/v1/sandbox/clock', travelOperation({ ...given, clock, zone: HOME_ZONE }))] : []),

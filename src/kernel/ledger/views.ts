@@ -4,7 +4,7 @@ import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { DateText } from '#kernel/money'
 import { view } from '#kernel/operations'
 import { z } from 'zod'
-import { balanceOf, type Side } from './account.ts'
+import { balanceOf, noHead, type Side } from './account.ts'
 import { told } from './transfer.ts'
 
 const staff = ['admin', 'credit_officer', 'cashier', 'auditor'] as const
@@ -185,19 +185,30 @@ export const transfers = view(
   },
 )
 
-/** One transfer with its legs. */
+const OneTransfer = Transfer.extend({
+  /** For each leg, in order, the hash of the entry before it in its account: what its own hash was made from. */
+  previous: z.array(z.string()),
+})
+
+const linksBefore = (id: string): Sql => sql`
+  select e.account, e.n, p.hash from ledger.entry e left join ledger.entry p on p.account = e.account and p.n = e.n - 1 where e.transfer = ${id}`
+
+/** One transfer with its legs, and the links of the chains that they stand on. */
 export const oneTransfer = view(
   'ledger.one_transfer',
   {
     summary: 'One transfer with its legs',
     input: z.strictObject({ transfer: z.string().max(60) }),
-    answer: Transfer,
+    answer: OneTransfer,
     may: [...staff],
     faults: ['ledger.transfer_unknown'],
   },
   async ({ read }, { transfer: id }) => {
     const [found] = await read<{ body: string }>(sql`select body from ledger.transfer where id = ${id}`)
     if (!found) throw new Fault('ledger.transfer_unknown', { transfer: id })
-    return transferAnswer(found)
+    const answer = transferAnswer(found)
+    const links = await read<{ account: string; n: bigint; hash: string | null }>(linksBefore(id))
+    const before = new Map(links.map(({ account: of, n, hash }) => [`${of} ${n}`, hash ?? noHead]))
+    return { ...answer, previous: answer.legs.map(({ account: of, n }) => before.get(`${of} ${n}`) ?? noHead) }
   },
 )

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { sealedAudit } from '#kernel/audit'
 import { Connection, sql } from '#kernel/db'
 import { database } from '#test/database'
-import { sha256, verifyInclusion } from '#kernel/proof'
+import { sha256, verifyConsistency, verifyInclusion } from '#kernel/proof'
 import type { Unsealed } from './batch.ts'
 import { appended, checkpointInsert, logState } from './log-store.ts'
-import { latestCheckpoints, proofOf } from './proof-of.ts'
+import { growthOf, latestCheckpoints, proofOf } from './proof-of.ts'
 import { digestOf, salted } from '#kernel/digest'
 
 const db = await database()
@@ -83,4 +83,18 @@ test('checkpoints are listed newest first, before a size', async () => {
     (await latestCheckpoints(read, 2, 257)).map(({ size }) => size),
     [256, 255],
   )
+})
+
+test('every larger log proves that it begins with each smaller one, and with no other', async () => {
+  const known = [...roots.keys()].toSorted((a, b) => a - b)
+  for (const first of known)
+    for (const second of known.filter((size) => size >= first)) {
+      const path = (await growthOf(read, first, second))?.map((hash) => Buffer.from(hash, 'hex'))
+      const [firstRoot, secondRoot] = [roots.get(first), roots.get(second)]
+      assert.ok(path && firstRoot && secondRoot)
+      assert.ok(verifyConsistency({ first, second, firstRoot, secondRoot, path }), `${first} to ${second}`)
+      if (first < second) assert.ok(!verifyConsistency({ first, second, firstRoot: secondRoot, secondRoot, path }))
+    }
+  assert.equal(await growthOf(read, 1, (known.at(-1) ?? 0) + 1), undefined)
+  assert.equal(await growthOf(read, 2, 1), undefined)
 })

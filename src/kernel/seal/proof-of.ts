@@ -1,6 +1,6 @@
 import { identifier, sql } from '#kernel/db'
 import type { Sql } from '#kernel/db'
-import { fold, inclusionPlan, nodeHash } from '#kernel/proof'
+import { consistencyPlan, fold, inclusionPlan, nodeHash } from '#kernel/proof'
 import type { Node, Plan } from '#kernel/proof'
 import { LEVEL_STEP } from './log-store.ts'
 import type { SealedStream } from '#kernel/digest'
@@ -47,6 +47,15 @@ export async function proofOf(read: Read, stream: SealedStream, id: string): Pro
     path: plan.map((nodes) => fold(nodes, hashOf).toString('hex')),
     checkpoint: last.note,
   }
+}
+
+/** That the log of `second` leaves begins with the log of `first`: RFC 6962 §2.1.2, hashes in hex; undefined if it has fewer than `second`. */
+export async function growthOf(read: Read, first: number, second: number): Promise<readonly string[] | undefined> {
+  const [last] = await read<{ size: bigint }>(sql`select size from seal.checkpoint order by size desc limit 1`)
+  if (last === undefined || first > second || second > Number(last.size)) return undefined
+  const plan = consistencyPlan(first, second)
+  const hashOf = await stored(read, plan)
+  return plan.map((nodes) => fold(nodes, hashOf).toString('hex'))
 }
 
 /** A signed checkpoint as it is listed. */

@@ -3,7 +3,7 @@ import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { view } from '#kernel/operations'
 import type { View } from '#kernel/operations'
 import { z } from 'zod'
-import { latestCheckpoints, proofOf } from './proof-of.ts'
+import { growthOf, latestCheckpoints, proofOf } from './proof-of.ts'
 import type { ListedCheckpoint, RowProof } from './proof-of.ts'
 import type { SealedStream } from '#kernel/digest'
 
@@ -43,6 +43,25 @@ export const checkpoints: View<{ limit: number; after?: string | undefined }, { 
       (row) => row,
       ({ size }) => [String(size)],
     )
+  },
+)
+
+const size = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+
+/** That nothing before an older checkpoint was removed or changed: for whoever kept one from an earlier visit. */
+export const growth = view(
+  'seal.consistency',
+  {
+    summary: 'The proof that a larger log begins with a smaller one',
+    input: z.strictObject({ first: size, second: size }),
+    answer: z.strictObject({ first: z.int(), second: z.int(), path: z.array(z.string()) }),
+    may: [...staff],
+    faults: ['seal.size_unknown'],
+  },
+  async ({ read }, { first, second }) => {
+    const path = await growthOf(read, first, second)
+    if (path === undefined) throw new Fault('seal.size_unknown', { first, second })
+    return { first, second, path: [...path] }
   },
 )
 

@@ -94,7 +94,7 @@ export const ProofEntryPage = () => {
         <Panel title="Account chains" note="each link holds the hash of the one before">
           <div className={styles.chains}>
             {entry.legs.map((leg, at) => (
-              <AccountChain key={`${leg.account}${leg.n}`} links={linksOf(check, leg, check.evidence.previous?.[at])} />
+              <AccountChain key={`${leg.account}${leg.n}`} links={linksOf(check, leg, check.evidence.previous[at])} />
             ))}
           </div>
         </Panel>

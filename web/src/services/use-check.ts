@@ -1,7 +1,11 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { isRefusal } from '#services/http.ts'
 import { reportCheck } from '#services/seal-fault.ts'
 import { checkTransfer, type Check } from '#services/verify.ts'
+
+const SEAL_TRIES = 8
+const SEAL_AFTER_MS = 700
 
 const checkQuery = (transfer: string) =>
   queryOptions({
@@ -9,7 +13,9 @@ const checkQuery = (transfer: string) =>
     queryFn: ({ signal }) => checkTransfer(transfer, signal),
     staleTime: 0,
     refetchOnWindowFocus: false,
-    retry: false,
+    // a second after it was written an entry is sealed
+    retry: (tries, error) => tries < SEAL_TRIES && isRefusal(error, 409),
+    retryDelay: SEAL_AFTER_MS,
   })
 
 /** Fetches entry, proof, checkpoint and public key and computes every step here; a fault found is told to the seal at the rail's foot. */

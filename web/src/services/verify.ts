@@ -54,7 +54,7 @@ export type Evidence = {
   readonly body: string
   readonly salt: string
   readonly digest: string
-  readonly previous?: readonly string[]
+  readonly previous: readonly string[]
   readonly seq: number
   readonly size: number
   readonly path: readonly string[]
@@ -102,7 +102,7 @@ type Joint = { readonly leg: EntryLeg; readonly before: string; readonly compute
 const jointsOf = (evidence: Evidence, entry: EntryBody): Promise<readonly Joint[]> =>
   Promise.all(
     entry.legs.map(async (leg, at) => {
-      const before = evidence.previous?.[at] ?? ''
+      const before = evidence.previous[at] ?? ''
       const text = JSON.stringify([before, leg.account, leg.n, entry.id, leg.amount, leg.posted])
       return { leg, before, computed: toHex(await sha256(utf8(text))) }
     }),
@@ -234,7 +234,7 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const started = performance.now()
   const entry = readBody(evidence.body)
   const { computed, ...read } = await entryStep(evidence, entry)
-  const joints = entry && evidence.previous ? await jointsOf(evidence, entry) : []
+  const joints = entry ? await jointsOf(evidence, entry) : []
   const link = linkStep(joints)
   const leaf = await leafOf('transfer', entry?.id ?? '', computed)
   const path = await climb(evidence.seq, evidence.size, leaf, evidence.path.map(readHash))
@@ -254,5 +254,12 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken }
 }
 
-export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> =>
-  checkEvidence(await api<Evidence>(`/api/v1/ledger/transfers/${transfer}/receipt`, { signal }), signal)
+/** Fetches the entry's receipt and the links that it stands on, and checks them. */
+export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> => {
+  const path = `/api/v1/ledger/transfers/${encodeURIComponent(transfer)}`
+  const [receipt, { previous }] = await Promise.all([
+    api<Omit<Evidence, 'previous'>>(`${path}/receipt`, { signal }),
+    api<{ readonly previous: readonly string[] }>(path, { signal }),
+  ])
+  return checkEvidence({ ...receipt, previous }, signal)
+}
