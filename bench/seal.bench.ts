@@ -18,6 +18,18 @@ interface Chain {
   head: string
 }
 
+function legsOf(i: number, id: string, chains: readonly Chain[]): object[] {
+  return [100n, -100n].map((amount, side) => {
+    const index = (i * 7 + side * 13) % accounts
+    const chain = chains[index] ?? { n: 0, posted: 0n, head: '' }
+    const account = `wallet:${index}`
+    chain.n++
+    chain.posted += amount
+    chain.head = hash('sha256', JSON.stringify([chain.head, account, String(chain.n), id, String(amount), String(chain.posted)]))
+    return { account, unit: 'INR', n: String(chain.n), amount: String(amount), posted: String(chain.posted), hash: chain.head }
+  })
+}
+
 /** An export of a busy lender: transfers of two legs, an audit record and an event for each. */
 function makeExport(): number {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -38,15 +50,7 @@ function makeExport(): number {
   }
   for (let i = 0; i < transfers; i++) {
     const id = `transfer_${String(i).padStart(26, '0')}`
-    const legs = [100n, -100n].map((amount, side) => {
-      const index = (i * 7 + side * 13) % accounts
-      const chain = chains[index] ?? { n: 0, posted: 0n, head: '' }
-      const account = `wallet:${index}`
-      chain.n++
-      chain.posted += amount
-      chain.head = hash('sha256', JSON.stringify([chain.head, account, String(chain.n), id, String(amount), String(chain.posted)]))
-      return { account, unit: 'INR', n: String(chain.n), amount: String(amount), posted: String(chain.posted), hash: chain.head }
-    })
+    const legs = legsOf(i, id, chains)
     add(
       'transfer',
       id,
@@ -82,6 +86,19 @@ function makeExport(): number {
     if (i % 1_000 === 999)
       notes.push(signCheckpoint({ origin: 'holdfast', size: frontier.size, root: frontier.root(), time: at }, privateKey, publicKey))
   }
+  writeExport({ lines, chains, leaves, notes, publicPem: publicKey.export({ type: 'spki', format: 'pem' }) as string })
+  return leaves.length
+}
+
+interface Made {
+  readonly lines: Readonly<Record<string, readonly string[]>>
+  readonly chains: readonly Chain[]
+  readonly leaves: readonly Buffer[]
+  readonly notes: readonly string[]
+  readonly publicPem: string
+}
+
+function writeExport({ lines, chains, leaves, notes, publicPem }: Made): void {
   for (const [stream, text] of Object.entries(lines)) writeFileSync(path.join(folder, `${stream}.ndjson`), text.join(''))
   const told = chains.map(
     ({ n, posted, head }, index) => `${JSON.stringify({ account: `wallet:${index}`, n: String(n), posted: String(posted), head })}\n`,
@@ -90,10 +107,9 @@ function makeExport(): number {
   writeFileSync(path.join(folder, 'orphans.ndjson'), '')
   writeFileSync(path.join(folder, 'leaves.bin'), Buffer.concat(leaves))
   writeFileSync(path.join(folder, 'checkpoints.txt'), notes.map((note) => `${note}\n`).join(''))
-  writeFileSync(path.join(folder, 'public.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
+  writeFileSync(path.join(folder, 'public.pem'), publicPem)
   const streams = ['audit', 'event', 'transfer'].map((name) => ({ name, books: name === 'transfer' }))
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ format: 'holdfast.export.v1', size: leaves.length, streams }))
-  return leaves.length
 }
 
 /** The least anyone could do: each line read and hashed once. */
