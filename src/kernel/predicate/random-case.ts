@@ -63,7 +63,7 @@ export const sampleFields = {
 
 /** The columns for `sampleFields`, as the README maps them. */
 export const sampleColumns = `
-  id int, dpd bigint, score int, emi bigint, paid numeric, rate float8, ok boolean, vip boolean, name text, type text, bucket text,
+  id int, dpd bigint, score int, emi bigint, paid numeric, rate float8, ok boolean, vip boolean, name text collate "und-x-icu", type text collate "C", bucket text collate "und-x-icu",
   due date, opened date, seen timestamptz, wait interval, tags text[], scores bigint[], visits date[], contacts jsonb, address jsonb`
 
 const texts = ['', 'a', 'A', 'ab', 'abc', 'b', '%', '_', 'a%b', 'a_b', 'a.b', '\\', 'a\\b', '*', 'a*', '?', 'é', 'e\u0301', 'ß', 'Ω', '😀', 'a😀b',

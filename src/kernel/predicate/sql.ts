@@ -46,7 +46,7 @@ function value(node: Node, scope: SqlScope): string {
     case 'text':
       return textSql(node, scope)
     case 'matches':
-      return `(${value(node.left, scope)} collate "C" ~ ${parameter(postgresText(node.pattern), 'text', scope)})`
+      return `(${byCodePoint(node.left, scope)} ~ ${parameter(postgresText(node.pattern), 'text', scope)})`
     case 'quantifier':
       return quantifierSql(node, scope)
     case 'if': {
@@ -66,7 +66,7 @@ function operation(node: Extract<Node, { op: 'negate' | 'size' | 'arithmetic' | 
       if (node.part.op === 'ref' && node.part.type.kind === 'list') return listOf(node.part, scope).size
       return `char_length(${value(node.part, scope)})`
     case 'concat':
-      return `(${value(node.left, scope)} || ${value(node.right, scope)})`
+      return `(${byCodePoint(node.left, scope)} || ${value(node.right, scope)})`
     case 'arithmetic': {
       const left = exact(node.left, scope)
       const right = exact(node.right, scope)
@@ -79,6 +79,7 @@ function operation(node: Extract<Node, { op: 'negate' | 'size' | 'arithmetic' | 
 
 // Arithmetic in numeric neither overflows nor rounds, like the closure's integers.
 function exact(node: Node, scope: SqlScope): string {
+  if (node.type.kind === 'string' && node.op !== 'constant') return byCodePoint(node, scope)
   const text = value(node, scope)
   return node.type.kind === 'int' && node.op !== 'arithmetic' && node.op !== 'constant' ? `(${text})::numeric` : text
 }
@@ -90,10 +91,15 @@ function presence(part: Node, scope: SqlScope): string {
 
 function compareSql(node: Extract<Node, { op: 'compare' }>, scope: SqlScope): string {
   const how = node.how === '==' ? '=' : node.how === '!=' ? '<>' : node.how
-  const ordered = node.how !== '==' && node.how !== '!='
-  // Text is ordered by code point, whatever the database's collation.
-  const collation = ordered && node.left.type.kind === 'string' ? ' collate "C"' : ''
-  return `(${value(node.left, scope)}${collation} ${how} ${value(node.right, scope)}${collation})`
+  // Equality with a literal keeps the column's own collation, for an index on it serves then.
+  const isPlain = (node.how === '==' || node.how === '!=') && node.right.op === 'constant'
+  const left = node.left.type.kind === 'string' && !isPlain ? byCodePoint(node.left, scope) : value(node.left, scope)
+  return `(${left} ${how} ${value(node.right, scope)})`
+}
+
+// Text is ordered by code point whatever the column's collation, and two columns of different collations meet in this one.
+function byCodePoint(node: Node, scope: SqlScope): string {
+  return `${value(node, scope)} collate "C"`
 }
 
 function constantSql(node: ConstantNode, scope: SqlScope): string {
@@ -122,18 +128,18 @@ function memberSql(node: MemberNode, scope: SqlScope): string {
   const among = list.isJson ? `any(select ${list.element(element)} from ${list.from(element)})` : `any(${list.list})`
   if (node.left.op === 'constant' && !list.isJson) return `(${value(node.left, scope)} = ${among})`
   const known = node.left.op === 'constant' ? '' : ` and ${value(node.left, scope)} is not null`
-  return `(case when ${list.list} is not null${known} then ${value(node.left, scope)} = ${among} end)`
+  return `(case when ${list.list} is not null${known} then ${exact(node.left, scope)} = ${among} end)`
 }
 
 function textSql(node: TextNode, scope: SqlScope): string {
-  const left = value(node.left, scope)
+  const left = byCodePoint(node.left, scope)
   switch (node.how) {
     case 'startsWith':
       return `starts_with(${left}, ${value(node.right, scope)})`
     case 'endsWith':
       return `(right(${left}, char_length(${value(node.right, scope)})) = ${value(node.right, scope)})`
     case 'contains':
-      return `(strpos(${left} collate "C", ${value(node.right, scope)}) > 0)`
+      return `(strpos(${left}, ${value(node.right, scope)}) > 0)`
   }
 }
 
