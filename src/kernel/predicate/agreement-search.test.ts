@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { edgePredicates, edgeRows } from './edge-cases.ts'
 import { compile } from './predicate.ts'
 import { PredicateError } from './predicate-error.ts'
 import { matchesQuery } from './query-interpreter.ts'
@@ -42,6 +43,31 @@ test('the closure and the query agree on random predicates and documents', () =>
   assert.ok(truths > rounds * 100, `only ${truths} of ${pairs} pairs were true`)
   if (rounds > 1) console.log(`${pairs} pairs agreed, ${truths} true; ${refused} predicates not searchable`)
 })
+
+test('the closure and the query agree at the corners', () => {
+  let compared = 0
+  for (const text of edgePredicates) {
+    const compiled = compiledOrRefused(text)
+    if (compiled === null) continue
+    compared++
+    for (const row of edgeRows) {
+      const stored = stripped(row)
+      const document = JSON.parse(JSON.stringify(searchDocument(stored, sampleFields))) as Record<string, unknown>
+      const expected = compiled.test(stored)
+      assert.equal(
+        matchesQuery({ ...compiled.query }, document, mapping),
+        expected === true,
+        `${text}\n${JSON.stringify(document)} test says ${expected}`,
+      )
+    }
+  }
+  assert.ok(compared > 35, `only ${compared} of ${edgePredicates.length} are searchable`)
+})
+
+// The index holds 64 bits; a row beyond them is no document.
+function stripped(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== '9223372036854775808'))
+}
 
 function compiledOrRefused(text: string): { query: object; test: (row: Record<string, unknown>) => boolean | null } | null {
   try {

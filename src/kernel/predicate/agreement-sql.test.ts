@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { Connection, type Statement } from '#kernel/db'
 import { database } from '#test/database'
 import { compile, type Predicate } from './predicate.ts'
+import { edgePredicates, edgeRows } from './edge-cases.ts'
 import { Chance, randomRow, sampleColumns, sampleFields, type SampleRow } from './random-case.ts'
 import { PredicateError } from './predicate-error.ts'
 import { randomPredicate } from './random-predicate.ts'
@@ -43,12 +44,32 @@ test('the closure and PostgreSQL agree on random predicates and rows', async () 
   const session = await Connection.open(db.owner)
   try {
     await session.execute(statement('create schema predicate_test'))
+    await compareEdges(session)
     const truths = await compareAll(session)
     assert.ok(truths > rounds * 100, `only ${truths} pairs were true`)
   } finally {
     await session.close()
   }
 })
+
+async function compareEdges(session: Connection): Promise<void> {
+  await fill(session, edgeRows)
+  for (const text of edgePredicates) await compareOne(session, compile(text, sampleFields), edgeRows)
+}
+
+async function compareOne(session: Connection, predicate: Predicate, rows: readonly SampleRow[]): Promise<number> {
+  const { text } = predicate
+  let truths = 0
+  const ids = await idsWhere(session, predicate).catch((error: unknown) =>
+    assert.fail(`${String(error)} for ${text}\n${predicate.sql('r').text}`),
+  )
+  for (const [id, row] of rows.entries()) {
+    const expected = predicate.test(row)
+    if (expected === true) truths++
+    assert.equal(ids.has(id), expected === true, `${text}\n${predicate.sql('r').text}\n${show(row)} test says ${expected}`)
+  }
+  return truths
+}
 
 async function compareAll(session: Connection): Promise<number> {
   let truths = 0
@@ -57,20 +78,7 @@ async function compareAll(session: Connection): Promise<number> {
     const rows = Array.from({ length: rowsPerRound }, () => randomRow(chance))
     await fill(session, rows)
     for (let each = 0; each < predicatesPerRound; each++) {
-      const predicate = affordable(chance)
-      const { text } = predicate
-      const ids = await idsWhere(session, predicate).catch((error: unknown) =>
-        assert.fail(`${String(error)} for ${text}\n${predicate.sql('r').text}`),
-      )
-      for (const [id, row] of rows.entries()) {
-        const expected = predicate.test(row)
-        if (expected === true) truths++
-        assert.equal(
-          ids.has(id),
-          expected === true,
-          `seed ${1_000 + round}: ${text}\n${predicate.sql('r').text}\n${show(row)} test says ${expected}`,
-        )
-      }
+      truths += await compareOne(session, affordable(chance), rows)
     }
   }
   return truths
