@@ -12,6 +12,8 @@ import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { Executor, permission, type Principal } from '#kernel/operations'
 import { checkpoints, growth, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
+import { sandboxBureau } from '#gateways/bureau'
+import { lending } from '#systems/lending'
 import { consoleFiles } from './console.ts'
 import type { Settings } from './settings.ts'
 
@@ -182,7 +184,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
 
 /** Every system, and what it needs from outside. */
 function systemsOf(): Systems {
-  return { routes: [], reactions: [], jobs: [], schedules: [] }
+  return lending({ bureau: sandboxBureau() })
 }
 
 async function openDatabase(settings: Settings, say: (sentence: string) => void, onGone?: (error: Error) => void): Promise<Database> {
