@@ -16,17 +16,24 @@ export interface LoadContext {
 }
 
 /** Calls for the same keys, of which the first answer counts, and an error only if it is the last. */
-export interface Race<K, V> {
+export class Race<K, V> {
+  readonly batch: Batch<K, V>
   readonly entries: readonly Entry<K, V>[]
-  readonly calls: Loading<K, V>[]
-  resolve(answers: Answers<K, V>): void
-  reject(error: unknown): void
-  decided: boolean
+  readonly calls: Loading<K, V>[] = []
+  /** Who waits for a part of a batch; the whole batch needs nobody. */
+  readonly part: { resolve(answers: Answers<K, V>): void; reject(error: unknown): void } | undefined
+  decided = false
+
+  constructor(batch: Batch<K, V>, entries: readonly Entry<K, V>[], part?: Race<K, V>['part']) {
+    this.batch = batch
+    this.entries = entries
+    this.part = part
+    batch.races.push(this)
+  }
 }
 
 /** One call of `load`. The controller is made when somebody asks for the signal. */
 export class Loading<K, V> implements LoadContext {
-  readonly #batch: Batch<K, V>
   readonly race: Race<K, V>
   readonly purpose: LoadContext['purpose']
   readonly startedAt: number
@@ -40,25 +47,19 @@ export class Loading<K, V> implements LoadContext {
   /** Told once it is over. */
   onOver: (() => void) | undefined
 
-  constructor(batch: Batch<K, V>, race: Race<K, V>, purpose: LoadContext['purpose'], startedAt: number) {
-    this.#batch = batch
+  constructor(race: Race<K, V>, purpose: LoadContext['purpose'], startedAt: number) {
     this.race = race
     this.purpose = purpose
     this.startedAt = startedAt
     race.calls.push(this)
-    batch.calls.push(this)
-  }
-
-  get batch(): Batch<K, V> {
-    return this.#batch
   }
 
   get tenant(): string | undefined {
-    return this.#batch.lane.tenant.name
+    return this.race.batch.lane.tenant.name
   }
 
   get credential(): unknown {
-    return this.#batch.lane.credential
+    return this.race.batch.lane.credential
   }
 
   get signal(): AbortSignal {
@@ -74,7 +75,7 @@ export class Loading<K, V> implements LoadContext {
   }
 
   get now(): () => number {
-    return () => this.#batch.clock.now()
+    return () => this.race.batch.clock.now()
   }
 
   end(reason: unknown): void {
@@ -85,12 +86,12 @@ export class Loading<K, V> implements LoadContext {
   }
 }
 
-/** Keys being loaded together, and the calls that were made for them. */
+/** Keys being loaded together, and the calls made for all or some of them. */
 export class Batch<K, V> {
   readonly lane: Lane<K, V>
   readonly entries: readonly Entry<K, V>[]
   readonly clock: Clock
-  readonly calls: Loading<K, V>[] = []
+  readonly races: Race<K, V>[] = []
   /** True while every key of it is still the one that later callers of the key would join. */
   whole = true
 
@@ -103,6 +104,6 @@ export class Batch<K, V> {
 
   /** Ends every call that is out, once nobody wants any of the keys. */
   endIfUnwanted(reason: unknown): void {
-    if (this.entries.every(({ over }) => over)) for (const loading of this.calls) loading.end(reason)
+    if (this.entries.every(({ over }) => over)) for (const { calls } of this.races) for (const loading of calls) loading.end(reason)
   }
 }

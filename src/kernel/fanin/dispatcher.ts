@@ -38,7 +38,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     let lane = tenant.lanes.get(credential)
     if (lane === undefined) {
       this.#makeRoomIn(tenant)
-      tenant.lanes.set(credential, (lane = new Lane(tenant, credential)))
+      tenant.lanes.set(credential, (lane = new Lane(tenant, credential, (due) => this.#due(due))))
       if (this.#policy.cacheTtlMs > 0) lane.cache = new Map()
       if (name === undefined && credential === undefined) this.#anyone = lane
     }
@@ -87,7 +87,8 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     this.running--
     tenant.running--
     // a finished call lets out what gathered behind it
-    for (const other of tenant.collecting) this.#due(other)
+    if (lane.collecting) this.#due(lane)
+    if (tenant.collecting > 0) for (const other of tenant.lanes.values()) if (other.collecting) this.#due(other)
     this.#count(tenant)
     this.#forgetIdle(lane)
     this.#pump()
@@ -141,22 +142,19 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
 
   // Nothing of this tenant is out: go with what this tick brings. Else wait by how busy the source is with it.
   #collect(lane: Lane<K, V>): void {
-    const { collecting, running } = lane.tenant
+    const { running } = lane.tenant
     lane.collecting = true
-    collecting.add(lane)
-    const due = (): void => {
-      if (lane.collecting) this.#due(lane)
-    }
+    lane.tenant.collecting++
     const { scheduler, maxWindowMs, concurrency } = this.#policy
-    if (running === 0) return scheduler.tick(due)
+    if (running === 0) return scheduler.tick(lane.end)
     const waitMs = Math.min(maxWindowMs * (running / concurrency), this.loader.latency.p50)
-    if (waitMs < TURN_MS) return scheduler.turn(due)
-    lane.cancelWindow = scheduler.after(Math.ceil(waitMs), due)
+    if (waitMs < TURN_MS) return scheduler.turn(lane.end)
+    lane.cancelWindow = scheduler.after(Math.ceil(waitMs), lane.end)
   }
 
   #due(lane: Lane<K, V>): void {
+    if (lane.collecting) lane.tenant.collecting--
     lane.collecting = false
-    lane.tenant.collecting.delete(lane)
     lane.cancelWindow?.()
     lane.cancelWindow = undefined
     if (lane.queue.length === 0) return
@@ -200,7 +198,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
       if (entries.length > 0) this.enter(lane)
       this.#count(tenant)
       if (entries.length === 0) continue
-      void this.loader.run(lane, entries)
+      this.loader.run(lane, entries)
     }
   }
 

@@ -43,10 +43,15 @@ export class Lane<K, V> {
   collecting = false
   ready = false
   cancelWindow: (() => void) | undefined
+  /** Ends the window; made once, for it is handed to a scheduler with every batch. */
+  readonly end: () => void
 
-  constructor(tenant: Tenant<K, V>, credential: unknown) {
+  constructor(tenant: Tenant<K, V>, credential: unknown, due: (lane: Lane<K, V>) => void) {
     this.tenant = tenant
     this.credential = credential
+    this.end = () => {
+      if (this.collecting) due(this)
+    }
   }
 
   /** The next keys to load, at most `max`, without those nobody wants any more. */
@@ -69,8 +74,8 @@ export class Lane<K, V> {
 export class Tenant<K, V> {
   readonly name: string | undefined
   readonly lanes = new Map<unknown, Lane<K, V>>()
-  /** Lanes that gather keys for their next batch. */
-  readonly collecting = new Set<Lane<K, V>>()
+  /** How many lanes gather keys for their next batch. */
+  collecting = 0
   /** Lanes whose window is over, in order. */
   readonly ready: Lane<K, V>[] = []
   queued = 0

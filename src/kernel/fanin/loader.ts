@@ -1,4 +1,4 @@
-import { Batch, Loading } from './batch.ts'
+import { Batch, Loading, Race } from './batch.ts'
 import type { Entry, Lane } from './lane.ts'
 import { Latency } from './latency.ts'
 import type { Answers, Policy } from './policy.ts'
@@ -38,36 +38,17 @@ export class Loader<K, V> {
   constructor(policy: Policy<K, V>, bulkhead: Bulkhead<K, V>) {
     this.#policy = policy
     this.#bulkhead = bulkhead
-    this.#watch = new Watch({
-      clock: policy.clock,
-      scheduler: policy.scheduler,
-      limits: () => ({ slowMs: policy.hedgeShare === 0 ? Infinity : this.latency.p95, lateMs: policy.loadTimeoutMs }),
+    this.#watch = new Watch(policy, {
       slow: (loading) => this.#hedge(loading),
       late: (loading) => this.#expire(loading),
     })
   }
 
   /** Loads the keys in a slot that the caller has entered, and leaves it when the call of its own is over. */
-  async run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): Promise<void> {
-    const batch = new Batch(lane, entries, this.#policy.clock)
-    const start = this.#policy.clock.now()
+  run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): void {
     this.#tokens = Math.min(HEDGE_TOKENS_MAX, this.#tokens + this.#policy.hedgeShare)
-    try {
-      const answers = await this.#call(batch, entries, 'first')
-      this.latency.record(this.#policy.clock.now() - start)
-      this.#settle(batch, entries, answers)
-    } catch (error) {
-      await this.#split(batch, entries, error)
-    }
-    const first = batch.calls[0]!
-    if (first.over) this.#bulkhead.leave(lane)
-    else first.onOver = () => this.#bulkhead.leave(lane)
-  }
-
-  #call(batch: Batch<K, V>, entries: readonly Entry<K, V>[], purpose: 'first' | 'split'): Promise<Answers<K, V>> {
-    return new Promise((resolve, reject) => {
-      this.#start(new Loading(batch, { entries, calls: [], resolve, reject, decided: false }, purpose, this.#policy.clock.now()))
-    })
+    const race = new Race(new Batch(lane, entries, this.#policy.clock), entries)
+    this.#start(new Loading(race, 'first', this.#policy.clock.now()))
   }
 
   #start(loading: Loading<K, V>): void {
@@ -101,27 +82,53 @@ export class Loader<K, V> {
     const { race } = loading
     if (!this.#over(loading) || race.decided) return
     race.decided = true
-    if (loading.purpose === 'hedge') this.counts.hedgesWon++
-    for (const rival of race.calls) if (rival !== loading) rival.end(new UnwantedError('a rival load has answered first'))
-    race.resolve(answers)
+    if (race.calls.length > 1) this.#won(loading)
+    if (race.part !== undefined) {
+      race.part.resolve(answers)
+      return
+    }
+    const first = race.calls[0]!
+    this.latency.record(this.#policy.clock.now() - first.startedAt)
+    if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
+    try {
+      this.#settle(race.batch, race.entries, answers)
+    } catch (error) {
+      void this.#split(race.batch, race.entries, error).then(() => this.#leaveAfter(first))
+      return
+    }
+    this.#leaveAfter(first)
+  }
+
+  #won(winner: Loading<K, V>): void {
+    if (winner.purpose === 'hedge') this.counts.hedgesWon++
+    for (const rival of winner.race.calls) if (rival !== winner) rival.end(new UnwantedError('a rival load has answered first'))
   }
 
   #failed(loading: Loading<K, V>, error: unknown): void {
     const { race } = loading
     if (!this.#over(loading) || race.decided || race.calls.some(({ over }) => !over)) return
     race.decided = true
-    race.reject(error)
+    if (race.part !== undefined) race.part.reject(error)
+    else void this.#split(race.batch, race.entries, error).then(() => this.#leaveAfter(race.calls[0]!))
+  }
+
+  // The slot is held as long as the first call runs, though a rival may have answered.
+  #leaveAfter(first: Loading<K, V>): void {
+    const { lane } = first.race.batch
+    if (first.over) this.#bulkhead.leave(lane)
+    else first.onOver = () => this.#bulkhead.leave(lane)
   }
 
   // The rival has a slot of its own, or there is none; it costs a token, and a token is a share of many calls.
   #hedge(loading: Loading<K, V>): void {
     loading.asked = true
-    const { batch, race } = loading
-    if (race.decided || this.#tokens < 1 || !this.#bulkhead.enter(batch.lane)) return
+    const { race } = loading
+    const { lane } = race.batch
+    if (race.decided || this.#tokens < 1 || !this.#bulkhead.enter(lane)) return
     this.#tokens--
     this.counts.hedges++
-    const rival = new Loading(batch, race, 'hedge', this.#policy.clock.now())
-    rival.onOver = () => this.#bulkhead.leave(batch.lane)
+    const rival = new Loading(race, 'hedge', this.#policy.clock.now())
+    rival.onOver = () => this.#bulkhead.leave(lane)
     this.#start(rival)
   }
 
@@ -146,6 +153,12 @@ export class Loader<K, V> {
     }
   }
 
+  #part(batch: Batch<K, V>, entries: readonly Entry<K, V>[]): Promise<Answers<K, V>> {
+    return new Promise((resolve, reject) => {
+      this.#start(new Loading(new Race(batch, entries, { resolve, reject }), 'split', this.#policy.clock.now()))
+    })
+  }
+
   // One half after the other, in the same slot: at most twice as many calls as keys.
   async #split(batch: Batch<K, V>, tried: readonly Entry<K, V>[], error: unknown): Promise<void> {
     const wanted = tried.filter(({ over }) => !over)
@@ -159,7 +172,7 @@ export class Loader<K, V> {
       if (entries.length === 0) continue
       this.counts.splits++
       try {
-        this.#settle(batch, entries, await this.#call(batch, entries, 'split'))
+        this.#settle(batch, entries, await this.#part(batch, entries))
       } catch (halfError) {
         await this.#split(batch, entries, halfError)
       }

@@ -9,24 +9,21 @@ export class Watch<K, V> {
   readonly #calls = new Set<Loading<K, V>>()
   readonly #clock: Clock
   readonly #scheduler: Scheduler
-  readonly #slow: (loading: Loading<K, V>) => void
-  readonly #late: (loading: Loading<K, V>) => void
-  readonly #limits: () => { readonly slowMs: number; readonly lateMs: number }
+  readonly #lateMs: number
+  readonly #told: { slow(loading: Loading<K, V>): void; late(loading: Loading<K, V>): void }
   #wakeAt = Infinity
   #cancelWake: (() => void) | undefined
+  /** After how long a call may have a rival. */
+  slowMs = Infinity
 
-  constructor(options: {
-    readonly clock: Clock
-    readonly scheduler: Scheduler
-    readonly limits: () => { readonly slowMs: number; readonly lateMs: number }
-    readonly slow: (loading: Loading<K, V>) => void
-    readonly late: (loading: Loading<K, V>) => void
-  }) {
-    this.#clock = options.clock
-    this.#scheduler = options.scheduler
-    this.#limits = options.limits
-    this.#slow = options.slow
-    this.#late = options.late
+  constructor(
+    policy: { readonly clock: Clock; readonly scheduler: Scheduler; readonly loadTimeoutMs: number },
+    told: { slow(loading: Loading<K, V>): void; late(loading: Loading<K, V>): void },
+  ) {
+    this.#clock = policy.clock
+    this.#scheduler = policy.scheduler
+    this.#lateMs = policy.loadTimeoutMs
+    this.#told = told
   }
 
   add(loading: Loading<K, V>): void {
@@ -40,8 +37,7 @@ export class Watch<K, V> {
   }
 
   #dueAt(loading: Loading<K, V>): number {
-    const { slowMs, lateMs } = this.#limits()
-    return loading.startedAt + (slowable(loading) ? Math.min(slowMs, lateMs) : lateMs)
+    return loading.startedAt + (slowable(loading) ? Math.min(this.slowMs, this.#lateMs) : this.#lateMs)
   }
 
   #arm(at: number): void {
@@ -51,12 +47,11 @@ export class Watch<K, V> {
   }
 
   readonly #look = (): void => {
-    const { slowMs, lateMs } = this.#limits()
     const now = this.#clock.now()
     for (const loading of this.#calls) {
       const age = now - loading.startedAt
-      if (age >= lateMs) this.#late(loading)
-      else if (age >= slowMs && slowable(loading)) this.#slow(loading)
+      if (age >= this.#lateMs) this.#told.late(loading)
+      else if (age >= this.slowMs && slowable(loading)) this.#told.slow(loading)
     }
     this.#wakeAt = Infinity
     this.#cancelWake = undefined
