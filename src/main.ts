@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { sealedAudit } from '#kernel/audit'
@@ -10,10 +11,11 @@ import { historyRoutes } from '#kernel/history'
 import { type Job, jobRoutes, SandboxClock, type Schedule, Scheduler, travelOperation, Worker } from '#kernel/jobs'
 import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { Executor, permission, type Principal } from '#kernel/operations'
+import { Outbound, outboundResilience } from '#kernel/outbound'
 import { checkpoints, growth, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
-import { sandboxBureau } from '#gateways/bureau'
-import { lending } from '#systems/lending'
+import { bureauAt, sandboxBureauServer } from '#gateways/bureau'
+import { type CreditBureau, lending } from '#systems/lending'
 import { consoleFiles } from './console.ts'
 import type { Settings } from './settings.ts'
 
@@ -21,6 +23,8 @@ export const version = '0.1.0'
 const root = path.join(import.meta.dirname, '..')
 /** Two pumps, the readers, the sealer's own and views side by side. */
 const sessionsMax = 16
+/** Fractions in steps of 2^-32, for the jitter between tries. */
+const RANDOM_LIMIT = 2 ** 32
 const streams = [sealedTransfers, sealedAudit, sealedEvents]
 
 /** A running Holdfast, for the command that started it, for tests and for the bench. */
@@ -67,7 +71,8 @@ interface StartOptions {
 export async function start(settings: Settings, options: StartOptions = {}): Promise<Running> {
   const ground = await openGround(settings, options)
   const { pool, clock, database, isNew } = ground
-  const systems = systemsOf()
+  const gateways = await openGateways(settings)
+  const systems = lending(gateways)
   const wakes: (() => void)[] = []
   const executor = new Executor({ pool, clock, onCommit: () => wakes.forEach((wake) => wake()) })
   const engines = enginesOf(systems, settings, { ...ground, executor })
@@ -89,6 +94,7 @@ export async function start(settings: Settings, options: StartOptions = {}): Pro
     await worker.stop()
     for (const consumer of consumers) await consumer.stop()
     await executor.drain()
+    await gateways.close()
     await sealer.stop()
     await pool.close()
     await database.stop()
@@ -182,9 +188,20 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
   })
 }
 
-/** Every system, and what it needs from outside. */
-function systemsOf(): Systems {
-  return lending({ bureau: sandboxBureau() })
+interface Gateways {
+  readonly bureau: CreditBureau
+  close(): Promise<void>
+}
+
+/** What stands outside, each behind its breaker; the shipped sandbox where no address is given. */
+async function openGateways({ bureauUrl }: Settings): Promise<Gateways> {
+  const outbound = new Outbound(outboundResilience({}, { random: () => randomInt(RANDOM_LIMIT) / RANDOM_LIMIT }))
+  const server = bureauUrl === undefined ? await sandboxBureauServer() : { origin: bureauUrl, close: () => Promise.resolve() }
+  const close = async (): Promise<void> => {
+    await outbound.close()
+    await server.close()
+  }
+  return { bureau: bureauAt(outbound.to('bureau', server)), close }
 }
 
 async function openDatabase(settings: Settings, say: (sentence: string) => void, onGone?: (error: Error) => void): Promise<Database> {

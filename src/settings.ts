@@ -18,6 +18,7 @@ const Environment = z.object({
   HOLDFAST_SEAL_KEY: z.string().optional(),
   HOLDFAST_TRUSTED_PROXIES: z.string().default(''),
   HOLDFAST_RATE_SIGNED_IN: z.coerce.number().int().min(1).default(10_000),
+  HOLDFAST_BUREAU_URL: z.url({ protocol: /^https?$/ }).optional(),
   HOLDFAST_RATE_ANONYMOUS: z.coerce.number().int().min(1).default(500),
 })
 
@@ -32,6 +33,8 @@ export interface Settings {
   readonly sealFolder: string
   readonly sealKey: string
   readonly trustedProxies: readonly string[]
+  /** Undefined: the shipped sandbox. */
+  readonly bureauUrl: string | undefined
   readonly rates: { readonly signedIn: number; readonly anonymous: number }
 }
 
@@ -56,6 +59,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
     trustedProxies: read.HOLDFAST_TRUSTED_PROXIES.split(',')
       .map((one) => one.trim())
       .filter(Boolean),
+    bureauUrl: read.HOLDFAST_BUREAU_URL,
     rates: { signedIn: read.HOLDFAST_RATE_SIGNED_IN, anonymous: read.HOLDFAST_RATE_ANONYMOUS },
   }
 }
