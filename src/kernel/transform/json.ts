@@ -7,34 +7,41 @@ export interface JsonObject {
   [key: string]: Value
 }
 
+/** What is an object to JavaScript, and neither List nor Map to Java. */
+class Boxed {
+  valueOf(): unknown {
+    return undefined
+  }
+}
+
 /** A number whose Java kind its JavaScript value does not tell: a Double without fraction (or not finite), a Long that fits an Integer. */
-export class JavaNumber {
+export class JavaNumber extends Boxed {
   readonly kind: 'double' | 'long'
   readonly value: number
   constructor(kind: 'double' | 'long', value: number) {
+    super()
     this.kind = kind
     this.value = value
   }
   toJSON(): number {
     return this.value
   }
-  valueOf(): number {
+  override valueOf(): number {
     return this.value
   }
 }
 
 /** Java's `Object[]`, the answer of `=sort`: written as a list, yet neither List nor Map to the steps that follow. */
-export class JavaArray {
+export class JavaArray extends Boxed {
   readonly items: Value[]
   constructor(items: Value[]) {
+    super()
     this.items = items
   }
 }
 
 export function isMap(value: Value | undefined): value is JsonObject {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JavaNumber) && !(value instanceof JavaArray)
-  )
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Boxed)
 }
 
 export function isNumber(value: Value | undefined): value is number | bigint | JavaNumber {

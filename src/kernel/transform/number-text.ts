@@ -40,6 +40,18 @@ function digitsOf(text: string): string | undefined {
 
 /** Java's `Integer.parseInt`; undefined where it throws. */
 export function parseInteger(text: string): number | undefined {
+  const { length } = text
+  if (length === 0) return undefined
+  if (length < 10) {
+    let value = 0
+    let i = 0
+    for (; i < length; i++) {
+      const digit = text.charCodeAt(i) - 48
+      if (digit < 0 || digit > 9) break
+      value = value * 10 + digit
+    }
+    if (i === length) return value
+  }
   const digits = digitsOf(text)
   if (digits === undefined) return undefined
   const value = Number(digits)

@@ -6,6 +6,9 @@ const ORDER = Symbol('key order')
 const ROOT = Object.prototype
 const MAX_INDEX_KEY = 4_294_967_294
 
+// Looking for the order costs more than the rest of a write; nothing has one until a first key like "7" appears.
+let someOrdered = false
+
 type Ordered = JsonObject & { [ORDER]?: string[] }
 
 /** Whether JavaScript would move this key to the front of its object. */
@@ -25,30 +28,35 @@ export function get(map: JsonObject, key: string): Value | undefined {
 
 /** Keys in Java's order. */
 export function keysOf(map: JsonObject): string[] {
-  return (map as Ordered)[ORDER] ?? Object.keys(map)
+  return (someOrdered ? (map as Ordered)[ORDER] : undefined) ?? Object.keys(map)
 }
 
 /** Like LinkedHashMap.put: an old key keeps its place. Answers whether the key is new. */
 export function put(map: JsonObject, key: string, value: Value): boolean {
-  const fresh = get(map, key) === undefined
-  if (!fresh) {
-    map[key] = value
-    return false
+  if (get(map, key) === undefined) {
+    insert(map, key, value)
+    return true
   }
-  const order = (map as Ordered)[ORDER]
-  if (order !== undefined) {
-    order.push(key)
+  map[key] = value
+  return false
+}
+
+/** Puts under a key that is known to be new. */
+export function insert(map: JsonObject, key: string, value: Value): void {
+  if (someOrdered) {
+    const order = (map as Ordered)[ORDER]
+    if (order !== undefined) order.push(key)
+    else if (isIndexKey(key)) setOrder(map, [...Object.keys(map).filter((known) => known !== key), key])
   } else if (isIndexKey(key)) setOrder(map, [...Object.keys(map).filter((known) => known !== key), key])
   if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true })
   else map[key] = value
-  return true
 }
 
 /** Like LinkedHashMap.remove: the old value, undefined when there was none. */
 export function remove(map: JsonObject, key: string): Value | undefined {
   const old = get(map, key)
   if (old === undefined) return undefined
-  const order = (map as Ordered)[ORDER]
+  const order = someOrdered ? (map as Ordered)[ORDER] : undefined
   if (order !== undefined) order.splice(order.indexOf(key), 1)
   delete map[key]
   return old
@@ -56,6 +64,7 @@ export function remove(map: JsonObject, key: string): Value | undefined {
 
 /** Declares the order of the keys; for readers of text, which know it. */
 export function setOrder(map: JsonObject, order: string[]): void {
+  someOrdered = true
   Object.defineProperty(map, ORDER, { value: order, enumerable: false, writable: true, configurable: true })
 }
 

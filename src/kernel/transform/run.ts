@@ -1,7 +1,7 @@
 import { MAX_ARRAY_GAP, MAX_WORK } from './limits.ts'
 import type { Json, JsonObject, Value } from './json.ts'
 import { FatalError, TransformError } from './spec-error.ts'
-import { keysOf, put, remove } from './object.ts'
+import { insert, keysOf, put, remove } from './object.ts'
 
 /** Which line of the spec (a JSON pointer) did what to which output path. */
 export type Line = {
@@ -84,6 +84,13 @@ export class Run {
   put(map: JsonObject, key: string, value: Value): void {
     this.spend()
     if (put(map, key, value)) this.#changed(map)
+  }
+
+  /** Puts under a key that is known to be new. */
+  insert(map: JsonObject, key: string, value: Value): void {
+    this.spend()
+    insert(map, key, value)
+    if (this.#iterated.length > 0) this.#changed(map)
   }
 
   remove(map: JsonObject, key: string): Value | undefined {

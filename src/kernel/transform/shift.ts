@@ -48,6 +48,7 @@ function writersOf(right: Value, path: string): Writer[] {
 function leaf(element: Element, right: Value, path: string): Apply {
   const writers = writersOf(right, path)
   const { kind, matches, transpose } = element
+  const fixed = writers.every((writer) => writer.fixed)
   const named = kind === 'dollar' || kind === 'constant'
   const takes = !named && kind !== 'at' && kind !== 'transpose'
   return (key, value, shifting) => {
@@ -57,9 +58,12 @@ function leaf(element: Element, right: Value, path: string): Apply {
     if (match === undefined) return false
     const data = named ? match.key : transpose === undefined ? input : transpose.value(walk)
     if (data === undefined) return false
-    walk.push(input, match)
-    for (const writer of writers) writer(data, output, walk, run)
-    walk.pop()
+    if (fixed) for (const { write } of writers) write(data, output, walk, run)
+    else {
+      walk.push(input, match)
+      for (const { write } of writers) write(data, output, walk, run)
+      walk.pop()
+    }
     if (takes) walk.lastMatch().hits++
     return takes
   }
