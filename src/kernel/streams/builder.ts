@@ -2,11 +2,11 @@ import type { WindowedKey } from './key-order.ts'
 import { plan, type Callback, type PlanNode, type PlanStep } from './plan.ts'
 import { StreamError } from './stream-error.ts'
 import { suppressRule, type SuppressOptions } from './suppress.ts'
-import { duration, joinWindow, type WindowDefinition } from './window.ts'
+import { duration, joinWindows, type WindowDefinition } from './window.ts'
 
 export type Pair<K, V> = readonly [K, V] | { readonly key: K; readonly value: V }
 export type Stored = { readonly as?: string; readonly retentionMs?: number }
-export type JoinWindowOptions = Parameters<typeof joinWindow>[0]
+export type JoinWindowOptions = Parameters<typeof joinWindows>[0]
 
 /** Anything that can be handed to `topology` or `testDriver`: a stream, a table, or a named output made with `to`. */
 export class Output {
@@ -106,7 +106,7 @@ export class Stream<K, V> extends Output {
     if (how.windows === undefined)
       throw new StreamError('streams.bad_topology', 'a join of two streams needs { timeDifferenceMs, graceMs }')
     const right = placed(other.node, other.#rekeyed, join !== 'inner')
-    return new Stream(plan({ kind: 'streamJoin', join, windows: joinWindow(how.windows), call: how.joiner }, left, right), false)
+    return new Stream(plan({ kind: 'streamJoin', join, windows: joinWindows(how.windows), call: how.joiner }, left, right), false)
   }
 }
 

@@ -23,7 +23,7 @@ export type StreamStore = {
 const MAX_WAITING = 4
 
 /** A record with its place in the log: whole numbers that grow, from 1. */
-export type LoggedRecord = StreamRecord & { readonly position: number; readonly topic?: string }
+export type LoggedRecord = StreamRecord & { readonly position: number }
 
 /**
  * A topology run over a log with each record's effect kept exactly once, however often the log is read again: records at or

@@ -9,8 +9,8 @@ import { StreamError } from './stream-error.ts'
 import { wire, type Wired } from './wiring.ts'
 import { MAX_TIMESTAMP_MS } from './window.ts'
 
-/** A record on its way in. `timestamp` is event time, whole ms since 1970. Keys and values are JSON or bigint; null is "nothing". */
-export type StreamRecord = { readonly key?: unknown; readonly value?: unknown; readonly timestamp: number }
+/** A record on its way in. `timestamp` is event time, whole ms since 1970. Keys and values are JSON or bigint; null is "nothing". `topic` is looked at only where a topology reads several. */
+export type StreamRecord = { readonly key?: unknown; readonly value?: unknown; readonly timestamp: number; readonly topic?: string }
 
 /** A record on its way out. `window` only for windowed results, `topic` only for outputs named with `to`; value null is a tombstone. */
 export type StreamOutput = {

@@ -1,7 +1,7 @@
 export { stream, table } from './builder.ts'
 export type { GroupedStream, GroupedTable, Output, Stream, Table, WindowedStream } from './builder.ts'
 export type { SuppressOptions } from './suppress.ts'
-export { tumbling, hopping, sliding, session } from './window.ts'
+export { tumbling, hopping, sliding, session, joinWindows } from './window.ts'
 export type { WindowDefinition } from './window.ts'
 export { testDriver } from './driver.ts'
 export type { TestDriver } from './driver.ts'

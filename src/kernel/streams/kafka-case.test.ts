@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { runCase, topologyOf, type KafkaCase } from './kafka-case.ts'
+import { runCase, topologyOf, type KafkaCase } from './kafka-case.sample.ts'
 import type { StateRow } from './state-row.ts'
 import { restore, resume, snapshot, start, step, takeChanges, track, type StreamState } from './topology.ts'
 

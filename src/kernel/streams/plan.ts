@@ -1,4 +1,4 @@
-import type { JoinWindow, WindowDefinition } from './window.ts'
+import type { JoinWindows, WindowDefinition } from './window.ts'
 
 /** A user's function as the engine calls it; the builder's types say what it is given. */
 export type Callback = (first: unknown, second: unknown, third: unknown) => unknown
@@ -46,7 +46,7 @@ export type PlanStep =
       readonly as: string | undefined
     }
   | { readonly kind: 'suppress'; readonly rule: SuppressRule }
-  | { readonly kind: 'streamJoin'; readonly join: 'inner' | 'left' | 'outer'; readonly windows: JoinWindow; readonly call: Callback }
+  | { readonly kind: 'streamJoin'; readonly join: 'inner' | 'left' | 'outer'; readonly windows: JoinWindows; readonly call: Callback }
   | { readonly kind: 'streamTableJoin'; readonly join: 'inner' | 'left'; readonly call: Callback }
   | { readonly kind: 'tableJoin'; readonly join: 'inner' | 'left' | 'outer'; readonly call: Callback; readonly as: string | undefined }
 

@@ -3,12 +3,12 @@ import type { OuterBuffer } from './outer-buffer.ts'
 import type { Callback } from './plan.ts'
 import { orNull, type Emit, type Runtime } from './runtime.ts'
 import type { SegmentStore } from './segment-store.ts'
-import type { JoinWindow } from './window.ts'
+import type { JoinWindows } from './window.ts'
 
 export type StreamJoinParts = {
   readonly runtime: Runtime
   readonly join: 'inner' | 'left' | 'outer'
-  readonly windows: JoinWindow
+  readonly windows: JoinWindows
   readonly call: Callback
   readonly stores: { readonly left: SegmentStore; readonly right: SegmentStore }
   /** Records without a partner yet; only for left and outer joins. */

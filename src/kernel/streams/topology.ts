@@ -64,24 +64,21 @@ export function start(of: Topology): StreamState {
 }
 
 /**
- * One record in: [the state after it, its outputs in order]. Deterministic: the same log gives the same bytes. `topic` may be
- * left out when the topology reads one. A throw (a bad record is refused first, without harm) spends the state.
+ * One record in: [the state after it, its outputs in order]. Deterministic: the same log gives the same bytes. The topic is
+ * named by `topic` or in the record when the topology reads several. A throw (a bad record is refused first, without harm) spends the state.
  */
 export function step(state: StreamState, record: StreamRecord, topic?: string): [StreamState, StreamOutput[]] {
   const holder = StreamState.holder(state)
-  const outputs = holder.engine.push(topicOf(state.topology, topic), record)
+  const outputs = holder.engine.push(topicOf(state.topology, topic, record), record)
   holder.version += 1
   return [new StreamState(state.topology, holder), outputs]
 }
 
 /** As `step` over many records, with one state at the end: for logs and batches. Outputs of record i are `outputs[i]`. */
-export function stepAll(
-  state: StreamState,
-  records: readonly (StreamRecord & { readonly topic?: string })[],
-): [StreamState, StreamOutput[][]] {
+export function stepAll(state: StreamState, records: readonly StreamRecord[]): [StreamState, StreamOutput[][]] {
   const holder = StreamState.holder(state)
   const outputs: StreamOutput[][] = []
-  for (const record of records) outputs.push(holder.engine.push(topicOf(state.topology, record.topic), record))
+  for (const record of records) outputs.push(holder.engine.push(topicOf(state.topology, undefined, record), record))
   holder.version += 1
   return [new StreamState(state.topology, holder), outputs]
 }
@@ -146,9 +143,9 @@ export function engineOf(state: StreamState): Engine {
   return StreamState.holder(state).engine
 }
 
-function topicOf(of: Topology, topic: string | undefined): string {
+function topicOf(of: Topology, topic: string | undefined, record: StreamRecord | null): string {
   const [only, another] = of.topics
-  const chosen = topic ?? (another === undefined ? only : undefined)
+  const chosen = topic ?? (another === undefined ? only : record?.topic)
   if (chosen === undefined) throw new StreamError('streams.unknown_topic', `the topology reads ${of.topics.join(', ')}: say which`)
   return chosen
 }

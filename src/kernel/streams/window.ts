@@ -11,7 +11,7 @@ export type TimeWindow = { readonly kind: 'time'; readonly sizeMs: number; reado
 export type SlidingWindow = { readonly kind: 'sliding'; readonly timeDifferenceMs: number; readonly graceMs: number }
 export type SessionWindow = { readonly kind: 'session'; readonly gapMs: number; readonly graceMs: number }
 export type WindowDefinition = TimeWindow | SlidingWindow | SessionWindow
-export type JoinWindow = { readonly beforeMs: number; readonly afterMs: number; readonly graceMs: number }
+export type JoinWindows = { readonly beforeMs: number; readonly afterMs: number; readonly graceMs: number }
 
 /** `[start, end)` aligned to 1970, one window a record. Units: ms. Throws streams.bad_window. Kafka: TimeWindows.ofSizeAndGrace. */
 export function tumbling(options: { sizeMs: number; graceMs?: number }): TimeWindow {
@@ -44,7 +44,7 @@ export function session(options: { gapMs: number; graceMs?: number }): SessionWi
  * A right record joins a left one when `left - beforeMs ≤ right ≤ left + afterMs`. `timeDifferenceMs` sets both; either may
  * be negative as long as their sum is not. Kafka: JoinWindows.ofTimeDifferenceAndGrace, before, after.
  */
-export function joinWindow(options: { timeDifferenceMs?: number; beforeMs?: number; afterMs?: number; graceMs?: number }): JoinWindow {
+export function joinWindows(options: { timeDifferenceMs?: number; beforeMs?: number; afterMs?: number; graceMs?: number }): JoinWindows {
   const beforeMs = duration(options.beforeMs ?? options.timeDifferenceMs, 'beforeMs', -MAX_DURATION_MS)
   const afterMs = duration(options.afterMs ?? options.timeDifferenceMs, 'afterMs', -MAX_DURATION_MS)
   if (beforeMs + afterMs < 0) throw new StreamError('streams.bad_window', 'beforeMs + afterMs must not be negative')
