@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
@@ -46,23 +47,28 @@ export async function visitor(browser: Browser, base: string, { scheme = 'light'
   })
 }
 
-export interface DemoLogin {
-  readonly login: string
-  readonly password: string
-  readonly name: string
-  readonly role: string
+/** Signs the visitor in, as the console itself would. */
+export async function signIn(context: BrowserContext, { login, password }: { login: string; password: string }): Promise<void> {
+  const answer = await context.request.post('/api/v1/sessions', { headers: { 'x-holdfast-console': '1' }, data: { login, password } })
+  if (!answer.ok()) throw new Error(`${login} could not sign in: ${answer.status()} ${await answer.text()}`)
 }
 
-/** Signs the visitor in as the demo person of this role, as the console itself would. */
+/** Signs the visitor in as the demo person of this role. */
 export async function signInAs(context: BrowserContext, role: string): Promise<void> {
-  const info = (await (await context.request.get('/info')).json()) as { demo?: readonly DemoLogin[] }
+  const info = await ask<{ demo?: readonly { login: string; password: string; role: string }[] }>(context, '/info')
   const who = info.demo?.find((one) => one.role === role)
   if (!who) throw new Error(`the demo has nobody with the role ${role}`)
-  const answer = await context.request.post('/api/v1/sessions', {
-    headers: { 'x-holdfast-console': '1' },
-    data: { login: who.login, password: who.password },
+  await signIn(context, who)
+}
+
+/** Runs an operation as the signed-in visitor, under a key of its own. */
+export async function post<Answer>(context: BrowserContext, path: string, body: object): Promise<Answer> {
+  const answer = await context.request.post(path, {
+    headers: { 'x-holdfast-console': '1', 'idempotency-key': randomUUID() },
+    data: body,
   })
-  if (!answer.ok()) throw new Error(`${who.login} could not sign in: ${answer.status()} ${await answer.text()}`)
+  if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`)
+  return (await answer.json()) as Answer
 }
 
 /** Reads JSON as the signed-in visitor. */
@@ -75,8 +81,8 @@ export async function ask<Answer>(context: BrowserContext, path: string): Promis
 /** The page has its heading, and nothing is being fetched for the first time. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor()
-  // Text, not functions: this file is checked without the browser's types.
-  await page.waitForFunction(`document.querySelector('[class*="waiting"][role="status"]') === null`)
+  await page.locator('[class*="waiting"][role="status"]').first().waitFor({ state: 'detached' })
+  // Text, not a function: this file is checked without the browser's types.
   await page.evaluate('document.fonts.ready.then(() => undefined)')
 }
 

@@ -15,6 +15,25 @@ async function first(context: BrowserContext, query: string): Promise<Listed['it
   return (await ask<Listed>(context, `/api/v1/loans?limit=1&${query}`)).items[0]
 }
 
+/** Pages that are about nothing in particular, so that they can be seen in an empty installation too. */
+export const plainPages: readonly ConsolePage[] = [
+  { name: 'today', path: '/' },
+  { name: 'applications', path: '/applications' },
+  { name: 'loans', path: '/loans' },
+  { name: 'apply', path: '/apply?principal=24000000' },
+  { name: 'calculator', path: '/calculator' },
+  { name: 'products', path: '/products' },
+  { name: 'people', path: '/people' },
+  { name: 'person-new', path: '/people/new' },
+  { name: 'ledger', path: '/ledger' },
+  { name: 'trial-balance', path: '/trial-balance' },
+  { name: 'proof', path: '/proof' },
+  { name: 'events', path: '/events' },
+  { name: 'dead-letters', path: '/dead-letters' },
+  { name: 'audit', path: '/audit' },
+  { name: 'me', path: '/me' },
+]
+
 /** Every page, each on a thing that shows most of it: a loan in arrears, a referred application, a person, an entry. */
 export async function consolePages(context: BrowserContext): Promise<readonly ConsolePage[]> {
   const active = (await first(context, 'state=active&bucket=SMA-0')) ?? (await first(context, 'state=active'))
@@ -28,9 +47,7 @@ export async function consolePages(context: BrowserContext): Promise<readonly Co
   const account = entry?.legs[0]?.account
   const loan = `/loans/${active?.id}`
   return [
-    { name: 'today', path: '/' },
-    { name: 'applications', path: '/applications' },
-    { name: 'loans', path: '/loans' },
+    ...plainPages,
     { name: 'loan', path: loan },
     { name: 'loan-money', path: `${loan}?tab=money` },
     { name: 'loan-ledger', path: `${loan}?tab=ledger` },
@@ -43,26 +60,14 @@ export async function consolePages(context: BrowserContext): Promise<readonly Co
           { name: 'approve', path: `/loans/${referred.id}/moves/approve` },
         ]
       : []),
-    { name: 'apply', path: '/apply?principal=24000000' },
-    { name: 'calculator', path: '/calculator' },
-    { name: 'products', path: '/products' },
     ...(product ? [{ name: 'product', path: `/products/${product.id}` }] : []),
-    { name: 'people', path: '/people' },
-    { name: 'person-new', path: '/people/new' },
     ...(active
       ? [
           { name: 'person', path: `/people/${active.person}` },
           { name: 'deposit', path: `/people/${active.person}/deposit` },
         ]
       : []),
-    { name: 'ledger', path: '/ledger' },
     ...(account ? [{ name: 'account', path: `/ledger/${encodeURIComponent(account)}` }] : []),
-    { name: 'trial-balance', path: '/trial-balance' },
-    { name: 'proof', path: '/proof' },
     ...(entry ? [{ name: 'proof-entry', path: `/proof/${entry.id}` }] : []),
-    { name: 'events', path: '/events' },
-    { name: 'dead-letters', path: '/dead-letters' },
-    { name: 'audit', path: '/audit' },
-    { name: 'me', path: '/me' },
   ]
 }
