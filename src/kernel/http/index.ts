@@ -1,7 +1,7 @@
 export { makeServer, unknownRoute, type Authenticate, type ServerOptions } from './server.ts'
 export { route, type RawRoute, type Route } from './route.ts'
 export { openApi } from './openapi.ts'
-export { cursorOf, paged, pageFields, pageOf, readCursor } from './page.ts'
+export { type CursorPart, cursorOf, paged, pageFields, pageOf, readCursor } from './page.ts'
 export { refuse } from './refuse.ts'
 export { httpFaults } from './faults.ts'
 export type { RateLimits } from './limit.ts'

@@ -4,6 +4,16 @@ import { z } from 'zod'
 const limitDefault = 50
 const limitMax = 200
 
+/** What a part of a cursor is compared with: PostgreSQL would choke on anything else. */
+export type CursorPart = 'text' | 'date' | 'instant' | 'integer'
+const isDate = (text: string): boolean => z.iso.date().safeParse(text).success
+const isPart: Record<CursorPart, (text: string) => boolean> = {
+  text: () => true,
+  date: isDate,
+  instant: (text) => isDate(text.slice(0, 10)) && /^T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,6})?Z$/.test(text.slice(10)),
+  integer: (text) => /^-?\d{1,18}$/.test(text),
+}
+
 /** The two query fields of every list: how many, and after which. Lists answer `{ items, next }`, newest first. */
 export const pageFields = {
   limit: z.coerce.number().int().min(1).max(limitMax).default(limitDefault),
@@ -15,13 +25,15 @@ export function pageOf<T extends z.ZodType>(item: T): z.ZodObject<{ items: z.Zod
   return z.strictObject({ items: z.array(item), next: z.string().nullable() })
 }
 
-/** Reads a cursor made by `cursorOf`; one that was tampered with is refused. `parts` is how many texts it must hold. */
-export function readCursor(after: string | undefined, parts: number): readonly string[] | null {
+/** Reads a cursor made by `cursorOf`; one that was tampered with is refused. `parts` is how many texts it must hold, or what each must be. */
+export function readCursor(after: string | undefined, parts: number | readonly CursorPart[]): readonly string[] | null {
   if (after === undefined) return null
+  const [length, kinds] = typeof parts === 'number' ? [parts, []] : [parts.length, parts]
   try {
     const read: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'))
-    if (Array.isArray(read) && read.length === parts && read.every((part) => typeof part === 'string' && !part.includes('\0')))
-      return read as string[]
+    const holds = (part: unknown, at: number): boolean =>
+      typeof part === 'string' && !part.includes('\0') && isPart[kinds[at] ?? 'text'](part)
+    if (Array.isArray(read) && read.length === length && read.every(holds)) return read as string[]
   } catch {
     // Falls through to the refusal: what isn't base64 of JSON isn't a cursor.
   }

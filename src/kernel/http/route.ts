@@ -16,8 +16,9 @@ export function route<I, A>(url: string, target: Operation<I, A> | View<I, A>): 
   const match = /^(GET|POST|PUT|DELETE) (\/[\w/:.-]+)$/.exec(url)
   if (!match) throw new Error(`'${url}' is not of the form 'METHOD /path'`)
   const [, method, path = ''] = match
-  if ((method === 'GET') !== (target.kind === 'view'))
-    throw new Error(`${url}: views are read with GET, operations asked for with the others`)
+  const viewed = target.kind === 'view' ? (target.spec.post === true ? 'POST' : 'GET') : null
+  if (viewed === null ? method === 'GET' : method !== viewed)
+    throw new Error(`${url}: views are read with GET (with POST if they say so), operations asked for with the others`)
   const params = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
   return { method: method as Method, path, params, target }
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bindKeys, inTransaction } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
-import { nobody, type Operation, type OwnerRow, permission, type View } from '#kernel/operations'
+import { nobody, type Operation, type OwnerRow, permission, type Principal, type View } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
 import { fieldErrors, gather, nullCharacter } from './input.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
@@ -67,27 +67,37 @@ function audited<T>(options: ServerOptions, operation: Operation, request: Fasti
   }
 }
 
-/** Answers a view from one read-only snapshot. */
+/** Answers a view from one read-only snapshot; one that reads nothing needs none. */
 export async function serveView(options: ServerOptions, view: View, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { principal } = request
-  const allowed = permission(view.spec.may, principal)
   const input = judged(request, view)
   const answer = await span(view.name, { 'holdfast.request_id': request.id }, () =>
-    inTransaction(
-      options.pool,
-      async (connection) => {
-        if (typeof allowed === 'object') {
-          const object = allowed.key(input)
-          const [found] = await connection.query<OwnerRow>(bindKeys(allowed.statement, [object]))
-          if (found?.owner !== principal.id) throw new Fault(allowed.fault, { id: object })
-        }
-        return view.body({ read: (statement) => connection.query(statement), clock: options.clock, principal }, input)
-      },
-      { readOnly: true },
-    ),
+    view.spec.post ? computed(options, view, input, request.principal) : looked(options, view, input, request.principal),
   )
   request.outcome = 'done'
   return reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(answer))
+}
+
+async function computed({ clock }: ServerOptions, view: View, input: unknown, principal: Principal): Promise<unknown> {
+  const read = (): never => {
+    throw new Error(`${view.name} is declared to read nothing`)
+  }
+  return view.body({ read, clock, principal }, input)
+}
+
+function looked({ pool, clock }: ServerOptions, view: View, input: unknown, principal: Principal): Promise<unknown> {
+  const allowed = permission(view.spec.may, principal)
+  return inTransaction(
+    pool,
+    async (connection) => {
+      if (typeof allowed === 'object') {
+        const object = allowed.key(input)
+        const [found] = await connection.query<OwnerRow>(bindKeys(allowed.statement, [object]))
+        if (found?.owner !== principal.id) throw new Fault(allowed.fault, { id: object })
+      }
+      return view.body({ read: (statement) => connection.query(statement), clock, principal }, input)
+    },
+    { readOnly: true },
+  )
 }
 
 /** Before the body is read: who calls (401), how often (429), whether their role may (403). */

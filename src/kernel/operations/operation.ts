@@ -97,6 +97,8 @@ export interface ViewContext {
 }
 
 export interface ViewSpec<I, A> extends Omit<Declared<I, A>, 'may'> {
+  /** Asked with POST because its input is large; it computes from that alone and reads nothing, so no transaction is opened for it. */
+  readonly post?: true
   readonly may: readonly Grant<NoInfer<I>>[]
 }
 

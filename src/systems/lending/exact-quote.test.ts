@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { addDays, dayNumberOf, parseDate } from '#kernel/money'
-import { LoanQuoteRequest } from './quote-request.ts'
-import { quoteOf } from './quote.ts'
+import { LoanQuoteRequest, quoteOf } from './quote.ts'
 
 // The conventions once more, written the plain way in exact fractions, to hold the fast fixed-point arithmetic to.
 const runs = Number(process.env['HOLDFAST_ROUNDS'] ?? 60)

@@ -5,12 +5,10 @@ import type { IsoDate } from '#kernel/money'
 import type { ViewContext } from '#kernel/operations'
 import { each, type Gathering, type Tx } from '#kernel/tx'
 import type { LoanPosition } from './appropriate.ts'
-import { bucketOf, daysPastDue } from './arrears.ts'
-import type { Bucket } from './arrears.ts'
+import { bucketOf, daysPastDue, unpaid } from './loan-row.ts'
+import type { Bucket, LoanRow } from './loan-row.ts'
 import { loanColumns, lockedLoans, termsOf } from './loan.ts'
 import type { Loan, Standing } from './loan.ts'
-import { unpaid } from './loan-row.ts'
-import type { LoanRow } from './loan-row.ts'
 
 // An instalment as stored. fallen: its interest has become receivable and income.
 export interface StoredRow {

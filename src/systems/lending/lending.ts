@@ -7,9 +7,15 @@ import { approve, reject } from './decide.ts'
 import { disburse, disburseOnAccepted } from './disburse.ts'
 import { fallDue, overdueOffers, toFall } from './fall-due.ts'
 import { foreclose, foreclosureQuote } from './foreclose.ts'
+import { loan, loans } from './loan-views.ts'
+import { schedule, statement } from './money-views.ts'
 import { accept, expire } from './offer.ts'
+import { overview } from './overview.ts'
 import { makeProduct, product, products } from './product.ts'
+import { quote } from './quote.ts'
 import { repay } from './repay.ts'
+import { repaymentQuote } from './repayment-quote.ts'
+import { reverseRepayment } from './reverse.ts'
 import { deposit, wallet, withdraw } from './wallet.ts'
 
 const routes = [
@@ -19,14 +25,22 @@ const routes = [
   route('POST /api/v1/loan-products', makeProduct),
   route('GET /api/v1/loan-products', products),
   route('GET /api/v1/loan-products/:product', product),
+  route('POST /api/v1/loan-quotes', quote),
   route('POST /api/v1/loans', apply),
+  route('GET /api/v1/loans', loans),
+  route('GET /api/v1/loans/:loan', loan),
+  route('GET /api/v1/loans/:loan/schedule', schedule),
+  route('GET /api/v1/loans/:loan/statement', statement),
   route('POST /api/v1/loans/:loan/approval', approve),
   route('POST /api/v1/loans/:loan/rejection', reject),
   route('POST /api/v1/loans/:loan/acceptance', accept),
   route('POST /api/v1/loans/:loan/disbursal', disburse),
+  route('GET /api/v1/loans/:loan/repayment-quote', repaymentQuote),
   route('POST /api/v1/loans/:loan/repayments', repay),
+  route('POST /api/v1/loans/:loan/repayments/:repayment/reversal', reverseRepayment),
   route('GET /api/v1/loans/:loan/foreclosure-quote', foreclosureQuote),
   route('POST /api/v1/loans/:loan/foreclosure', foreclose),
+  route('GET /api/v1/reports/overview', overview),
 ]
 
 // A schedule takes what is due page by page; more pages than this and something comes back again and again.

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
-import { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
-import { quoteOf } from './quote.ts'
+import { LoanQuote, LoanQuoteRequest, quoteOf } from './quote.ts'
 
 const file = (name: string): string => readFileSync(new URL(`../../../test/lending/${name}`, import.meta.url), 'utf8')
 

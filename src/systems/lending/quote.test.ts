@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Fault } from '#kernel/faults'
 import { lendingFaults } from './faults.ts'
-import { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
-import { quoteOf } from './quote.ts'
+import { LoanQuote, LoanQuoteRequest, quoteOf } from './quote.ts'
 
 const plain = {
   principal: 12_000_000,

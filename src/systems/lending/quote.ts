@@ -1,10 +1,85 @@
+import {
+  aprOf,
+  DAY_COUNTS,
+  INSTALMENT_BASES,
+  INSTALMENT_ROUNDINGS,
+  MAX_INSTALMENTS,
+  METHODS,
+  PERIODS_PER_YEAR,
+  scheduleOf,
+  shownAmount,
+} from '#kernel/amortisation'
+import type { Frequency, Schedule, Terms } from '#kernel/amortisation'
 import { Fault } from '#kernel/faults'
-import { RATE_DENOMINATOR, daysBetween, divide, parseRate } from '#kernel/money'
-import { aprOf } from '#kernel/amortisation'
-import type { LoanQuote, LoanQuoteRequest } from './quote-request.ts'
-import { scheduleOf, shownAmount } from '#kernel/amortisation'
-import type { Schedule } from '#kernel/amortisation'
-import type { Terms } from '#kernel/amortisation'
+import { Amount, CurrencyCode, DateText, daysBetween, divide, parseRate, RATE_DENOMINATOR, RateText } from '#kernel/money'
+import { view } from '#kernel/operations'
+import { z } from 'zod'
+
+const MAX_FEES = 20
+const MAX_NAME_LENGTH = 80
+// The dearest loans on earth cost some hundreds of percent; above this a request is a mistake, and dear to compute exactly.
+const MAX_ANNUAL_RATE = '1000'
+
+const FREQUENCIES = Object.keys(PERIODS_PER_YEAR) as [Frequency, ...Frequency[]]
+
+// Names are shown to people: no control characters, no broken ones, not blank.
+const FeeName = z
+  .string()
+  .min(1)
+  .max(MAX_NAME_LENGTH)
+  .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u)
+
+const AnnualRate = RateText.refine((text) => !RateText.safeParse(text).success || parseRate(text) <= parseRate(MAX_ANNUAL_RATE), {
+  error: `above ${MAX_ANNUAL_RATE} percent`,
+})
+
+// A fee in minor units, its tax in percent of it, and whether it is kept back from the principal or paid beside it.
+export const QuotedFee = z.strictObject({
+  name: FeeName,
+  amount: Amount,
+  taxRate: RateText.optional(),
+  paid: z.enum(['deducted', 'upfront']),
+})
+
+// What `POST /api/v1/loan-quotes` takes. Amounts are minor units, rates decimal strings in percent a year, dates ISO.
+export const LoanQuoteRequest = z.strictObject({
+  principal: Amount,
+  currency: CurrencyCode,
+  annualRate: AnnualRate,
+  instalments: z.int().min(1).max(MAX_INSTALMENTS),
+  frequency: z.enum(FREQUENCIES),
+  method: z.enum(METHODS),
+  dayCount: z.enum(DAY_COUNTS),
+  instalmentBasis: z.enum(INSTALMENT_BASES).optional(),
+  disbursedOn: DateText,
+  firstDueOn: DateText,
+  rounding: z.strictObject({ instalment: z.enum(INSTALMENT_ROUNDINGS), residue: z.literal('last') }),
+  fees: z.array(QuotedFee).max(MAX_FEES),
+})
+export type LoanQuoteRequest = z.infer<typeof LoanQuoteRequest>
+
+const Figure = z.int()
+
+// What it answers. `instalment` is the level one; for equal_principal and bullet, whose rows differ, the first row's total.
+// totals.total is everything the borrower pays: principal, interest, fees and tax.
+export const LoanQuote = z.strictObject({
+  instalment: Figure,
+  schedule: z.array(
+    z.strictObject({
+      number: z.int(),
+      dueOn: DateText,
+      opening: Figure,
+      principal: Figure,
+      interest: Figure,
+      total: Figure,
+      closing: Figure,
+    }),
+  ),
+  totals: z.strictObject({ principal: Figure, interest: Figure, fees: Figure, tax: Figure, total: Figure }),
+  netDisbursed: Figure,
+  apr: z.string().regex(/^-?\d+\.\d\d$/),
+})
+export type LoanQuote = z.infer<typeof LoanQuote>
 
 // Dates are judged to lie in these years, so that the last of 1,200 quarters still has four digits.
 const FIRST_YEAR = '1900'
@@ -102,3 +177,23 @@ export const quoteOf = (request: LoanQuoteRequest): LoanQuote => {
     apr: aprOf(schedule, received, terms.frequency),
   }
 }
+
+// The calculator: needs no login and saves nothing.
+export const quote = view(
+  'lending.quote',
+  {
+    summary: 'Quote a loan: schedule, totals and APR',
+    input: LoanQuoteRequest,
+    answer: LoanQuote,
+    post: true,
+    may: ['anyone'],
+    faults: [
+      'lending.date_out_of_range',
+      'lending.first_due_not_after_disbursal',
+      'lending.first_period_too_long',
+      'lending.fees_exceed_principal',
+      'lending.quote_too_large',
+    ],
+  },
+  (_, request) => quoteOf(request),
+)
