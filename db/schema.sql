@@ -21,6 +21,23 @@ table audit.record
   create INDEX record_person ON audit.record USING btree (person, id)
   create INDEX record_tx ON audit.record USING btree (tx)
 
+schema breakers
+  grant usage to holdfast
+
+table breakers.standing_order
+  grant insert, select to holdfast
+  seq bigint not null generated always as identity
+  breaker text not null
+  action text not null
+  reason text not null
+  person text not null
+  at timestamp with time zone not null
+  constraint standing_order_action_check CHECK ((action = ANY (ARRAY['force_open'::text, 'close'::text, 'disable'::text, 'metrics_only'::text, 'reset'::text])))
+  constraint standing_order_pkey PRIMARY KEY (seq)
+  create INDEX standing_order_last ON breakers.standing_order USING btree (breaker, seq DESC)
+
+sequence breakers.standing_order_seq_seq as bigint start 1 increment 1 cache 1
+
 schema db
   grant usage to holdfast
 

@@ -35,6 +35,7 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   jobs: ['clock', 'db', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
   events: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
   identity: ['audit', 'clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
+  breakers: ['clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'resilience', 'tx'],
   seal: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'proof', 'telemetry', 'tx'],
 }
 

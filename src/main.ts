@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { sealedAudit } from '#kernel/audit'
+import { BreakerBoard, breakerRoutes } from '#kernel/breakers'
 import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
 import { type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
 import { Consumer, eventRoutes, LiveStream, type Reaction, sealedEvents } from '#kernel/events'
@@ -12,6 +13,7 @@ import { type Job, jobRoutes, SandboxClock, type Schedule, Scheduler, travelOper
 import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { Executor, permission, type Principal } from '#kernel/operations'
 import { Outbound, outboundResilience } from '#kernel/outbound'
+import type { Resilience } from '#kernel/resilience'
 import { checkpoints, growth, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
 import { bureauAt, sandboxBureauServer } from '#gateways/bureau'
@@ -75,13 +77,19 @@ export async function start(settings: Settings, options: StartOptions = {}): Pro
   const systems = lending(gateways)
   const wakes: (() => void)[] = []
   const executor = new Executor({ pool, clock, onCommit: () => wakes.forEach((wake) => wake()) })
+  const board = new BreakerBoard({ ...ground, executor, breakers: gateways.resilience.circuitBreaker })
   const engines = enginesOf(systems, settings, { ...ground, executor })
   const { consumers, worker, scheduler, sealer, live } = engines
   const settled = async (): Promise<void> => {
     for (const consumer of consumers) await consumer.caughtUp()
   }
-  const app = await serverOf(systems, settings, { ...ground, ...engines, executor, settled, info: options.info })
-  wakes.push(...consumers.map((consumer) => () => consumer.wake()), () => worker.wake())
+  const app = await serverOf(systems, settings, { ...ground, ...engines, executor, settled, board, gateways, info: options.info })
+  wakes.push(
+    ...consumers.map((consumer) => () => consumer.wake()),
+    () => worker.wake(),
+    () => board.wake(),
+  )
+  await board.start()
   for (const consumer of consumers) await consumer.start()
   worker.start()
   await scheduler.start()
@@ -93,6 +101,7 @@ export async function start(settings: Settings, options: StartOptions = {}): Pro
     await scheduler.stop()
     await worker.stop()
     for (const consumer of consumers) await consumer.stop()
+    await board.stop()
     await executor.drain()
     await gateways.close()
     await sealer.stop()
@@ -146,10 +155,16 @@ function enginesOf(
   }
 }
 
-type Given = Ground & Engines & { readonly executor: Executor; readonly settled: () => Promise<void>; readonly info: StartOptions['info'] }
+interface Given extends Ground, Engines {
+  readonly executor: Executor
+  readonly settled: () => Promise<void>
+  readonly board: BreakerBoard
+  readonly gateways: Gateways
+  readonly info: StartOptions['info']
+}
 
 async function serverOf(systems: Systems, settings: Settings, given: Given): Promise<FastifyInstance> {
-  const { executor, pool, clock, machine, log, sealer, live } = given
+  const { executor, pool, clock, machine, log, sealer, live, board } = given
   const tokens = await Tokens.fromFile(path.join(settings.data, 'keys', 'session.pem'))
   const authenticator = new Authenticator(tokens, pool, machine)
   const publicPem = async (): Promise<string> => (await sealKey(settings.sealKey, false)).publicPem
@@ -160,6 +175,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
     ...eventRoutes,
     ...jobRoutes,
     ...historyRoutes,
+    ...breakerRoutes(board),
     route('GET /api/v1/seal/checkpoints', checkpoints),
     route('GET /api/v1/seal/consistency', growth),
     route('GET /api/v1/seal/proofs', proofs(streams, publicPem)),
@@ -173,7 +189,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
     pool,
     clock,
     log,
-    metrics: metricsOf(executor, pool, sealer),
+    metrics: metricsOf(given),
     version,
     limits: settings.rates,
     trustedProxies: settings.trustedProxies,
@@ -190,18 +206,20 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
 
 interface Gateways {
   readonly bureau: CreditBureau
+  readonly resilience: Resilience
   close(): Promise<void>
 }
 
 /** What stands outside, each behind its breaker; the shipped sandbox where no address is given. */
 async function openGateways({ bureauUrl }: Settings): Promise<Gateways> {
-  const outbound = new Outbound(outboundResilience({}, { random: () => randomInt(RANDOM_LIMIT) / RANDOM_LIMIT }))
+  const resilience = outboundResilience({}, { random: () => randomInt(RANDOM_LIMIT) / RANDOM_LIMIT })
+  const outbound = new Outbound(resilience)
   const server = bureauUrl === undefined ? await sandboxBureauServer() : { origin: bureauUrl, close: () => Promise.resolve() }
   const close = async (): Promise<void> => {
     await outbound.close()
     await server.close()
   }
-  return { bureau: bureauAt(outbound.to('bureau', server)), close }
+  return { bureau: bureauAt(outbound.to('bureau', server)), resilience, close }
 }
 
 async function openDatabase(settings: Settings, say: (sentence: string) => void, onGone?: (error: Error) => void): Promise<Database> {
@@ -225,12 +243,13 @@ function aboutTime(clock: Clock): Record<string, unknown> {
   return { sandbox: clock instanceof SandboxClock, now: formatInstant(clock.now()), businessDate: clock.today(), zone: HOME_ZONE }
 }
 
-function metricsOf(executor: Executor, pool: Pool, sealer: Sealer): Metrics {
+function metricsOf({ executor, pool, sealer, gateways }: Given): Metrics {
   const metrics = new Metrics()
   metrics.gauge('holdfast_operations_waiting', 'Calls that wait for their group', () => executor.waiting)
   metrics.gauge('holdfast_database_sessions_busy', 'Database sessions in use', () => pool.counts.busy)
   metrics.gauge('holdfast_seal_lag_seconds', 'Age of the oldest record that may not be sealed yet', () => sealer.status().lag_ms / 1000)
   metrics.gauge('holdfast_seal_size', 'Records in the sealed log', () => sealer.status().size)
+  metrics.samples(() => gateways.resilience.metrics())
   return metrics
 }
 

@@ -16,9 +16,7 @@ export function addPlumbing(app: FastifyInstance, options: ServerOptions): void 
     )
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', database: ready ? 'answers' : 'does not answer' })
   })
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics()),
-  )
+  app.get('/metrics', async (_request, reply) => reply.type(options.metrics.registry.contentType).send(await options.metrics.text()))
   app.get('/info', (_request, reply) => reply.send({ name: 'Holdfast', version: options.version, ...options.info?.() }))
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(description))
   app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page))

@@ -1,4 +1,4 @@
-import { breakerRules, type BreakerState, type CircuitBreakerConfig } from './breaker-config.ts'
+import { breakerRules, type BreakerRules, type BreakerState, type CircuitBreakerConfig } from './breaker-config.ts'
 import { BreakerMachine, type BreakerWatcher } from './breaker-machine.ts'
 import { BREAKER_EVENTS, CallNotPermittedError, ResultRecordedAsFailure, type BreakerEvent, type BreakerMetrics } from './breaker-state.ts'
 import type { Call, Task } from './call.ts'
@@ -40,6 +40,11 @@ export class CircuitBreaker extends Pattern<BreakerEvent> implements BreakerWatc
     super(name, EVENT_NAMES, options)
     this.#rules = breakerRules(config)
     this.#machine = new BreakerMachine(this.#rules, this.runtime, this)
+  }
+
+  /** What holds now, with the defaults filled in. */
+  get config(): BreakerRules {
+    return this.#rules
   }
 
   get state(): BreakerState {

@@ -1,5 +1,5 @@
 export { circuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
-export type { CircuitBreakerConfig, BreakerState, TransitionAsked } from './breaker-config.ts'
+export type { BreakerRules, BreakerState, CircuitBreakerConfig, TransitionAsked } from './breaker-config.ts'
 export { CallNotPermittedError, IllegalStateTransitionError, type BreakerEvent, type BreakerMetrics } from './breaker-state.ts'
 export { MaxRetriesExceededError, retry, type Retry, type RetryConfig, type RetryEvent } from './retry.ts'
 export { retryBudget, type RetryBudget } from './retry-budget.ts'

@@ -1,8 +1,18 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
+/** One time series of somebody who counts for themself: its name, labels and value now. */
+export interface Sample {
+  readonly name: string
+  readonly kind: 'gauge' | 'counter'
+  readonly help: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
 /** Figures of one process, scraped as text at /metrics. */
 export class Metrics {
   readonly registry = new Registry()
+  readonly #others: (() => readonly Sample[])[] = []
   readonly #operations: Histogram<'operation' | 'outcome'>
 
   constructor() {
@@ -29,4 +39,34 @@ export class Metrics {
   counter(name: string, help: string): Counter {
     return new Counter({ name, help, registers: [this.registry] })
   }
+
+  /** Time series that are read when they are scraped, beside our own; their names must not be ours. */
+  samples(read: () => readonly Sample[]): void {
+    this.#others.push(read)
+  }
+
+  /** Everything, in Prometheus' text format 0.0.4. */
+  async text(): Promise<string> {
+    const others = Map.groupBy(
+      this.#others.flatMap((read) => read()),
+      ({ name }) => name,
+    )
+    return (await this.registry.metrics()) + [...others.values()].map(family).join('')
+  }
+}
+
+function family(samples: readonly Sample[]): string {
+  const [{ name, kind, help }] = samples as [Sample]
+  const lines = samples.map(({ labels, value }) => `${name}{${labelled(labels)}} ${value}\n`)
+  return `# HELP ${name} ${help.replaceAll(/[\\\n]/g, escaped)}\n# TYPE ${name} ${kind}\n${lines.join('')}`
+}
+
+function labelled(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}="${value.replaceAll(/[\\\n"]/g, escaped)}"`)
+    .join(',')
+}
+
+function escaped(letter: string): string {
+  return letter === '\n' ? '\\n' : `\\${letter}`
 }
