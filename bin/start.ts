@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   let demo = false
   const running = await start(settings, {
     say,
-    ...(empty ? {} : { sandboxFrom: demoBegins }),
+    ...(empty ? {} : { sandboxFrom: { at: demoBegins } }),
     info: () => (demo ? { demo: demoStaff.map(({ login, name, role }) => ({ login, name, role, password: demoPassword })) } : {}),
     onGone: (error) => {
       process.stderr.write(`${error.message}\n`)

@@ -158,6 +158,7 @@ table jobs.clock
   grant insert, select, update to holdfast
   id boolean not null default true
   shift_ms bigint not null
+  stands_at timestamp with time zone
   constraint clock_id_check CHECK (id)
   constraint clock_pkey PRIMARY KEY (id)
 

@@ -5,11 +5,21 @@ import { sealedAudit } from '#kernel/audit'
 import { BreakerBoard, breakerRoutes } from '#kernel/breakers'
 import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
 import { type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
-import { Consumer, eventRoutes, LiveStream, type Reaction, sealedEvents } from '#kernel/events'
+import { Consumer, eventRoutes, forgetMembers, LiveStream, type Reaction, sealedEvents } from '#kernel/events'
 import { makeServer, type Route, route } from '#kernel/http'
 import { Authenticator, completeFromCookie, hasPeople, identityRoutes, setCookies, Tokens } from '#kernel/identity'
 import { historyRoutes } from '#kernel/history'
-import { type Job, jobRoutes, SandboxClock, type Schedule, Scheduler, travelOperation, Worker } from '#kernel/jobs'
+import {
+  forgetClaims,
+  type Job,
+  jobRoutes,
+  SandboxClock,
+  type SandboxStart,
+  type Schedule,
+  Scheduler,
+  travelOperation,
+  Worker,
+} from '#kernel/jobs'
 import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { Executor, permission, type Principal } from '#kernel/operations'
 import { Outbound, outboundResilience } from '#kernel/outbound'
@@ -62,8 +72,8 @@ interface Engines {
 }
 
 interface StartOptions {
-  /** A new database becomes a sandbox whose business time starts here. An old one stays what it was. */
-  readonly sandboxFrom?: number
+  /** A new database becomes a sandbox whose business time starts so. An old one stays what it was. */
+  readonly sandboxFrom?: SandboxStart
   readonly say?: (sentence: string) => void
   readonly info?: () => Record<string, unknown>
   readonly onGone?: (error: Error) => void
@@ -127,11 +137,18 @@ async function openGround(settings: Settings, options: StartOptions): Promise<Gr
   const database = await openDatabase(settings, options.say ?? (() => undefined), options.onGone)
   await migrate(database.owner, await readMigrations(path.join(root, 'db', 'migrations')))
   const pool = new Pool({ ...database.server, application: 'holdfast' }, { connections: sessionsMax })
+  if (settings.databaseUrl === undefined) await forgetTheDead(pool)
   const machine = realClock()
   const isNew = !(await hasPeople(pool))
   const sandbox = settings.sandbox || (isNew && options.sandboxFrom !== undefined) || (await SandboxClock.isKept(pool))
-  const clock = sandbox ? await SandboxClock.resume(machine, pool, options.sandboxFrom ?? machine.now()) : machine
+  const clock = sandbox ? await SandboxClock.resume(machine, pool, options.sandboxFrom ?? { at: machine.now() }) : machine
   return { database, pool, machine, clock, isNew, log, onError }
+}
+
+/** In a database of our own nobody else works: what is still held there is held by a process that died. */
+async function forgetTheDead(pool: Pool): Promise<void> {
+  await forgetClaims(pool)
+  await forgetMembers(pool)
 }
 
 function enginesOf(

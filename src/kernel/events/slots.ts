@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { sql } from '#kernel/db'
+import { type Pool, sql } from '#kernel/db'
 import type { Session } from '#kernel/operations'
 
 /** Keys are spread over this many slots; a consumer's members lease slots, so one key is always with one member. */
@@ -67,4 +67,10 @@ export async function advance(session: Session, consumer: string, slots: readonl
     from unnest(${slots.map((one) => one.slot)}::int[], ${slots.map((one) => one.epoch)}::bigint[]) as held(slot, epoch)
     where s.consumer = ${consumer} and s.slot = held.slot and s.epoch = held.epoch returning s.slot`)
   if (moved.length !== slots.length) throw new Fenced(`${consumer}: another member holds ${slots.length - moved.length} of the slots`)
+}
+
+/** Frees the slots of members that died, so that their keys are read on at once. Only for who knows that nobody else works on this database. */
+export async function forgetMembers(pool: Pool): Promise<void> {
+  await pool.execute(sql`delete from events.member`)
+  await pool.execute(sql`update events.slot set owner = null, lease_until = '-infinity' where owner is not null`)
 }

@@ -32,6 +32,7 @@ export class Worker {
   #signal: (() => void) | undefined
   #loop: Promise<void> | undefined
   #renewal: NodeJS.Timeout | undefined
+  #turning: Promise<unknown> = Promise.resolve()
 
   constructor(options: WorkerOptions) {
     this.#options = options
@@ -90,7 +91,14 @@ export class Worker {
     this.#signal = undefined
   }
 
-  async #turn(): Promise<number> {
+  /** One turn at a time: what another turn is about to claim is held when this one looks. */
+  #turn(): Promise<number> {
+    const turn = this.#turning.then(() => this.#claim())
+    this.#turning = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #claim(): Promise<number> {
     if (this.#byName.size === 0) return 0
     const { pool, clock } = this.#options
     const claims = await claim(pool, [...this.#byName.keys()], formatInstant(clock.now()), claimMax)
