@@ -68,13 +68,14 @@ export const limits = {
 export const longFiles: Readonly<Record<string, number>> = {
   'src/kernel/ledger/post.ts': 313,
   'src/kernel/operations/executor.ts': 317,
-  'src/kernel/streams/builder.ts': 303,
 }
 
 /** Modules found too large; they may shrink, never grow. */
 export const largeModules: Readonly<Record<string, number>> = {
   'src/kernel/predicate': 45,
   'src/kernel/transform': 45,
+  // One engine: a file a kind of store and processor, as few as they are.
+  'src/kernel/streams': 30,
 }
 
 /** Names that say nothing; each hides what the file is for. */

@@ -1,11 +1,12 @@
+import { aggregated, counting, placed, reducing, second, type Stored } from './aggregated.ts'
 import type { WindowedKey } from './key-order.ts'
 import { plan, type Callback, type PlanNode, type PlanStep } from './plan.ts'
 import { StreamError } from './stream-error.ts'
 import { suppressRule, type SuppressOptions } from './suppress.ts'
-import { duration, joinWindows, type WindowDefinition } from './window.ts'
+import { joinWindows, type WindowDefinition } from './window.ts'
 
 export type Pair<K, V> = readonly [K, V] | { readonly key: K; readonly value: V }
-export type Stored = { readonly as?: string; readonly retentionMs?: number }
+export type { Stored } from './aggregated.ts'
 export type JoinWindowOptions = Parameters<typeof joinWindows>[0]
 
 /** Anything that can be handed to `topology` or `testDriver`: a stream, a table, or a named output made with `to`. */
@@ -243,37 +244,6 @@ export function stream<V = unknown, K = string>(topic: string): Stream<K, V> {
 /** Starts a topology at a topic read as a changelog: the latest value of each key, null deletes. */
 export function table<V = unknown, K = string>(topic: string, options: Stored = {}): Table<K, V> {
   return new Table(plan({ kind: 'table', as: options.as }, plan({ kind: 'source', topic: named(topic) })))
-}
-
-const second: Callback = (_key, _left, right) => right
-const counting = {
-  initializer: () => 0,
-  aggregator: ((_key, _value, count) => (count as number) + 1) satisfies Callback,
-  merger: ((_key, left, right) => (left as number) + (right as number)) satisfies Callback,
-}
-
-function reducing(reducer: Callback): { initializer: () => unknown; aggregator: Callback; merger: Callback } {
-  const fold: Callback = (_key, value, aggregate) => (aggregate === null ? value : reducer(aggregate, value, null))
-  return { initializer: () => null, aggregator: fold, merger: (_key, left, right) => fold(null, right, left) }
-}
-
-type AggregateOptions = { initializer: () => unknown; aggregator: Callback; merger: Callback; windows?: WindowDefinition } & Stored
-
-function aggregated(node: PlanNode, rekeyed: boolean, options: AggregateOptions): PlanNode {
-  const { initializer, aggregator, merger, windows, as } = options
-  const least = windows === undefined ? 0 : leastRetention(windows)
-  const retentionMs = duration(options.retentionMs ?? least, 'retentionMs', least)
-  const rule = { initializer, aggregator, merger }
-  return plan({ kind: 'aggregate', windows, rule, as, retentionMs }, placed(node, rekeyed, false))
-}
-
-function leastRetention(windows: WindowDefinition): number {
-  if (windows.kind === 'time') return windows.sizeMs + windows.graceMs
-  return windows.graceMs + (windows.kind === 'session' ? windows.gapMs : 2 * windows.timeDifferenceMs)
-}
-
-function placed(node: PlanNode, rekeyed: boolean, keepNullKeys: boolean): PlanNode {
-  return rekeyed ? plan({ kind: 'repartition', keepNullKeys }, node) : node
 }
 
 function named(topic: unknown): string {

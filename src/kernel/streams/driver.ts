@@ -1,7 +1,8 @@
 import type { Output } from './builder.ts'
 import type { EngineOptions, StreamOutput, StreamRecord } from './engine.ts'
 import { StreamError } from './stream-error.ts'
-import { engineOf, snapshot, start, step, topology, type StreamState, type Topology } from './topology.ts'
+import type { StreamState } from './stream-state.ts'
+import { engineOf, snapshot, start, step, topology, type Topology } from './topology.ts'
 import { viewOf, type View } from './view.ts'
 
 export type TestDriver = {

@@ -1,7 +1,8 @@
 import type { StreamOutput, StreamRecord } from './engine.ts'
 import type { StateChanges, StateRow } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
-import { resuming, stepAll, takeChanges, track, type StreamState, type Topology } from './topology.ts'
+import type { StreamState } from './stream-state.ts'
+import { resuming, stepAll, takeChanges, track, type Topology } from './topology.ts'
 
 /** What a commit keeps, all or nothing. `from` is the position it goes on from: a store refuses a commit that does not fit. */
 export type StreamCommit = {

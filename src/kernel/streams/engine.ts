@@ -36,13 +36,14 @@ export class Engine {
   readonly nodes: readonly PlanNode[]
   readonly stores: Stores
   readonly runtime: Runtime
-  /** True while a record is worked on, and for ever after one failed half-way. */
+  /** True while a record is worked on, and for ever after one failed half-way that could not be taken back. */
   running = false
   readonly #scalars = new Scalars()
   readonly #queues = new RepartitionQueues()
   readonly #wired: Wired
   readonly #dropped: number
   #outputs: StreamOutput[] = []
+  #tracking = false
 
   constructor(nodes: readonly PlanNode[], options: EngineOptions = {}) {
     this.nodes = nodes
@@ -51,6 +52,7 @@ export class Engine {
     this.#dropped = dropped
     this.runtime = {
       scalars,
+      journal: { undo: undefined },
       maxEntries: options.maxEntries ?? DEFAULT_MAX_ENTRIES,
       outerJoinEmitIntervalMs: options.outerJoinEmitIntervalMs ?? 0,
       drop: () => {
@@ -86,7 +88,34 @@ export class Engine {
     return this.#outputs
   }
 
+  /** As `push`, and gives what takes the record's effect back; a record that fails has none. */
+  pushUndoable(topic: string, record: StreamRecord): { outputs: StreamOutput[]; undo: () => void } {
+    const numbers = [...this.#scalars.values]
+    const changes: (() => void)[] = []
+    const undo = (): void => {
+      for (let at = changes.length - 1; at >= 0; at--) changes[at]?.()
+      for (let slot = 0; slot < numbers.length; slot++) this.#scalars.values[slot] = numbers[slot] ?? 0
+    }
+    this.runtime.journal.undo = changes
+    try {
+      return { outputs: this.push(topic, record), undo }
+    } catch (error) {
+      this.runtime.journal.undo = undefined
+      this.#queues.clear()
+      undo()
+      this.running = false
+      throw error
+    } finally {
+      this.runtime.journal.undo = undefined
+    }
+  }
+
+  get tracking(): boolean {
+    return this.#tracking
+  }
+
   track(): void {
+    this.#tracking = true
     for (const store of this.stores.byName.values()) store.track()
   }
 

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { stream, table, GroupedStream, GroupedTable, Stream, Table, WindowedStream, type Output, type Stored } from './builder.ts'
 import type { StreamOutput } from './engine.ts'
 import { WindowedKey } from './key-order.ts'
 import { StreamError } from './stream-error.ts'
 import type { SuppressOptions } from './suppress.ts'
-import { engineOf, start, step, topology, type StreamState, type Topology } from './topology.ts'
+import type { StreamState } from './stream-state.ts'
+import { engineOf, start, step, topology, type Topology } from './topology.ts'
 import { hopping, session, sliding, tumbling, type WindowDefinition } from './window.ts'
 
 /** A topology and a log as data, with what Kafka Streams' own test driver gave for them: outputs per record, and records dropped. */
@@ -47,6 +49,12 @@ export type CaseNode = {
 type Any = Stream<unknown, unknown> | Table<unknown, unknown>
 type Held = Any | GroupedStream<unknown, unknown> | GroupedTable<unknown, unknown> | WindowedStream<unknown, unknown>
 
+/** Random topologies and logs with the outcomes of Kafka Streams 4.3.1's TopologyTestDriver (caching off). */
+export const kafkaCases: readonly KafkaCase[] = readFileSync(new URL('kafka-cases.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as KafkaCase)
+
 /** Runs a case and gives what Kafka's driver would be asked for, in the same shape. `between` may swap the state after each record. */
 export function runCase(
   given: KafkaCase,
@@ -73,11 +81,14 @@ export function runCase(
   return { outputs, dropped: state.droppedRecords }
 }
 
-export function topologyOf(given: KafkaCase): Topology {
+/** `tap` hears every output's records, and may throw. */
+export function topologyOf(given: KafkaCase, tap?: () => void): Topology {
   const built = new Map<string, Held>()
   for (const node of given.nodes) built.set(node.id, build(node, built))
   const outs = given.out.map((id, index): Output => {
     const end = built.get(id)
+    if (tap !== undefined && end instanceof Table) return end.toStream().peek(tap).to(String(index))
+    if (tap !== undefined && end instanceof Stream) return end.peek(tap).to(String(index))
     if (end instanceof Stream || end instanceof Table) return end.to(String(index))
     throw new Error(`${id} is no output`)
   })

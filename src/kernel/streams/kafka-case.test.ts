@@ -1,15 +1,9 @@
 import { strict as assert } from 'node:assert'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { runCase, topologyOf, type KafkaCase } from './kafka-case.sample.ts'
+import { kafkaCases as cases, runCase, topologyOf } from './kafka-case.sample.ts'
 import type { StateRow } from './state-row.ts'
-import { restore, resume, snapshot, start, step, takeChanges, track, type StreamState } from './topology.ts'
-
-// Random topologies and logs with the outcomes of Kafka Streams 4.3.1's TopologyTestDriver (caching off).
-const cases = readFileSync(new URL('kafka-cases.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as KafkaCase)
+import type { StreamState } from './stream-state.ts'
+import { restore, resume, snapshot, start, step, takeChanges, track } from './topology.ts'
 
 test('the stored cases cover every kind', () => {
   const kinds = new Set(cases.map(({ name }) => name.split(' ')[0]))

@@ -1,4 +1,5 @@
 import { compareKeys, identity, keyOf } from './key-order.ts'
+import type { Journal } from './runtime.ts'
 import type { StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import { fromText, toText } from './value-text.ts'
@@ -12,14 +13,16 @@ const COMPACT_AT_LEAST = 1024
 export class OuterBuffer implements StateStore {
   readonly name: string
   readonly #maxEntries: number
+  readonly #journal: Journal
   readonly #sides: { left: Unmatched[]; right: Unmatched[] } = { left: [], right: [] }
   #live = 0
   #dead = 0
   #dirty: Map<string, Unmatched> | undefined
 
-  constructor(name: string, maxEntries: number) {
+  constructor(name: string, limits: { readonly maxEntries: number; readonly journal: Journal }) {
     this.name = name
-    this.#maxEntries = maxEntries
+    this.#maxEntries = limits.maxEntries
+    this.#journal = limits.journal
   }
 
   get size(): number {
@@ -31,6 +34,7 @@ export class OuterBuffer implements StateStore {
     const at = position(side, timestamp, record.key)
     const found = side[at]
     if (found !== undefined && isAt(found, timestamp, record.key)) {
+      this.#keep(found)
       if (found.values.length === 0) this.#revive()
       found.values.push(record.value)
       this.#touch(found)
@@ -40,6 +44,8 @@ export class OuterBuffer implements StateStore {
       throw new StreamError('streams.state_full', `outer join buffer ${this.name} holds its limit of ${this.#maxEntries} entries`)
     }
     const fresh = { left, timestamp, key: record.key, values: [record.value] }
+    // Taken back, it is an emptied entry, as if its partner had come.
+    this.#journal.undo?.push(() => this.#put(fresh, []))
     side.splice(at, 0, fresh)
     this.#live += 1
     this.#touch(fresh)
@@ -48,7 +54,10 @@ export class OuterBuffer implements StateStore {
   remove(left: boolean, timestamp: number, key: unknown): void {
     const side = left ? this.#sides.left : this.#sides.right
     const found = side[position(side, timestamp, key)]
-    if (found !== undefined && found.values.length > 0 && isAt(found, timestamp, key)) this.#drop(found)
+    if (found !== undefined && found.values.length > 0 && isAt(found, timestamp, key)) {
+      this.#keep(found)
+      this.#drop(found)
+    }
   }
 
   /**
@@ -59,11 +68,12 @@ export class OuterBuffer implements StateStore {
     const left = openFrom(this.#sides.left, (entry) => isOpen(true, entry.timestamp))
     const right = openFrom(this.#sides.right, (entry) => isOpen(false, entry.timestamp))
     const minTime = this.#lastSeen(left, right)
-    const gone = [...this.#sides.left.splice(0, left), ...this.#sides.right.splice(0, right)]
-    const closed = gone.filter((entry) => entry.values.length > 0).sort(inOrder)
+    const gone = { left: this.#sides.left.splice(0, left), right: this.#sides.right.splice(0, right) }
+    const closed = [...gone.left, ...gone.right].filter((entry) => entry.values.length > 0).sort(inOrder)
     this.#live -= closed.length
-    this.#dead -= gone.length - closed.length
+    this.#dead -= left + right - closed.length
     const taken = closed.map((entry) => ({ ...entry }))
+    this.#journal.undo?.push(() => this.#giveBack(gone, closed, taken))
     for (const entry of closed) {
       entry.values = []
       this.#touch(entry)
@@ -114,10 +124,37 @@ export class OuterBuffer implements StateStore {
     this.#dead += 1
     this.#touch(entry)
     if (this.#dead > COMPACT_AT_LEAST && this.#dead > this.#live) {
+      const before = { ...this.#sides, dead: this.#dead }
+      this.#journal.undo?.push(() => {
+        this.#sides.left = before.left
+        this.#sides.right = before.right
+        this.#dead = before.dead
+      })
       this.#sides.left = this.#sides.left.filter((held) => held.values.length > 0)
       this.#sides.right = this.#sides.right.filter((held) => held.values.length > 0)
       this.#dead = 0
     }
+  }
+
+  /** Notes what an entry holds, to be put back. */
+  #keep(entry: Unmatched): void {
+    const values = [...entry.values]
+    this.#journal.undo?.push(() => this.#put(entry, values))
+  }
+
+  #put(entry: Unmatched, values: unknown[]): void {
+    const more = Math.sign(values.length) - Math.sign(entry.values.length)
+    this.#live += more
+    this.#dead -= more
+    entry.values = values
+    this.#touch(entry)
+  }
+
+  #giveBack(gone: { left: Unmatched[]; right: Unmatched[] }, closed: readonly Unmatched[], taken: readonly Unmatched[]): void {
+    this.#sides.left = [...gone.left, ...this.#sides.left]
+    this.#sides.right = [...gone.right, ...this.#sides.right]
+    this.#dead += gone.left.length + gone.right.length
+    for (const [at, entry] of closed.entries()) this.#put(entry, taken[at]?.values ?? [])
   }
 
   #revive(): void {

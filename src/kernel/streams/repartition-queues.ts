@@ -65,6 +65,17 @@ export class RepartitionQueues {
     return waiting
   }
 
+  /** Forgets what waits: the record that caused it is taken back. */
+  clear(): void {
+    for (const queue of this.#queues) {
+      queue.items = []
+      queue.next = 0
+    }
+    this.#heap.length = 0
+    this.#arrived = []
+    this.#waiting = 0
+  }
+
   #time(queue: number): number {
     const found = this.#queues[queue]
     return found?.items[found.next]?.timestamp ?? 0

@@ -1,3 +1,4 @@
+import type { Journal } from './runtime.ts'
 import type { Scalars, StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import { fromText, idFrom, idText, toText } from './value-text.ts'
@@ -18,6 +19,7 @@ export type SegmentStoreOptions = {
   readonly byMark: boolean
   readonly maxEntries: number
   readonly scalars: Scalars
+  readonly journal: Journal
   readonly onExpiredPut: () => void
 }
 
@@ -33,6 +35,7 @@ export class SegmentStore implements StateStore {
   readonly #intervalMs: number
   readonly #observed: number
   readonly #clock: number[]
+  readonly #journal: Journal
   #segments: Segment[] = []
   #last: Segment | undefined
   #count = 0
@@ -45,6 +48,7 @@ export class SegmentStore implements StateStore {
     this.#options = options
     this.#intervalMs = Math.max(Math.trunc(options.retentionMs / 2), MIN_SEGMENT_MS)
     this.#clock = options.scalars.values
+    this.#journal = options.journal
     this.#observed = options.scalars.slot(-1)
   }
 
@@ -79,6 +83,7 @@ export class SegmentStore implements StateStore {
 
   /** Changes an entry that `get` has just returned: the common path of an aggregation. */
   update(id: string, entry: SegmentEntry, value: unknown, mark: number): void {
+    this.#keep(id, entry)
     entry.value = value
     entry.mark = mark
     this.#dirty?.set(entry, id)
@@ -86,14 +91,25 @@ export class SegmentStore implements StateStore {
 
   remove(id: string, time: number, mark: number): void {
     const segment = this.#segmentOf(time)
-    let entry = segment?.lists.get(id) ?? null
+    if (segment === undefined) return
+    const entry = this.#unlink(segment, id, { time, mark })
+    if (entry === undefined) return
+    this.#journal.undo?.push(() => {
+      this.#insert(segment, id, entry)
+      this.#dirty?.set(entry, id)
+      this.#removed.delete(this.#row(segment.id, id, entry).key)
+    })
+  }
+
+  #unlink(segment: Segment, id: string, { time, mark }: { time: number; mark: number }): SegmentEntry | undefined {
+    let entry = segment.lists.get(id) ?? null
     let previous: SegmentEntry | null = null
     while (entry !== null && !this.#same(entry, time, mark)) {
-      if (entry.time < time) return
+      if (entry.time < time) return undefined
       previous = entry
       entry = entry.next
     }
-    if (segment === undefined || entry === null) return
+    if (entry === null) return undefined
     if (previous !== null) previous.next = entry.next
     else if (entry.next !== null) segment.lists.set(id, entry.next)
     else segment.lists.delete(id)
@@ -104,6 +120,17 @@ export class SegmentStore implements StateStore {
       const row = this.#row(segment.id, id, entry)
       this.#removed.set(row.key, { ...row, value: null })
     }
+    return entry
+  }
+
+  #keep(id: string, entry: SegmentEntry): void {
+    if (this.#journal.undo === undefined) return
+    const { value, mark } = entry
+    this.#journal.undo.push(() => {
+      entry.value = value
+      entry.mark = mark
+      this.#dirty?.set(entry, id)
+    })
   }
 
   /** A key's entries with from ≤ time ≤ to, newest first, without those past the retention. */
@@ -198,6 +225,7 @@ export class SegmentStore implements StateStore {
       entry = entry.next
     }
     if (entry !== null && this.#same(entry, fresh.time, fresh.mark)) {
+      this.#keep(id, entry)
       entry.value = fresh.value
       entry.mark = fresh.mark
       return entry
@@ -210,6 +238,7 @@ export class SegmentStore implements StateStore {
     else previous.next = fresh
     segment.count += 1
     this.#count += 1
+    this.#journal.undo?.push(() => void this.#unlink(segment, id, fresh))
     return fresh
   }
 
@@ -242,6 +271,15 @@ export class SegmentStore implements StateStore {
   }
 
   #expire(leastLive: number): void {
+    const segments = this.#segments
+    const count = this.#count
+    const expiredBefore = this.#expiredBefore
+    this.#journal.undo?.push(() => {
+      this.#segments = segments
+      this.#count = count
+      this.#expiredBefore = expiredBefore
+      this.#last = undefined
+    })
     for (const segment of this.#segments) if (segment.id < leastLive) this.#count -= segment.count
     this.#segments = this.#segments.filter((segment) => segment.id >= leastLive)
     this.#expiredBefore = leastLive

@@ -41,6 +41,7 @@ export function makeStores(nodes: readonly PlanNode[], old: OldValues, runtime: 
     if (step.kind === 'suppress') {
       const buffer = new SuppressBuffer(name, {
         maxEntries: runtime.maxEntries,
+        journal: runtime.journal,
         sessionKeys: overSessions(node),
         countBytes: step.rule.maxBytes < Number.MAX_SAFE_INTEGER,
       })
@@ -52,10 +53,10 @@ export function makeStores(nodes: readonly PlanNode[], old: OldValues, runtime: 
       const retentionMs = node.step.windows.beforeMs + node.step.windows.afterMs + node.step.windows.graceMs
       const left = add(segmentStore(runtime, { name: `${name}-left`, retentionMs, byMark: true }))
       const right = add(segmentStore(runtime, { name: `${name}-right`, retentionMs, byMark: true }))
-      const unmatched = node.step.join === 'inner' ? undefined : add(new OuterBuffer(`${name}-unmatched`, runtime.maxEntries))
+      const unmatched = node.step.join === 'inner' ? undefined : add(new OuterBuffer(`${name}-unmatched`, runtime))
       stores.joins.set(node, { left, right, unmatched })
     } else if (keepsRows(node, as, old)) {
-      stores.tables.set(node, add(new TableStore(name, runtime.maxEntries)))
+      stores.tables.set(node, add(new TableStore(name, runtime)))
     }
   }
   return stores
@@ -71,8 +72,8 @@ function keepsRows(node: PlanNode, as: string | undefined, old: OldValues): bool
 }
 
 function segmentStore(runtime: Runtime, options: { name: string; retentionMs: number; byMark: boolean }): SegmentStore {
-  const { scalars, maxEntries, drop } = runtime
-  return new SegmentStore({ ...options, scalars, maxEntries, onExpiredPut: drop })
+  const { scalars, journal, maxEntries, drop } = runtime
+  return new SegmentStore({ ...options, scalars, journal, maxEntries, onExpiredPut: drop })
 }
 
 function overSessions(node: PlanNode): boolean {

@@ -1,6 +1,6 @@
 import { compareKeys, identity, keyBytes, keyOf, valueBytes, WindowedKey } from './key-order.ts'
 import { windowGrace, type PlanNode, type SuppressRule } from './plan.ts'
-import type { Emit, Runtime } from './runtime.ts'
+import type { Emit, Journal, Runtime } from './runtime.ts'
 import type { StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import { duration } from './window.ts'
@@ -31,6 +31,7 @@ const BYTES_BESIDE = 8 + 8 + 8 + 4
 export class SuppressBuffer implements StateStore {
   readonly name: string
   readonly #maxEntries: number
+  readonly #journal: Journal
   readonly #keyBytesMore: number
   readonly #countBytes: boolean
   readonly #byKey = new Map<string, HeldChange>()
@@ -38,13 +39,14 @@ export class SuppressBuffer implements StateStore {
   readonly #byEnd = new Map<number, Map<string, HeldChange>>()
   readonly #sessionKeys: boolean
   #size = 0
-  #heap: HeldChange[] = []
+  readonly #heap: HeldChange[] = []
   #bytes = 0
   #dirty: Set<string> | undefined
 
-  constructor(name: string, options: { maxEntries: number; sessionKeys: boolean; countBytes: boolean }) {
+  constructor(name: string, options: { maxEntries: number; journal: Journal; sessionKeys: boolean; countBytes: boolean }) {
     this.name = name
     this.#maxEntries = options.maxEntries
+    this.#journal = options.journal
     this.#sessionKeys = options.sessionKeys
     this.#keyBytesMore = options.sessionKeys ? 8 : 0
     this.#countBytes = options.countBytes
@@ -75,9 +77,16 @@ export class SuppressBuffer implements StateStore {
         throw new StreamError('streams.state_full', `suppress buffer ${this.name} holds its limit of ${this.#maxEntries} entries`)
       }
       const { key, value, old, timestamp } = change
-      this.#add(this.#measured({ key, time, value, old, prior: old, timestamp, bytes: 0 }, topicLength))
+      const fresh = this.#measured({ key, time, value, old, prior: old, timestamp, bytes: 0 }, topicLength)
+      this.#add(fresh)
+      this.#journal.undo?.push(() => this.#takeOut(fresh))
       return
     }
+    const { value, old, timestamp, bytes } = held
+    this.#journal.undo?.push(() => {
+      this.#bytes += bytes - held.bytes
+      Object.assign(held, { value, old, timestamp, bytes })
+    })
     held.value = change.value
     held.old = change.old
     held.timestamp = change.timestamp
@@ -90,10 +99,11 @@ export class SuppressBuffer implements StateStore {
     const first = this.#heap[0]
     const last = this.#heap.pop()
     if (first === undefined || last === undefined) return undefined
-    if (first !== last) sink(this.#heap, last)
+    if (first !== last) sink(this.#heap, last, 0)
     this.#forget(first.key)
     this.#bytes -= first.bytes
     this.#dirty?.add(identity(first.key))
+    this.#journal.undo?.push(() => this.#add(first))
     return first
   }
 
@@ -126,7 +136,18 @@ export class SuppressBuffer implements StateStore {
   #add(held: HeldChange): void {
     this.#remember(held)
     this.#bytes += held.bytes
-    rise(this.#heap, held)
+    rise(this.#heap, held, this.#heap.push(held) - 1)
+  }
+
+  #takeOut(held: HeldChange): void {
+    const at = this.#heap.indexOf(held)
+    const last = this.#heap.pop()
+    if (last !== undefined && last !== held) {
+      sink(this.#heap, last, at)
+      if (this.#heap[at] === last) rise(this.#heap, last, at)
+    }
+    this.#forget(held.key)
+    this.#bytes -= held.bytes
   }
 
   #remember(held: HeldChange): void {
@@ -171,9 +192,8 @@ function before(left: HeldChange, right: HeldChange): boolean {
   return left.time === right.time ? compareKeys(left.key, right.key) < 0 : left.time < right.time
 }
 
-function rise(heap: HeldChange[], held: HeldChange): void {
-  let at = heap.length
-  heap.push(held)
+function rise(heap: HeldChange[], held: HeldChange, from: number): void {
+  let at = from
   while (at > 0) {
     const parent = (at - 1) >> 1
     const above = heap[parent]
@@ -184,8 +204,8 @@ function rise(heap: HeldChange[], held: HeldChange): void {
   heap[at] = held
 }
 
-function sink(heap: HeldChange[], held: HeldChange): void {
-  let at = 0
+function sink(heap: HeldChange[], held: HeldChange, from: number): void {
+  let at = from
   for (;;) {
     let child = 2 * at + 1
     let below = heap[child]

@@ -1,3 +1,4 @@
+import type { Journal } from './runtime.ts'
 import type { StateChanges, StateRow, StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import { fromText, idFrom, idText, toText } from './value-text.ts'
@@ -8,12 +9,14 @@ export type TableEntry = { value: unknown; timestamp: number }
 export class TableStore implements StateStore {
   readonly name: string
   readonly #maxEntries: number
+  readonly #journal: Journal
   readonly #entries = new Map<string, TableEntry>()
   #dirty: Set<string> | undefined
 
-  constructor(name: string, maxEntries: number) {
+  constructor(name: string, limits: { readonly maxEntries: number; readonly journal: Journal }) {
     this.name = name
-    this.#maxEntries = maxEntries
+    this.#maxEntries = limits.maxEntries
+    this.#journal = limits.journal
   }
 
   get size(): number {
@@ -26,11 +29,12 @@ export class TableStore implements StateStore {
 
   put(id: string, value: unknown, timestamp: number): void {
     this.#dirty?.add(id)
+    const entry = this.#entries.get(id)
+    this.#journal.undo?.push(this.#undoing(id, entry))
     if (value === null || value === undefined) {
       this.#entries.delete(id)
       return
     }
-    const entry = this.#entries.get(id)
     if (entry !== undefined) {
       entry.value = value
       entry.timestamp = timestamp
@@ -65,6 +69,16 @@ export class TableStore implements StateStore {
   takeChanges(into: StateChanges): void {
     for (const id of this.#dirty ?? []) into.rows.push(this.#row(id))
     if (this.#dirty !== undefined) this.#dirty = new Set()
+  }
+
+  #undoing(id: string, entry: TableEntry | undefined): () => void {
+    if (entry === undefined) return () => void this.#entries.delete(id)
+    const { value, timestamp } = entry
+    return () => {
+      entry.value = value
+      entry.timestamp = timestamp
+      this.#entries.set(id, entry)
+    }
   }
 
   #row(id: string): StateRow {

@@ -3,6 +3,7 @@ import { Engine, type EngineOptions, type StreamOutput, type StreamRecord } from
 import { plan, reachable, type PlanNode } from './plan.ts'
 import type { StateChanges, StateRow } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
+import { StreamState } from './stream-state.ts'
 
 /** A finished set of streams and tables. `shape` tells it from others: state of one shape is never read by another. */
 export type Topology = {
@@ -10,42 +11,6 @@ export type Topology = {
   readonly topics: readonly string[]
   readonly shape: string
   readonly options: EngineOptions
-}
-
-type Holder = { readonly engine: Engine; version: number }
-
-/**
- * The state after some records. It is spent by the `step` that goes on from it: keep the state that `step` returns, or
- * `snapshot` before. (Inside, one engine is changed in place for speed; a spent state throws streams.stale_state.)
- */
-export class StreamState {
-  readonly topology: Topology
-  readonly version: number
-  readonly #holder: Holder
-
-  constructor(of: Topology, holder: Holder) {
-    this.topology = of
-    this.version = holder.version
-    this.#holder = holder
-  }
-
-  get droppedRecords(): number {
-    return this.#holder.engine.droppedRecords
-  }
-
-  static holder(state: StreamState): Holder {
-    if (!(#holder in state)) throw new StreamError('streams.stale_state', 'not a state of this module: use start, step, restore or resume')
-    const holder = state.#holder
-    if (holder.engine.running)
-      throw new StreamError('streams.state_failed', 'a step failed half-way; go on from the last snapshot or commit')
-    if (holder.version !== state.version) {
-      throw new StreamError(
-        'streams.stale_state',
-        `this state was spent: version ${state.version} of ${holder.version}; use what step returned`,
-      )
-    }
-    return holder
-  }
 }
 
 /** Joins outputs (streams, tables, or `to('topic')` ends) into one topology. Throws streams.bad_topology. */
@@ -60,32 +25,32 @@ export function topology(outputs: Output | readonly Output[], options: EngineOpt
 
 /** The state before the first record. */
 export function start(of: Topology): StreamState {
-  return new StreamState(of, { engine: new Engine(of.nodes, of.options), version: 0 })
+  return StreamState.of(of)
 }
 
 /**
- * One record in: [the state after it, its outputs in order]. Deterministic: the same log gives the same bytes. The topic is
- * named by `topic` or in the record when the topology reads several. A throw (a bad record is refused first, without harm) spends the state.
+ * One record in: [the state after it, its outputs in order]. Pure: the state given stays as it was, a record that fails changes
+ * nothing, the same log gives the same bytes. The topic is named by `topic` or in the record when the topology reads several.
  */
 export function step(state: StreamState, record: StreamRecord, topic?: string): [StreamState, StreamOutput[]] {
-  const holder = StreamState.holder(state)
-  const outputs = holder.engine.push(topicOf(state.topology, topic, record), record)
-  holder.version += 1
-  return [new StreamState(state.topology, holder), outputs]
+  const timeline = StreamState.timeline(state)
+  const outputs = timeline.step(topicOf(state.topology, topic, record), record)
+  return [new StreamState(timeline), outputs]
 }
 
-/** As `step` over many records, with one state at the end: for logs and batches. Outputs of record i are `outputs[i]`. */
+/**
+ * As `step` over many records, for logs and batches: outputs of record i are `outputs[i]`. It keeps no way back: the state given
+ * and those before it are spent (streams.stale_state), and a record that fails spends them too (streams.state_failed).
+ */
 export function stepAll(state: StreamState, records: readonly StreamRecord[]): [StreamState, StreamOutput[][]] {
-  const holder = StreamState.holder(state)
-  const outputs: StreamOutput[][] = []
-  for (const record of records) outputs.push(holder.engine.push(topicOf(state.topology, undefined, record), record))
-  holder.version += 1
-  return [new StreamState(state.topology, holder), outputs]
+  const timeline = StreamState.timeline(state)
+  const outputs = timeline.stepAll(records.map((record) => ({ topic: topicOf(state.topology, undefined, record), record })))
+  return [new StreamState(timeline), outputs]
 }
 
 /** The whole state as text: a line of shape, then a line an entry, sorted. Equal states give equal bytes. */
 export function snapshot(state: StreamState): string {
-  const lines = Array.from(StreamState.holder(state).engine.rows(), (row) => JSON.stringify([row.store, row.segment, row.key, row.value]))
+  const lines = Array.from(StreamState.timeline(state).engine.rows(), (row) => JSON.stringify([row.store, row.segment, row.key, row.value]))
   return [JSON.stringify(['holdfast.streams.1', state.topology.shape]), ...lines.sort()].join('\n')
 }
 
@@ -125,22 +90,24 @@ export function resuming(of: Topology): { add(rows: Iterable<StateRow>): void; s
       )
     }
   }
-  return { add, state: () => new StreamState(of, { engine, version: 0 }) }
+  return { add, state: () => StreamState.of(of, engine, false) }
 }
 
 /** From now on the state remembers what changes, for `takeChanges`. */
 export function track(state: StreamState): void {
-  StreamState.holder(state).engine.track()
+  StreamState.timeline(state).engine.track()
 }
 
 /** What changed since the last call, to be stored with the outputs and the position in one transaction. */
 export function takeChanges(state: StreamState): StateChanges {
-  return StreamState.holder(state).engine.takeChanges()
+  const { engine } = StreamState.timeline(state)
+  if (!engine.tracking) throw new StreamError('streams.stale_state', 'changes of this state are not tracked: call track first')
+  return engine.takeChanges()
 }
 
 /** The engine behind a state, for queries and the test driver of this module. */
 export function engineOf(state: StreamState): Engine {
-  return StreamState.holder(state).engine
+  return StreamState.timeline(state).engine
 }
 
 function topicOf(of: Topology, topic: string | undefined, record: StreamRecord | null): string {

@@ -5,7 +5,8 @@ import type { SegmentEntry, SegmentStore } from './segment-store.ts'
 import { sessionsAround } from './session-aggregate.ts'
 import { StreamError } from './stream-error.ts'
 import type { TableStore } from './table-store.ts'
-import { engineOf, type StreamState } from './topology.ts'
+import type { StreamState } from './stream-state.ts'
+import { engineOf } from './topology.ts'
 
 /** A row of a view, shaped like an output. */
 export type ViewRow = Omit<StreamOutput, 'topic'>
