@@ -36,6 +36,7 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   events: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
   identity: ['audit', 'clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
   breakers: ['clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'resilience', 'tx'],
+  reference: ['events', 'faults', 'http', 'jobs', 'operations'],
   seal: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'proof', 'telemetry', 'tx'],
 }
 

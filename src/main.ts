@@ -1,34 +1,23 @@
 import { randomInt } from 'node:crypto'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { sealedAudit } from '#kernel/audit'
-import { BreakerBoard, breakerRoutes } from '#kernel/breakers'
+import { BreakerBoard } from '#kernel/breakers'
 import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
 import { type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
-import { Consumer, eventRoutes, forgetMembers, LiveStream, type Reaction, sealedEvents } from '#kernel/events'
-import { makeServer, type Route, route } from '#kernel/http'
-import { Authenticator, completeFromCookie, hasPeople, identityRoutes, setCookies, Tokens } from '#kernel/identity'
-import { historyRoutes } from '#kernel/history'
-import {
-  forgetClaims,
-  type Job,
-  jobRoutes,
-  SandboxClock,
-  type SandboxStart,
-  type Schedule,
-  Scheduler,
-  travelOperation,
-  Worker,
-} from '#kernel/jobs'
-import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
-import { Executor, permission, type Principal } from '#kernel/operations'
+import { Consumer, forgetMembers, LiveStream, type Reaction } from '#kernel/events'
+import { makeServer, type Route } from '#kernel/http'
+import { Authenticator, completeFromCookie, hasPeople, setCookies, Tokens } from '#kernel/identity'
+import { forgetClaims, SandboxClock, type SandboxStart, Scheduler, type TravelParts, Worker } from '#kernel/jobs'
+import { holdExpiry } from '#kernel/ledger'
+import { Executor } from '#kernel/operations'
 import { Outbound, outboundResilience } from '#kernel/outbound'
 import type { Resilience } from '#kernel/resilience'
-import { checkpoints, growth, proofs, receipts, Sealer, sealKey } from '#kernel/seal'
+import { Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
 import { bureauAt, sandboxBureauServer } from '#gateways/bureau'
 import { type CreditBureau, lending } from '#systems/lending'
 import { consoleFiles } from './console.ts'
+import { routesOf, streams, type Systems } from './mounted.ts'
 import type { Settings } from './settings.ts'
 
 export const version = '0.1.0'
@@ -37,11 +26,12 @@ const root = path.join(import.meta.dirname, '..')
 const sessionsMax = 16
 /** Fractions in steps of 2^-32, for the jitter between tries. */
 const RANDOM_LIMIT = 2 ** 32
-const streams = [sealedTransfers, sealedAudit, sealedEvents]
 
 /** A running Holdfast, for the command that started it, for tests and for the bench. */
 export interface Running {
   readonly app: FastifyInstance
+  /** Every operation and view that has an address here. */
+  readonly routes: readonly Route[]
   readonly executor: Executor
   readonly pool: Pool
   readonly clock: Clock
@@ -53,14 +43,6 @@ export interface Running {
   /** Resolves when every reaction to what has happened so far has run. */
   settled(): Promise<void>
   stop(): Promise<void>
-}
-
-/** What the systems bring: what they answer, hear, do later and do in time. */
-interface Systems {
-  readonly routes: readonly Route[]
-  readonly reactions: readonly Reaction[]
-  readonly jobs: readonly Job[]
-  readonly schedules: readonly Schedule[]
 }
 
 interface Engines {
@@ -93,7 +75,15 @@ export async function start(settings: Settings, options: StartOptions = {}): Pro
   const settled = async (): Promise<void> => {
     for (const consumer of consumers) await consumer.caughtUp()
   }
-  const app = await serverOf(systems, settings, { ...ground, ...engines, executor, settled, board, gateways, info: options.info })
+  const { app, routes } = await serverOf(systems, settings, {
+    ...ground,
+    ...engines,
+    executor,
+    settled,
+    board,
+    gateways,
+    info: options.info,
+  })
   wakes.push(
     ...consumers.map((consumer) => () => consumer.wake()),
     () => worker.wake(),
@@ -118,7 +108,7 @@ export async function start(settings: Settings, options: StartOptions = {}): Pro
     await pool.close()
     await database.stop()
   }
-  return { app, executor, pool, clock, database, settings, parts: engines, isNew, settled, stop }
+  return { app, routes, executor, pool, clock, database, settings, parts: engines, isNew, settled, stop }
 }
 
 interface Ground {
@@ -180,26 +170,14 @@ interface Given extends Ground, Engines {
   readonly info: StartOptions['info']
 }
 
-async function serverOf(systems: Systems, settings: Settings, given: Given): Promise<FastifyInstance> {
+async function serverOf(systems: Systems, settings: Settings, given: Given): Promise<{ app: FastifyInstance; routes: readonly Route[] }> {
   const { executor, pool, clock, machine, log, sealer, live, board } = given
   const tokens = await Tokens.fromFile(path.join(settings.data, 'keys', 'session.pem'))
   const authenticator = new Authenticator(tokens, pool, machine)
   const publicPem = async (): Promise<string> => (await sealKey(settings.sealKey, false)).publicPem
-  const routes: Route[] = [
-    ...identityRoutes(tokens, machine, (principal) => permissionsOf(routes, principal)),
-    ...systems.routes,
-    ...ledgerRoutes,
-    ...eventRoutes,
-    ...jobRoutes,
-    ...historyRoutes,
-    ...breakerRoutes(board),
-    route('GET /api/v1/seal/checkpoints', checkpoints),
-    route('GET /api/v1/seal/consistency', growth),
-    route('GET /api/v1/seal/proofs', proofs(streams, publicPem)),
-    route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(sealedTransfers, publicPem)),
-    ...(clock instanceof SandboxClock ? [route('POST /api/v1/sandbox/clock', travelOperation({ ...given, clock, zone: HOME_ZONE }))] : []),
-  ]
-  return makeServer({
+  const sandbox = clock instanceof SandboxClock ? (): TravelParts => ({ ...given, clock, zone: HOME_ZONE }) : undefined
+  const routes = routesOf(systems, { tokens, machine, board, publicPem, sandbox })
+  const app = await makeServer({
     routes,
     raw: [live.route()],
     executor,
@@ -219,6 +197,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
     info: () => ({ ...aboutTime(clock), seal: sealer.status(), ...given.info?.() }),
     fallback: consoleFiles(path.join(root, 'web', 'dist')),
   })
+  return { app, routes }
 }
 
 interface Gateways {
@@ -251,11 +230,6 @@ function consumersOf(
   return [...Map.groupBy(reactions, ({ consumer }) => consumer)].map(([name, of]) => new Consumer({ name, reactions: of, ...given }))
 }
 
-function permissionsOf(routes: readonly Route[], principal: Principal): readonly string[] {
-  const allowed = routes.filter(({ target }) => permission(target.spec.may, principal) !== false)
-  return [...new Set(allowed.map(({ target }) => target.name))]
-}
-
 function aboutTime(clock: Clock): Record<string, unknown> {
   return { sandbox: clock instanceof SandboxClock, now: formatInstant(clock.now()), businessDate: clock.today(), zone: HOME_ZONE }
 }
@@ -271,4 +245,5 @@ function metricsOf({ executor, pool, sealer, gateways }: Given): Metrics {
 }
 
 export { CannotStart } from '#kernel/db'
+export { declarations } from './mounted.ts'
 export { settingsFrom } from './settings.ts'

@@ -1,6 +1,6 @@
 export { makeServer, unknownRoute, type Authenticate, type ServerOptions } from './server.ts'
-export { route, type RawRoute, type Route } from './route.ts'
-export { openApi } from './openapi.ts'
+export { route, type RawDeclared, type RawRoute, type Route } from './route.ts'
+export { bodyFaults, generalFaults, keyFaults, openApi, ownFaults, schemaOf } from './openapi.ts'
 export { type CursorPart, cursorOf, paged, pageFields, pageOf, readCursor } from './page.ts'
 export { refuse } from './refuse.ts'
 export { httpFaults } from './faults.ts'

@@ -1,20 +1,42 @@
 import { catalogued, faultCatalogue } from '#kernel/faults'
 import { z } from 'zod'
-import type { RawRoute, Route } from './route.ts'
+import type { RawDeclared, Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
-const generalFaults = ['operations.input_invalid', 'http.not_authenticated', 'http.rate_limited', 'operations.forbidden']
-const keyFaults = ['operations.key_missing', 'operations.key_malformed', 'operations.key_reused', 'operations.key_in_flight']
+/** What every call may be refused with. */
+export const generalFaults: readonly string[] = [
+  'operations.input_invalid',
+  'http.not_authenticated',
+  'http.rate_limited',
+  'operations.forbidden',
+]
+/** And one that moves value, about its key. */
+export const keyFaults: readonly string[] = [
+  'operations.key_missing',
+  'operations.key_malformed',
+  'operations.key_reused',
+  'operations.key_in_flight',
+]
+
+/** And one that has a body, about that. */
+export const bodyFaults: readonly string[] = ['http.body_too_large', 'http.type_unsupported', 'http.body_malformed']
+
+/** What a target refuses with of its own: what it declares, and what hides an object that is another's. */
+export function ownFaults({ spec }: Route['target']): readonly string[] {
+  const hiding = spec.may.flatMap((grant) => (typeof grant === 'string' ? [] : [grant.owner.fault]))
+  return [...new Set([...(spec.faults ?? []), ...hiding])]
+}
 
 /** The whole interface as OpenAPI 3.1, made from the declarations that also make the routes, so that it can't disagree with them. */
-export function openApi(routes: readonly Route[], raw: readonly RawRoute[], version: string): Json {
+export function openApi(routes: readonly Route[], raw: readonly RawDeclared[], version: string): Json {
   const paths: Record<string, Json> = {}
   for (const one of routes) (paths[one.path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})[one.method.toLowerCase()] = described(one)
   for (const one of raw) {
     ;(paths[one.path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})[one.method.toLowerCase()] = {
       summary: one.summary,
-      responses: { 200: { description: 'As described' } },
+      responses: { 200: { description: 'As described' }, ...refusals(generalFaults) },
+      'x-may': one.may,
     }
   }
   return {
@@ -67,7 +89,7 @@ function described({ path, params, method, target }: Route): Json {
       : {}),
     responses: {
       [status]: { description: 'Done', content: { 'application/json': { schema: schemaOf(target.spec.answer, 'output') } } },
-      ...refusals([...generalFaults, ...(moves ? keyFaults : []), ...(target.spec.faults ?? [])]),
+      ...refusals([...generalFaults, ...(body ? bodyFaults : []), ...(moves ? keyFaults : []), ...ownFaults(target)]),
     },
     'x-may': target.spec.may.map((grant) => (typeof grant === 'string' ? grant : `${grant.role} (own)`)),
     'x-path': path,

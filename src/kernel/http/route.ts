@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Operation, Principal, View } from '#kernel/operations'
+import type { Operation, Principal, Role, View } from '#kernel/operations'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -23,10 +23,15 @@ export function route<I, A>(url: string, target: Operation<I, A> | View<I, A>): 
   return { method: method as Method, path, params, target }
 }
 
-/** A route that isn't an operation or view: a stream, a file. It says itself who may. */
-export interface RawRoute {
+/** What is told of a route that isn't an operation or view: a stream, a file. */
+export interface RawDeclared {
   readonly method: Method
   readonly path: string
   readonly summary: string
+  readonly may: readonly Role[]
+}
+
+/** Such a route with what answers it; session, rate and role are judged before. */
+export interface RawRoute extends RawDeclared {
   handle(request: FastifyRequest, reply: FastifyReply, principal: Principal): unknown
 }

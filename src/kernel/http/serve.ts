@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bindKeys, inTransaction } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
-import { nobody, type Operation, type OwnerRow, permission, type Principal, type View } from '#kernel/operations'
+import { type Grant, nobody, type Operation, type OwnerRow, permission, type Principal, type View } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
 import { fieldErrors, gather, nullCharacter } from './input.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
@@ -104,18 +104,17 @@ function looked({ pool, clock }: ServerOptions, view: View, input: unknown, prin
 export async function admit(
   options: ServerOptions,
   wait: (caller: string, signedIn: boolean) => number,
-  target: Operation | View | null,
+  target: { readonly name: string; readonly spec: { readonly may: readonly Grant<unknown>[] } },
   request: FastifyRequest,
 ): Promise<void> {
   const { authorization, cookie } = request.headers
   const principal = await options.authenticate({ authorization, cookie, site: siteOf(request) })
   request.principal = principal ?? nobody
-  const open = target?.spec.may.includes('anyone') ?? false
+  const open = target.spec.may.includes('anyone')
   if (!principal && !open) throw new Fault('http.not_authenticated')
   const seconds = wait(principal?.id ?? request.ip, principal !== null)
   if (seconds > 0) throw new Fault('http.rate_limited', { retryAfterS: seconds })
-  if (target && permission(target.spec.may, request.principal) === false)
-    throw new Fault('operations.forbidden', { operation: target.name })
+  if (permission(target.spec.may, request.principal) === false) throw new Fault('operations.forbidden', { operation: target.name })
 }
 
 /** Whether a browser says that a page of our own sends this; a call that changes something must come from one if it uses the cookie. */

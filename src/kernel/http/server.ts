@@ -86,7 +86,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     app.route({
       method: raw.method,
       url: raw.path,
-      onRequest: (request) => admit(options, wait, null, request),
+      onRequest: (request) => admit(options, wait, { name: raw.path, spec: raw }, request),
       handler: (request, reply) => raw.handle(request, reply, request.principal),
     })
   }

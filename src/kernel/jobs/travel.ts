@@ -52,8 +52,8 @@ async function earliest(scheduler: Scheduler, worker: Worker): Promise<number | 
 const Clock = z.strictObject({ to: z.string().refine((text) => parseInstant(text) !== null, 'an instant such as 2026-03-12T06:12:00Z') })
 const ClockAnswer = z.strictObject({ id: z.literal('clock'), now: z.string(), businessDate: z.string() })
 
-/** Sandbox only: moves business time forward and answers when everything due by then has run. */
-export function travelOperation(parts: TravelParts): Operation<z.infer<typeof Clock>, z.infer<typeof ClockAnswer>> {
+/** Sandbox only: moves business time forward and answers when everything due by then has run. `parts` are asked for when it first runs. */
+export function travelOperation(parts: () => TravelParts): Operation<z.infer<typeof Clock>, z.infer<typeof ClockAnswer>> {
   // One journey at a time: a second caller starts where the first arrived.
   let travelling: Promise<void> = Promise.resolve()
   return operation(
@@ -65,14 +65,14 @@ export function travelOperation(parts: TravelParts): Operation<z.infer<typeof Cl
       may: ['admin'],
       faults: ['jobs.clock_backward', 'jobs.clock_too_far'],
       prepare: async (_, { to }) => {
-        const journey = travelling.then(() => travel(parts, parseInstant(to) ?? 0))
+        const journey = travelling.then(() => travel(parts(), parseInstant(to) ?? 0))
         travelling = journey.catch(() => undefined)
         await journey
       },
     },
     (_, { to }) => {
       const now = parseInstant(to) ?? 0
-      return { id: 'clock' as const, now: formatInstant(now), businessDate: businessDate(now, parts.zone) }
+      return { id: 'clock' as const, now: formatInstant(now), businessDate: businessDate(now, parts().zone) }
     },
   )
 }

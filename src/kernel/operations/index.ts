@@ -1,6 +1,7 @@
 export { Executor, type ExecutorOptions } from './executor.ts'
 export {
   operation,
+  operationCatalogue,
   view,
   type AloneContext,
   type Context,

@@ -68,6 +68,13 @@ export interface Operation<I = unknown, A = unknown> {
   body(context: Context<unknown>, input: I): Promise<A> | A
 }
 
+const declared = new Map<string, Operation>()
+
+/** Every operation declared so far, sorted by name, also those that have no address: the source of the generated reference. */
+export function operationCatalogue(): readonly Operation[] {
+  return [...declared.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
 /** Declares an operation; `body` reads top to bottom: lock, refuse, compute, write, announce, answer. */
 export function operation<I, A, P = undefined>(
   name: string,
@@ -86,7 +93,9 @@ export function operation<I, A, P>(
 ): Operation<I, A> {
   checkName(name)
   // An `alone` body is only ever given an AloneContext, and each body what its own `prepare` gave: the executor sees to both.
-  return { kind: 'operation', name, spec, body }
+  const made: Operation<I, A> = { kind: 'operation', name, spec, body }
+  declared.set(name, made)
+  return made
 }
 
 /** What a view's body is given: a read-only snapshot. */

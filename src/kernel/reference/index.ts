@@ -1,0 +1,2 @@
+export { referenceOf } from './reference.ts'
+export type { Declarations } from './declarations.ts'

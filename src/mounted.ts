@@ -1,0 +1,72 @@
+import { type BreakerBoard, breakerRoutes } from '#kernel/breakers'
+import { type Clock, realClock } from '#kernel/clock'
+import { eventRoutes, liveStream, type Reaction, sealedEvents } from '#kernel/events'
+import { sealedAudit } from '#kernel/audit'
+import { historyRoutes } from '#kernel/history'
+import { type RawDeclared, type Route, route } from '#kernel/http'
+import { identityRoutes, type Tokens } from '#kernel/identity'
+import { type Job, jobRoutes, type Schedule, travelOperation, type TravelParts } from '#kernel/jobs'
+import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
+import { permission, type Principal } from '#kernel/operations'
+import { checkpoints, growth, proofs, receipts } from '#kernel/seal'
+import { lending } from '#systems/lending'
+
+/** What is sealed. */
+export const streams = [sealedTransfers, sealedAudit, sealedEvents]
+
+/** What the systems bring: what they answer, hear, do later and do in time. */
+export interface Systems {
+  readonly routes: readonly Route[]
+  readonly reactions: readonly Reaction[]
+  readonly jobs: readonly Job[]
+  readonly schedules: readonly Schedule[]
+}
+
+/** What the kernel's own routes need. */
+export interface Mounting {
+  readonly tokens: Tokens
+  readonly machine: Clock
+  readonly board: BreakerBoard
+  readonly publicPem: () => Promise<string>
+  /** What moves business time, where that is a sandbox's. */
+  readonly sandbox: (() => TravelParts) | undefined
+}
+
+/** Every address: the one list that server, permissions, matrix of tests and reference are made from. */
+export function routesOf(systems: Systems, { tokens, machine, board, publicPem, sandbox }: Mounting): readonly Route[] {
+  const routes: Route[] = [
+    ...identityRoutes(tokens, machine, (principal) => permissionsOf(routes, principal)),
+    ...systems.routes,
+    ...ledgerRoutes,
+    ...eventRoutes,
+    ...jobRoutes,
+    ...historyRoutes,
+    ...breakerRoutes(board),
+    route('GET /api/v1/seal/checkpoints', checkpoints),
+    route('GET /api/v1/seal/consistency', growth),
+    route('GET /api/v1/seal/proofs', proofs(streams, publicPem)),
+    route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(sealedTransfers, publicPem)),
+    ...(sandbox === undefined ? [] : [route('POST /api/v1/sandbox/clock', travelOperation(sandbox))]),
+  ]
+  return routes
+}
+
+function permissionsOf(routes: readonly Route[], principal: Principal): readonly string[] {
+  const allowed = routes.filter(({ target }) => permission(target.spec.may, principal) !== false)
+  return [...new Set(allowed.map(({ target }) => target.name))]
+}
+
+/** All that is declared, a sandbox's too, with nothing that runs: for the generated reference. */
+export function declarations(): Systems & { readonly raw: readonly RawDeclared[] } {
+  const systems = lending({ bureau: notRun() })
+  const routes = routesOf(systems, { tokens: notRun(), machine: realClock(), board: notRun(), publicPem: notRun(), sandbox: notRun() })
+  return { ...systems, routes, jobs: [...systems.jobs, holdExpiry], raw: [liveStream] }
+}
+
+/** Stands where something that runs would: to be handed on, never to be asked. */
+function notRun<T extends object>(): T {
+  const asked = (): never => {
+    throw new Error('declarations are read, not run')
+  }
+  return new Proxy(asked, { get: asked }) as unknown as T
+}
