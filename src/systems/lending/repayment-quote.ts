@@ -12,7 +12,7 @@ import { arrearsOf, readLive } from './instalment.ts'
 import type { LiveLoan } from './instalment.ts'
 import { LoanId, ownerOfLoan, refuseUnless } from './loan.ts'
 import { accrueLateCharge, lateChargeDue } from './penalty.ts'
-import { legsOf } from './repay.ts'
+import { legsOf, refuseToAndFro } from './repay.ts'
 
 const Part = z.strictObject({
   kind: z.enum(['lateCharge', 'interest', 'principal', 'prepay', 'wallet']),
@@ -98,13 +98,14 @@ export const repaymentQuote = view(
       after: Standing,
     }),
     may: ['admin', 'credit_officer', 'cashier', 'auditor', own('borrower', ownerOfLoan)],
-    faults: ['lending.loan_unknown', 'lending.loan_not_active'],
+    faults: ['lending.loan_unknown', 'lending.loan_not_active', 'lending.nothing_due'],
   },
   async ({ read, clock }, { loan: id, amount, from, excess }) => {
     const on = clock.today()
     const live = await readLive(read, id)
     refuseUnless(live.loan, 'repay')
     const split = appropriate(live.position, { amount: BigInt(amount), on, excess })
+    refuseToAndFro(split, { from, amount })
     const legs = legsOf(live, split, sourceOf(from, live.loan.person))
     const balances = await readBalances(
       read,

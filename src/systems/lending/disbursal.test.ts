@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from '#kernel/db'
+import { deactivate, reactivate } from '#kernel/identity'
+import { system } from '#kernel/operations'
+import { database } from '#test/database'
+import { world } from '#test/world'
+import { served } from '#test/world-http'
+import { disburse, disburseOnAccepted } from './disburse.ts'
+
+const w = await world(await database())
+const { call } = await served(w)
+const { body: product } = await w.product()
+
+const countOf = async (loan: string): Promise<Record<string, bigint>> => {
+  const [found] = await w.db.pool.query<Record<string, bigint>>(sql`
+    select (select count(*) from ledger.transfer where key = ${`disbursal:${loan}`}) as transfers,
+      (select count(*) from lending.movement where loan = ${loan} and kind = 'disbursal') as movements,
+      (select count(*) from events.event where key = ${loan} and type = 'lending.disbursed.v1') as events,
+      (select count(*) from lending.instalment where loan = ${loan}) as rows`)
+  return { ...found }
+}
+const once = { transfers: 1n, movements: 1n, events: 1n, rows: 12n }
+
+test('the reaction disburses once: net to the wallet, fee to income, tax apart, a schedule written', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  assert.deepEqual(await countOf(loan), once)
+  const { body } = await call('ravi', `GET /api/v1/people/${w.who.meera.id}/wallet`)
+  // A lakh less 2 % and 18 % tax on that.
+  assert.equal(body['available'], 10_000_000 - 200_000 - 36_000)
+  const sums = await w.db.pool.query<{ id: string; posted: bigint }>(
+    sql`select id, posted from ledger.account where id in ('income:processing_fee', 'tax:gst_output') order by id`,
+  )
+  assert.deepEqual(
+    sums.map(({ id, posted }) => [id, posted]),
+    [
+      ['income:processing_fee', -200_000n],
+      ['tax:gst_output', -36_000n],
+    ],
+  )
+})
+
+test('the event delivered again, alone and ten times at once, disburses nothing more', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  const [event] = await w.db.pool.query<{ id: string }>(
+    sql`select id::text as id from events.event where key = ${loan} and type = 'lending.accepted.v1'`,
+  )
+  const heard = { id: event?.id ?? '', key: loan, type: 'lending.accepted.v1', at: '2026-01-15T06:00:00Z', principal: 'x', data: { loan } }
+  const principal = system('lending.disburse_on_accepted')
+  const again = (): Promise<void> =>
+    w.executor.transaction(async (session) => {
+      const [outcome] = await session.together([[{ principal, body: (context) => disburseOnAccepted.handle(context, heard) }]])
+      if (outcome && 'refused' in outcome) throw outcome.refused
+    })
+  await again()
+  await Promise.all(Array.from({ length: 10 }, again))
+  assert.deepEqual(await countOf(loan), once)
+})
+
+test('disbursing by hand what is disbursed is refused, however often and under whatever key', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  const came = await Promise.all(Array.from({ length: 20 }, () => call('kiran', `POST /api/v1/loans/${loan}/disbursal`)))
+  for (const { status, code } of came) assert.deepEqual([status, code], [409, 'lending.not_accepted'])
+  assert.deepEqual(await countOf(loan), once)
+})
+
+test('a disbursal that fails shows why, waits for a person, and is run again by hand', async () => {
+  const loan = await w.application('meera', product.id)
+  const person = w.who.meera.id as never
+  await w.ask(w.who.asha, deactivate, { person, reason: 'papers expired' })
+  await call('ravi', `POST /api/v1/loans/${loan}/acceptance`)
+  await w.settled()
+  const failed = (await call('kiran', `GET /api/v1/loans/${loan}`)).body
+  assert.equal(failed['state'], 'accepted')
+  assert.match(String(failed['failure']), /deactivated/i)
+  assert.ok((failed['moves'] as unknown as string[]).includes('disburse'))
+  const { body: overview } = await call('kiran', 'GET /api/v1/reports/overview')
+  assert.equal((overview['waiting'] as unknown as { items: { loan: string }[] }).items[0]?.loan, loan)
+  const refused = await call('kiran', `POST /api/v1/loans/${loan}/disbursal`)
+  assert.deepEqual([refused.status, refused.code], [409, 'identity.deactivated'])
+  assert.deepEqual(await countOf(loan), { transfers: 0n, movements: 0n, events: 0n, rows: 0n })
+
+  await w.ask(w.who.asha, reactivate, { person })
+  const done = await call('kiran', `POST /api/v1/loans/${loan}/disbursal`)
+  assert.deepEqual([done.status, done.body['state'], done.body['net']], [200, 'active', 9_764_000])
+  assert.deepEqual(await countOf(loan), once)
+  assert.equal((await call('kiran', `GET /api/v1/loans/${loan}`)).body['failure'], null)
+})
+
+test('fifty disbursals at once by hand and by reaction pay out once', async () => {
+  const loan = await w.application('meera', product.id)
+  const accepted = call('meera', `POST /api/v1/loans/${loan}/acceptance`)
+  const came = await Promise.all(Array.from({ length: 50 }, () => w.ask(w.who.kiran, disburse, { loan })))
+  assert.equal((await accepted).status, 200)
+  await w.settled()
+  assert.ok(came.filter(({ status }) => status === 200).length <= 1)
+  assert.deepEqual(await countOf(loan), once)
+})
