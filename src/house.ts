@@ -35,6 +35,7 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   jobs: ['clock', 'db', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
   events: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'telemetry', 'tx'],
   identity: ['audit', 'clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'telemetry', 'tx'],
+  batch: ['fanin', 'faults', 'http', 'operations'],
   breakers: ['clock', 'db', 'events', 'faults', 'http', 'ids', 'operations', 'resilience', 'tx'],
   reference: ['events', 'faults', 'http', 'jobs', 'operations'],
   seal: ['clock', 'db', 'digest', 'faults', 'http', 'ids', 'jobs', 'operations', 'proof', 'telemetry', 'tx'],

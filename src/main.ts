@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { batchRoute } from '#kernel/batch'
 import { BreakerBoard } from '#kernel/breakers'
 import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
 import { type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
@@ -179,7 +180,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
   const routes = routesOf(systems, { tokens, machine, board, publicPem, sandbox })
   const app = await makeServer({
     routes,
-    raw: [live.route()],
+    raw: [live.route(), batchRoute()],
     executor,
     pool,
     clock,

@@ -1,3 +1,4 @@
+import { batch } from '#kernel/batch'
 import { type BreakerBoard, breakerRoutes } from '#kernel/breakers'
 import { type Clock, realClock } from '#kernel/clock'
 import { eventRoutes, liveStream, type Reaction, sealedEvents } from '#kernel/events'
@@ -60,7 +61,7 @@ function permissionsOf(routes: readonly Route[], principal: Principal): readonly
 export function declarations(): Systems & { readonly raw: readonly RawDeclared[] } {
   const systems = lending({ bureau: notRun() })
   const routes = routesOf(systems, { tokens: notRun(), machine: realClock(), board: notRun(), publicPem: notRun(), sandbox: notRun() })
-  return { ...systems, routes, jobs: [...systems.jobs, holdExpiry], raw: [liveStream] }
+  return { ...systems, routes, jobs: [...systems.jobs, holdExpiry], raw: [liveStream, batch] }
 }
 
 /** Stands where something that runs would: to be handed on, never to be asked. */

@@ -134,9 +134,8 @@ test('calls are made when what they wait for is answered, each with a status of 
       { id: 'post', method: 'POST', path: '/p', body: { all: [{ $from: 'a' }, 'x'] } },
     ],
   })
-  const answers = await runBatch(
-    plan,
-    async (call) => {
+  const answers = await runBatch(plan, {
+    make: async (call) => {
       made.push(call)
       most = Math.max(most, ++running)
       await new Promise((resolve) => setImmediate(resolve))
@@ -144,23 +143,44 @@ test('calls are made when what they wait for is answered, each with a status of 
       if (call.id === 'broken') throw new Error('secret')
       return { status: call.id === 'bad' ? 404 : 200, body: { id: `${call.id}/1` } }
     },
-    2,
-  )
+    refuse: ({ id }, refusal) => ({ status: refusal.why === 'failed' ? 500 : 424, body: { id, why: refusal.why } }),
+    parallel: 2,
+  })
   assert.equal(most, 2)
   assert.deepEqual(
-    answers.map(({ id, status }) => [id, status]),
+    answers.map(({ status, body }) => [status, Reflect.get(body, 'why')]),
     [
-      ['a', 200],
-      ['b', 200],
-      ['bad', 404],
-      ['after', 424],
-      ['later', 424],
-      ['gone', 424],
-      ['broken', 500],
-      ['post', 200],
+      [200, undefined],
+      [200, undefined],
+      [404, undefined],
+      [424, 'dependency_failed'],
+      [424, 'dependency_failed'],
+      [424, 'reference_unresolved'],
+      [500, 'failed'],
+      [200, undefined],
     ],
   )
   assert.equal(made.find(({ id }) => id === 'b')?.path, '/b/a%2F1')
   assert.deepEqual(made.find(({ id }) => id === 'post')?.body, { all: [{ id: 'a/1' }, 'x'] })
-  assert.ok(!JSON.stringify(answers).includes('secret'))
+})
+
+test('a batch that is given up makes no further call', async () => {
+  const plan = planBatch({ calls: [get('a'), get('b', '/x', { dependsOn: ['a'] }), get('c'), get('d')] })
+  const gone = new AbortController()
+  const made: string[] = []
+  const answers = await runBatch(plan, {
+    make: async ({ id }) => {
+      made.push(id)
+      if (id === 'c') gone.abort()
+      return { status: 200, body: id }
+    },
+    refuse: (_, { why }) => ({ status: 499, body: why }),
+    parallel: 2,
+    signal: gone.signal,
+  })
+  assert.deepEqual(made, ['a', 'c'])
+  assert.deepEqual(
+    answers.map(({ body }) => body),
+    ['a', 'abandoned', 'c', 'abandoned'],
+  )
 })

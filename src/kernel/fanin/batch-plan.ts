@@ -21,14 +21,16 @@ export interface PlannedCall {
   readonly depth: number
 }
 
-/** A batch that cannot be run. `at` is the JSON pointer of the fault in what was sent. */
+/** A batch that cannot be run. `at` is the JSON pointer of the fault in what was sent, `code` a word for it. */
 export class BatchPlanError extends Error {
   override readonly name = 'BatchPlanError'
   readonly at: string
+  readonly code: string
 
-  constructor(at: string, message: string) {
+  constructor(at: string, code: string, message: string) {
     super(message)
     this.at = at
+    this.code = code
   }
 }
 
@@ -39,8 +41,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function pathOf(path: unknown, at: string): string {
-  const fault = (message: string): never => {
-    throw new BatchPlanError(`${at}/path`, message)
+  const fault = (message: string, code = 'path_malformed'): never => {
+    throw new BatchPlanError(`${at}/path`, code, message)
   }
   if (typeof path !== 'string' || path.length > PATH_MAX) return fault(`a path of at most ${PATH_MAX} characters is needed`)
   // what is left must be this server's own, and mean the same to every router
@@ -48,7 +50,7 @@ function pathOf(path: unknown, at: string): string {
     fault('a path starts with one slash and holds no blank, backslash or letter outside ASCII')
   const [before = ''] = path.split('?')
   if (before.split('/').some((part) => /^(?:\.|%2e){1,2}$/i.test(part))) fault('a path holds no dot segments')
-  if (/\/batch\/?$/.test(before)) fault('a batch may not hold a batch')
+  if (/\/batch\/?$/.test(before)) fault('a batch may not hold a batch', 'batch_nested')
   return path
 }
 
@@ -56,27 +58,28 @@ function headersOf(headers: unknown, at: string): Record<string, string> {
   if (headers === undefined) return {}
   const entries = isRecord(headers) ? Object.entries(headers) : undefined
   if (entries === undefined || entries.length > HEADERS_MAX)
-    throw new BatchPlanError(`${at}/headers`, `at most ${HEADERS_MAX} headers by name`)
+    throw new BatchPlanError(`${at}/headers`, 'headers_malformed', `at most ${HEADERS_MAX} headers by name`)
   return Object.fromEntries(
     entries.map(([name, value]) => {
       if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value) || !/^[\w-]{1,64}$/.test(name))
-        throw new BatchPlanError(`${at}/headers`, 'a header is a word and one line of text')
+        throw new BatchPlanError(`${at}/headers`, 'headers_malformed', 'a header is a word and one line of text')
       return [name.toLowerCase(), value]
     }),
   )
 }
 
 function draft(call: unknown, at: string): Draft {
-  if (!isRecord(call)) throw new BatchPlanError(at, 'a call is an object')
+  if (!isRecord(call)) throw new BatchPlanError(at, 'not_an_object', 'a call is an object')
   const unknown = Object.keys(call).find((key) => !KNOWN.has(key))
-  if (unknown !== undefined) throw new BatchPlanError(at, `a call has no '${unknown}'`)
+  if (unknown !== undefined) throw new BatchPlanError(at, 'unknown_field', `a call has no '${unknown}'`)
   const { id, headers, body, dependsOn = [] } = call
-  if (typeof id !== 'string' || !ID.test(id)) throw new BatchPlanError(`${at}/id`, 'an id is a letter and up to 63 letters, digits, _ or -')
+  if (typeof id !== 'string' || !ID.test(id))
+    throw new BatchPlanError(`${at}/id`, 'id_malformed', 'an id is a letter and up to 63 letters, digits, _ or -')
   const method = METHODS.find((known) => known === (call['method'] ?? 'GET'))
-  if (method === undefined) throw new BatchPlanError(`${at}/method`, `a method is one of ${METHODS.join(', ')}`)
-  if (method === 'GET' && body !== undefined) throw new BatchPlanError(`${at}/body`, 'a GET has no body')
+  if (method === undefined) throw new BatchPlanError(`${at}/method`, 'method_unknown', `a method is one of ${METHODS.join(', ')}`)
+  if (method === 'GET' && body !== undefined) throw new BatchPlanError(`${at}/body`, 'body_unexpected', 'a GET has no body')
   if (!Array.isArray(dependsOn) || !dependsOn.every((each): each is string => typeof each === 'string'))
-    throw new BatchPlanError(`${at}/dependsOn`, 'dependsOn is a list of ids')
+    throw new BatchPlanError(`${at}/dependsOn`, 'depends_malformed', 'dependsOn is a list of ids')
   const path = pathOf(call['path'], at)
   try {
     const references = [...referencesInPath(path), ...referencesIn(body)]
@@ -84,23 +87,23 @@ function draft(call: unknown, at: string): Draft {
     const needed = new Set([...dependsOn, ...references.map(({ from }) => from)])
     return { id, method, path, headers: headersOf(headers, at), body, dependsOn: [...needed] }
   } catch (error) {
-    if (error instanceof RangeError) throw new BatchPlanError(at, error.message)
+    if (error instanceof RangeError) throw new BatchPlanError(at, 'reference_malformed', error.message)
     throw error
   }
 }
 
 /**
  * Reads `{ calls: [{ id, method, path, headers?, body?, dependsOn? }] }` as sent by anybody, checks it whole, and tells what waits
- * for what. Throws BatchPlanError: too many or too deep, an unknown or repeated id, a call that waits for itself by any way round.
+ * for what. Throws BatchPlanError: too many or too deep, an unknown or repeated id, a field it has no use for, a call that waits for itself by any way round.
  */
 export function planBatch(input: unknown, limits: { readonly calls: number; readonly depth: number } = BATCH_LIMITS): PlannedCall[] {
   const calls = isRecord(input) ? input['calls'] : undefined
   if (!Array.isArray(calls) || calls.length === 0 || calls.length > limits.calls)
-    throw new BatchPlanError('/calls', `1 to ${limits.calls} calls are needed`)
+    throw new BatchPlanError('/calls', 'calls_count', `1 to ${limits.calls} calls are needed`)
   const drafts = calls.map((call: unknown, i) => draft(call, `/calls/${i}`))
   const places = new Map<string, number>()
   for (const [i, { id }] of drafts.entries()) {
-    if (places.has(id)) throw new BatchPlanError(`/calls/${i}/id`, `the id '${id}' is taken`)
+    if (places.has(id)) throw new BatchPlanError(`/calls/${i}/id`, 'id_taken', `the id '${id}' is taken`)
     places.set(id, i)
   }
   const depths = new Map<string, number>()
@@ -110,13 +113,13 @@ export function planBatch(input: unknown, limits: { readonly calls: number; read
     const i = places.get(id)!
     const at = `/calls/${i}/dependsOn`
     if (above.includes(id))
-      throw new BatchPlanError(at, `these wait for each other: ${[...above.slice(above.indexOf(id)), id].join(' > ')}`)
+      throw new BatchPlanError(at, 'cycle', `these wait for each other: ${[...above.slice(above.indexOf(id)), id].join(' > ')}`)
     let depth = 0
     for (const needed of drafts[i]!.dependsOn) {
-      if (!places.has(needed)) throw new BatchPlanError(at, `there is no call '${needed}'`)
+      if (!places.has(needed)) throw new BatchPlanError(at, 'dependency_unknown', `there is no call '${needed}'`)
       depth = Math.max(depth, 1 + depthOf(needed, [...above, id]))
     }
-    if (depth > limits.depth) throw new BatchPlanError(at, `calls may wait ${limits.depth} deep, not more`)
+    if (depth > limits.depth) throw new BatchPlanError(at, 'too_deep', `calls may wait ${limits.depth} deep, not more`)
     depths.set(id, depth)
     return depth
   }

@@ -2,19 +2,39 @@ import type { PlannedCall } from './batch-plan.ts'
 import { filled, filledPath, UnresolvedReferenceError } from './reference.ts'
 
 const FAILED = 400
-const FAILED_DEPENDENCY = 424 // RFC 4918, section 11.4
-const FAULT = 500
+const PARALLEL = 10
 
+/** What a call came to. `body` is looked at only if another call refers to it. */
 export interface BatchAnswer {
-  readonly id: string
   readonly status: number
   readonly body: unknown
 }
 
+/** Why a call was not made, or not to its end. */
+export type BatchRefusal =
+  /** A call it depends on failed or was not made. */
+  | { readonly why: 'dependency_failed'; readonly dependency: string }
+  /** It refers to what an earlier answer does not hold. */
+  | { readonly why: 'reference_unresolved'; readonly detail: string }
+  /** The batch was given up before its turn came. */
+  | { readonly why: 'abandoned' }
+  /** `make` threw. */
+  | { readonly why: 'failed'; readonly error: unknown }
+
 /** A call ready to be made: no reference is left in it. */
 export type ReadyCall = Pick<PlannedCall, 'id' | 'method' | 'path' | 'headers' | 'body'>
 
-function ready(call: PlannedCall, answers: ReadonlyMap<string, BatchAnswer>): ReadyCall {
+export interface BatchRunOptions<A extends BatchAnswer> {
+  readonly make: (call: ReadyCall) => Promise<A>
+  /** The answer to a call that was not made; a status of 400 or more. */
+  readonly refuse: (call: PlannedCall, refusal: BatchRefusal) => A
+  /** Calls at a time; 10. */
+  readonly parallel?: number | undefined
+  /** Once aborted no further call is made; those under way end as they may. */
+  readonly signal?: AbortSignal | undefined
+}
+
+function ready<A extends BatchAnswer>(call: PlannedCall, answers: ReadonlyMap<string, A>): ReadyCall {
   const answerOf = (id: string): unknown => answers.get(id)?.body
   const { id, method, headers } = call
   return { id, method, headers, path: filledPath(call.path, answerOf), body: filled(call.body, answerOf) }
@@ -22,33 +42,29 @@ function ready(call: PlannedCall, answers: ReadonlyMap<string, BatchAnswer>): Re
 
 /**
  * Makes the calls of a plan, each as soon as what it waits for is answered, at most `parallel` at a time. One answer for each call,
- * in their order; a call that waits for one that failed, or refers to what is not there, is not made: 424. Never rejects.
+ * in their order; a call whose dependency failed, or that refers to what is not there, is not made. Never rejects.
  */
-export async function runBatch(
-  plan: readonly PlannedCall[],
-  make: (call: ReadyCall) => Promise<{ readonly status: number; readonly body: unknown }>,
-  parallel = 10,
-): Promise<BatchAnswer[]> {
-  const answers = new Map<string, BatchAnswer>()
+export async function runBatch<A extends BatchAnswer>(plan: readonly PlannedCall[], options: BatchRunOptions<A>): Promise<A[]> {
+  const { make, refuse, parallel = PARALLEL, signal } = options
+  const answers = new Map<string, A>()
   const left = new Set(plan)
   const out = new Set<Promise<void>>()
-  const answer = (id: string, status: number, body: unknown): void => void answers.set(id, { id, status, body })
   const start = async (call: PlannedCall): Promise<void> => {
     try {
-      const { status, body } = await make(ready(call, answers))
-      answer(call.id, status, body)
+      answers.set(call.id, await make(ready(call, answers)))
     } catch (error) {
-      if (error instanceof UnresolvedReferenceError)
-        answer(call.id, FAILED_DEPENDENCY, { code: 'batch.reference_unresolved', detail: error.message })
-      else answer(call.id, FAULT, { code: 'batch.call_failed' })
+      const unresolved = error instanceof UnresolvedReferenceError
+      answers.set(call.id, refuse(call, unresolved ? { why: 'reference_unresolved', detail: error.message } : { why: 'failed', error }))
     }
   }
   while (left.size > 0) {
     for (const call of left) {
-      const failed = call.dependsOn.find((id) => (answers.get(id)?.status ?? 0) >= FAILED)
-      if (failed !== undefined) {
+      const dependency = call.dependsOn.find((id) => (answers.get(id)?.status ?? 0) >= FAILED)
+      const refusal: BatchRefusal | undefined =
+        signal?.aborted === true ? { why: 'abandoned' } : dependency === undefined ? undefined : { why: 'dependency_failed', dependency }
+      if (refusal !== undefined) {
         left.delete(call)
-        answer(call.id, FAILED_DEPENDENCY, { code: 'batch.dependency_failed', dependency: failed })
+        answers.set(call.id, refuse(call, refusal))
       } else if (out.size < parallel && call.dependsOn.every((id) => answers.has(id))) {
         left.delete(call)
         const running: Promise<void> = start(call).finally(() => out.delete(running))

@@ -8,6 +8,7 @@ export const httpFaults = faults('http', {
   ],
   route_unknown: [404, 'There is nothing at this address.', 'Look at /docs for the addresses there are.'],
   cross_site: [403, 'A page of another site may not use this session.', 'Call from the console itself, or with a bearer token.'],
+  not_in_batch: [422, 'What is at this address cannot be called within a batch.', 'Call it by itself.'],
   rate_limited: [429, 'Too many calls in a short time.', 'Wait as long as Retry-After says.'],
   body_too_large: [413, 'The body is larger than 1 MiB.', 'Send less at a time.'],
   type_unsupported: [415, 'The body is not JSON.', 'Send Content-Type: application/json.'],

@@ -34,8 +34,10 @@ export function openApi(routes: readonly Route[], raw: readonly RawDeclared[], v
   for (const one of routes) (paths[one.path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})[one.method.toLowerCase()] = described(one)
   for (const one of raw) {
     ;(paths[one.path.replaceAll(/:(\w+)/g, '{$1}')] ??= {})[one.method.toLowerCase()] = {
+      ...(one.name === undefined ? {} : { operationId: one.name, tags: [one.name.split('.')[0]] }),
       summary: one.summary,
-      responses: { 200: { description: 'As described' }, ...refusals(generalFaults) },
+      ...(one.described?.requestBody === undefined ? {} : { requestBody: one.described.requestBody }),
+      responses: { 200: one.described?.answer ?? { description: 'As described' }, ...refusals(generalFaults) },
       'x-may': one.may,
     }
   }

@@ -29,6 +29,10 @@ export interface RawDeclared {
   readonly path: string
   readonly summary: string
   readonly may: readonly Role[]
+  /** As an operation is named: for figures and the description. */
+  readonly name?: string
+  /** Its body and its answer, as OpenAPI tells them. */
+  readonly described?: { readonly requestBody: object; readonly answer: object }
 }
 
 /** Such a route with what answers it; session, rate and role are judged before. */

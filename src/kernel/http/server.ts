@@ -45,6 +45,8 @@ export interface ServerOptions {
 
 export const bodyMax = 1024 * 1024
 const requestTimeoutMs = 30_000
+/** Marks a call that stands in a batch; it only takes rights away, so anybody may send it. */
+export const withinBatch = 'x-holdfast-batch'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -86,8 +88,9 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     app.route({
       method: raw.method,
       url: raw.path,
-      onRequest: (request) => admit(options, wait, { name: raw.path, spec: raw }, request),
-      handler: (request, reply) => raw.handle(request, reply, request.principal),
+      config: { name: raw.name },
+      onRequest: (request) => admit(options, wait, { name: raw.name ?? raw.path, spec: raw }, request),
+      handler: (request, reply) => serveRaw(raw, request, reply),
     })
   }
   addPlumbing(app, options)
@@ -111,6 +114,12 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     done()
   })
   return app
+}
+
+// A stream within a batch would never end, nor a batch within a batch.
+function serveRaw(raw: RawRoute, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (request.headers[withinBatch] !== undefined) throw new Fault('http.not_in_batch', { path: raw.path })
+  return raw.handle(request, reply, request.principal)
 }
 
 export function unknownRoute(request: FastifyRequest): Fault {

@@ -34,12 +34,12 @@ export function operationsPage({ routes, raw }: Declarations): string {
   )
   const index = [...groups].map(([module, of]) => `### ${module}\n\n${table(['Call', 'Name', 'Who', 'What'], of.map(indexRow))}`)
   const sections = [...groups].map(([module, of]) => `## ${module}\n\n${of.map(section).join('\n\n')}`)
-  const streams = raw.map(({ method, path, summary, may }) => [`\`${method} ${path}\``, may.join(', '), summary])
+  const others = raw.map(({ method, path, summary, may }) => [`\`${method} ${path}\``, may.join(', '), summary])
   return [
     introduction,
     '## All of them',
     ...index,
-    ...(streams.length > 0 ? ['### Streams', table(['Call', 'Who', 'What'], streams)] : []),
+    ...(others.length > 0 ? ['### Beside operations and views', table(['Call', 'Who', 'What'], others)] : []),
     ...sections,
     ...inside(routes),
   ].join('\n\n')

@@ -1,0 +1,2 @@
+export { batch, batchRoute } from './batch.ts'
+export { batchFaults } from './faults.ts'
