@@ -48,11 +48,11 @@ export const personalLoan = {
 } as const
 
 /** The running parts: executor, reactions, jobs and schedules on a clock that moves when told. */
-async function machinery(db: TestDatabase) {
+async function machinery(db: TestDatabase, given: Partial<Parameters<typeof lending>[0]>) {
   const clock = await SandboxClock.resume(realClock(), db.pool, Date.parse(start))
   const consumers: Consumer[] = []
   const executor = new Executor({ pool: db.pool, clock, onCommit: () => consumers.forEach((one) => one.wake()) })
-  const parts = lending({ bureau: sandboxBureau({ latencyMs: 1 }) })
+  const parts = lending({ bureau: sandboxBureau({ latencyMs: 1 }), ...given })
   const consumer = new Consumer({ name: 'lending', reactions: parts.reactions, executor, pool: db.pool })
   consumers.push(consumer)
   await consumer.start()
@@ -104,8 +104,8 @@ function asking(db: TestDatabase, executor: Executor, clock: Clock) {
 }
 
 /** A company in a test's own database, with everything in it made by the real operations. */
-export async function world(db: TestDatabase) {
-  const machine = await machinery(db)
+export async function world(db: TestDatabase, given: Partial<Parameters<typeof lending>[0]> = {}) {
+  const machine = await machinery(db, given)
   const { ask, look } = asking(db, machine.executor, machine.clock)
   const asSystem = machine.executor.run(system('test.world'), 'req_world')
   const cast: Record<string, Principal> = {}

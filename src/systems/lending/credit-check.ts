@@ -18,17 +18,18 @@ export const creditCheckPool = (): WorkPool => new WorkPool({ core: 5, queue: 10
 
 const ATTEMPTS = 3
 const BACKOFF_S = 2
-const TIMEOUT_MS = 8_000
+// A bureau that has not answered by then will hardly answer this time.
+export const BUREAU_TIMEOUT_MS = 8_000
 
 const Asked = z.strictObject({ loan: LoanId })
 type Result = { readonly report: z.infer<typeof Report> | null }
 
 // Asks the bureau about an applicant, and has the answer judged in the transaction that ends the job. A bureau that stays silent, or an
 // applicant without PAN, means a referral to an officer.
-export const creditCheck = (bureau: CreditBureau, pool: WorkPool): Job<z.infer<typeof Asked>> =>
+export const creditCheck = (bureau: CreditBureau, pool: WorkPool, timeoutMs: number = BUREAU_TIMEOUT_MS): Job<z.infer<typeof Asked>> =>
   job<z.infer<typeof Asked>, Result>(
     'lending.credit_check',
-    { input: Asked, attempts: ATTEMPTS, backoffS: BACKOFF_S, timeoutMs: TIMEOUT_MS, pool },
+    { input: Asked, attempts: ATTEMPTS, backoffS: BACKOFF_S, timeoutMs, pool },
     {
       work: async ({ read, signal }, { loan }) => {
         const [asked] = await read<Pick<Loan, 'pan' | 'person_name'>>(sql`select pan, person_name from lending.loan where id = ${loan}`)

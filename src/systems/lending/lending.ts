@@ -69,10 +69,10 @@ const expireOffers = every('lending.expire_offers', { daily: '00:10' }, ({ read,
   ),
 )
 
-// Lending as the program mounts it, given the bureau to ask.
-export const lending = ({ bureau }: { readonly bureau: CreditBureau }) => ({
+// Lending as the program mounts it, given the bureau to ask and how long to wait for it.
+export const lending = ({ bureau, bureauTimeoutMs }: { readonly bureau: CreditBureau; readonly bureauTimeoutMs?: number }) => ({
   routes,
   reactions: [assessOnApplied, disburseOnAccepted],
-  jobs: [creditCheck(bureau, creditCheckPool())],
+  jobs: [creditCheck(bureau, creditCheckPool(), bureauTimeoutMs)],
   schedules: [fallDueDaily, expireOffers],
 })

@@ -61,7 +61,7 @@ test('the legal life: applied, assessing, offered, accepted, active, closed, eac
     body: { payment: 'all', amount: 15_000_000, currency: 'INR', from: 'wallet' },
   })
   assert.equal(body['loanState'], 'closed')
-  const told = await owner.query<{ type: string }>(sql`select type from events.event where key = ${id} order by id`)
+  const told = await owner.query<{ type: string }>(sql`select type from events.event where key = ${id} order by pos`)
   assert.deepEqual(
     told.map(({ type }) => type),
     ['applied', 'credit_checked', 'offered', 'accepted', 'disbursed', 'repaid', 'closed'].map((name) => `lending.${name}.v1`),
