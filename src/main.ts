@@ -17,7 +17,7 @@ import { Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
 import { bureauAt, sandboxBureauServer } from '#gateways/bureau'
 import { type CreditBureau, lending } from '#systems/lending'
-import { consoleFiles } from './console.ts'
+import { pageOrProblem, serveConsole } from './console.ts'
 import { routesOf, streams, type Systems } from './mounted.ts'
 import type { Settings } from './settings.ts'
 
@@ -196,8 +196,9 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
       setCookies(operation, body, request, reply)
     },
     info: () => ({ ...aboutTime(clock), seal: sealer.status(), ...given.info?.() }),
-    fallback: consoleFiles(path.join(root, 'web', 'dist')),
+    fallback: pageOrProblem,
   })
+  await serveConsole(app, path.join(root, 'web', 'dist'))
   return { app, routes }
 }
 

@@ -107,8 +107,8 @@ export async function admit(
   target: { readonly name: string; readonly spec: { readonly may: readonly Grant<unknown>[] } },
   request: FastifyRequest,
 ): Promise<void> {
-  const { authorization, cookie } = request.headers
-  const principal = await options.authenticate({ authorization, cookie, site: siteOf(request) })
+  const { authorization } = request.headers
+  const principal = await options.authenticate({ authorization, cookies: request.cookies, site: siteOf(request) })
   request.principal = principal ?? nobody
   const open = target.spec.may.includes('anyone')
   if (!principal && !open) throw new Fault('http.not_authenticated')

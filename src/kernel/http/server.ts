@@ -1,4 +1,5 @@
 import compress from '@fastify/compress'
+import cookies from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock } from '#kernel/clock'
@@ -16,7 +17,7 @@ import { admit, serveOperation, serveView } from './serve.ts'
 /** Tells who calls: null without credentials; throws a 401 or 403 Fault for credentials that don't hold. */
 export type Authenticate = (credentials: {
   readonly authorization: string | undefined
-  readonly cookie: string | undefined
+  readonly cookies: Readonly<Record<string, string | undefined>>
   readonly site: 'safe' | 'same' | 'cross'
 }) => Promise<Principal | null>
 
@@ -70,6 +71,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   app.decorateRequest('principal', null as unknown as Principal)
   app.decorateRequest('outcome', '')
   await app.register(helmet, { contentSecurityPolicy: { directives: contentPolicy }, strictTransportSecurity: false })
+  await app.register(cookies)
   await app.register(compress, { global: true, threshold: 2_048, encodings: ['br', 'gzip'] })
   readJson(app)
   const limiter = new RateLimiter(options.limits)

@@ -32,15 +32,15 @@ export class Authenticator {
   /** The caller; null without credentials; a 401 for credentials that don't hold. */
   async identify({
     authorization,
-    cookie,
+    cookies,
     site,
   }: {
     authorization: string | undefined
-    cookie: string | undefined
+    cookies: Readonly<Record<string, string | undefined>>
     site: 'safe' | 'same' | 'cross'
   }): Promise<Principal | null> {
     const bearer = authorization === undefined ? undefined : bearerOf(authorization)
-    const token = bearer ?? cookieOf(cookie, accessCookie)
+    const token = bearer ?? cookies[accessCookie]
     if (token === undefined) return null
     if (bearer === undefined && site === 'cross') throw new Fault('http.cross_site')
     const now = this.#machine.now()
@@ -71,13 +71,4 @@ function bearerOf(authorization: string): string {
   const match = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)
   if (!match) throw new Fault('identity.token_invalid')
   return match[1] as string
-}
-
-/** One cookie's value out of the header. */
-export function cookieOf(header: string | undefined, name: string): string | undefined {
-  for (const part of header?.split(';') ?? []) {
-    const at = part.indexOf('=')
-    if (part.slice(0, at).trim() === name) return part.slice(at + 1).trim() || undefined
-  }
-  return undefined
 }
