@@ -45,13 +45,28 @@ function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** The pointer of the first text that holds a null character (PostgreSQL can't store one), or undefined. */
-export function nullCharacter(value: unknown, path: readonly PropertyKey[] = []): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? pointerOf(path) : undefined
+/** The first text that PostgreSQL could not keep as it is: one with a null character, or with half a surrogate pair. */
+export function unstorable(value: unknown, path: readonly PropertyKey[] = []): FieldError | undefined {
+  if (typeof value === 'string') return textError(value, path)
   if (typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
-    const found = key.includes('\0') ? pointerOf(path) : nullCharacter(inner, [...path, key])
+    const found = textError(key, path) ?? unstorable(inner, [...path, key])
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function textError(text: string, path: readonly PropertyKey[]): FieldError | undefined {
+  if (text.includes('\0')) return { pointer: pointerOf(path), code: 'null_character', message: 'text may not hold a null character' }
+  if (!text.isWellFormed()) return { pointer: pointerOf(path), code: 'not_unicode', message: 'text may not hold half a surrogate pair' }
+  return undefined
+}
+
+/** Deeper than any input we declare; what walks an input may then be recursive without fear. */
+export const depthMax = 32
+
+/** Whether a value is nested deeper than that. */
+export function tooDeep(value: unknown, left = depthMax): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return left === 0 || Object.values(value).some((inner) => tooDeep(inner, left - 1))
 }

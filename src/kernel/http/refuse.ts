@@ -1,6 +1,9 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isConnectionLost, Outage } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
+import { newId } from '#kernel/ids'
 import { failure, type FieldError, problem } from '#kernel/operations'
 
 /** A refusal with the fields that are wrong. */
@@ -45,7 +48,27 @@ export function translated(error: unknown): unknown {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('http.body_too_large', { limitBytes: 1_048_576 })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('http.type_unsupported')
+  if (code === 'FST_ERR_BAD_URL') return new Fault('http.address_malformed')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new Fault('http.route_unknown', { reason: 'a part of the address is too long' })
   if (statusCode === 408) return new Fault('http.timed_out')
   if (statusCode === 400) return new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) })
   return error
+}
+
+/** Answers what is no HTTP request at all, which never becomes one to the server, and hangs up. */
+export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { code, status } = new Fault(connectionFaults[error.code ?? ''] ?? 'http.request_malformed')
+  const body = problem(code, {}, newId('req'))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+const connectionFaults: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'http.headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'http.timed_out',
 }

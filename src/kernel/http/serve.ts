@@ -3,7 +3,7 @@ import { bindKeys, inTransaction } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
 import { type Grant, nobody, type Operation, type OwnerRow, permission, type Principal, type View } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
-import { fieldErrors, gather, nullCharacter } from './input.ts'
+import { fieldErrors, gather, unstorable } from './input.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
 import type { ServerOptions } from './server.ts'
 
@@ -14,9 +14,8 @@ export function judged(request: FastifyRequest, target: Operation | View): unkno
   const gathered = gather(request.params, request.query, request.body)
   if ('errors' in gathered) throw new InputFault(gathered.errors)
   const { input } = gathered
-  const nullAt = nullCharacter(input)
-  if (nullAt !== undefined)
-    throw new InputFault([{ pointer: nullAt, code: 'null_character', message: 'text may not hold a null character' }])
+  const wrong = unstorable(input)
+  if (wrong !== undefined) throw new InputFault([wrong])
   const result = target.spec.input.safeParse(input, { reportInput: true })
   if (!result.success) throw new InputFault(fieldErrors(result.error))
   return result.data
@@ -31,11 +30,8 @@ export async function serveOperation(
 ): Promise<FastifyReply> {
   options.complete?.(operation.name, request)
   const key = request.headers['idempotency-key']
-  const input = audited(options, operation, request, () => {
-    const judgedInput = judged(request, operation)
-    if (typeof key === 'string' && !keyPattern.test(key)) throw new Fault('operations.key_malformed')
-    return judgedInput
-  })
+  const input = judged(request, operation)
+  if (typeof key === 'string' && !keyPattern.test(key)) throw new Fault('operations.key_malformed')
   const call = {
     operation,
     input,
@@ -55,16 +51,17 @@ export async function serveOperation(
   return reply.code(answer.status).send(answer.body)
 }
 
-/** What is refused before the executor sees it is written into the audit all the same. */
-function audited<T>(options: ServerOptions, operation: Operation, request: FastifyRequest, work: () => T): T {
-  try {
-    return work()
-  } catch (refused) {
-    const { principal, ip, id, body } = request
-    if (refused instanceof Fault)
-      options.executor.refuse({ operation, input: body ?? null, principal, address: ip, requestId: id }, refused)
-    throw refused
-  }
+// Anyone can cause these in any number, and there is nobody to name: metrics count them.
+const unaudited: readonly number[] = [401, 429]
+
+/** What is refused before the executor sees it (role, type, shape, key) is written into the audit all the same. */
+export function auditRefusal({ executor }: ServerOptions, request: FastifyRequest, refused: Fault): void {
+  const { target } = request.routeOptions.config as { target?: Operation | View }
+  if (target?.kind !== 'operation' || unaudited.includes(refused.status)) return
+  const { principal, ip, id, body = null } = request
+  // A secret that was sent in the wrong place can't be told from what is none.
+  const input = refused.status === 400 && target.spec.secret !== undefined ? null : body
+  executor.refuse({ operation: target, input, principal, address: ip, requestId: id }, refused)
 }
 
 /** Answers a view from one read-only snapshot; one that reads nothing needs none. */
@@ -108,8 +105,9 @@ export async function admit(
   request: FastifyRequest,
 ): Promise<void> {
   const { authorization } = request.headers
+  request.principal = nobody
   const principal = await options.authenticate({ authorization, cookies: request.cookies, site: siteOf(request) })
-  request.principal = principal ?? nobody
+  if (principal) request.principal = principal
   const open = target.spec.may.includes('anyone')
   if (!principal && !open) throw new Fault('http.not_authenticated')
   const seconds = wait(principal?.id ?? request.ip, principal !== null)

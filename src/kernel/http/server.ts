@@ -10,9 +10,10 @@ import { type Executor, type Principal } from '#kernel/operations'
 import type { Log, Metrics } from '#kernel/telemetry'
 import { type RateLimits, RateLimiter } from './limit.ts'
 import { addPlumbing } from './plumbing.ts'
-import { refuse, translated } from './refuse.ts'
+import { depthMax, tooDeep } from './input.ts'
+import { refuse, refuseConnection, translated } from './refuse.ts'
 import type { RawRoute, Route } from './route.ts'
-import { admit, serveOperation, serveView } from './serve.ts'
+import { admit, auditRefusal, serveOperation, serveView } from './serve.ts'
 
 /** Tells who calls: null without credentials; throws a 401 or 403 Fault for credentials that don't hold. */
 export type Authenticate = (credentials: {
@@ -58,7 +59,7 @@ declare module 'fastify' {
 
 /** The server of every route: one declaration gives address, schema, permission, key, answer and documentation. */
 export async function makeServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { metrics, log, trustedProxies } = options
+  const { trustedProxies } = options
   const app = fastify({
     logger: false,
     bodyLimit: bodyMax,
@@ -66,6 +67,8 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     trustProxy: trustedProxies && trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => newId('req'),
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => void refuse(reply, request, translated(error)),
   })
   // Set by `admit` before any handler runs; fastify wants the shape declared, and no shared object.
   app.decorateRequest('principal', null as unknown as Principal)
@@ -80,7 +83,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     app.route({
       method,
       url: path,
-      config: { name: target.name },
+      config: { name: target.name, target },
       onRequest: (request) => admit(options, wait, target, request),
       handler: (request, reply) =>
         target.kind === 'operation' ? serveOperation(options, target, request, reply) : serveView(options, target, request, reply),
@@ -96,12 +99,28 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     })
   }
   addPlumbing(app, options)
+  answerRefusals(app, options)
+  observe(app, options)
+  return app
+}
+
+/** What was thrown becomes a problem; an address without a route is told, or shown the console. */
+function answerRefusals(app: FastifyInstance, options: ServerOptions): void {
   app.setErrorHandler((error, request, reply) => {
     const told = translated(error)
-    if (!(told instanceof Fault)) log.error({ error, requestId: request.id, path: request.routeOptions.url }, 'a request failed')
+    if (!(told instanceof Fault)) options.log.error({ error, requestId: request.id, path: request.routeOptions.url }, 'a request failed')
+    else auditRefusal(options, request, told)
     return refuse(reply, request, told)
   })
-  app.setNotFoundHandler((request, reply) => options.fallback?.(request, reply) ?? refuse(reply, request, unknownRoute(request)))
+  const methodsAt = knownMethods([...options.routes, ...(options.raw ?? [])])
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsAt(request.url.split('?')[0] ?? '')
+    if (allowed.length === 0) return options.fallback?.(request, reply) ?? refuse(reply, request, unknownRoute(request))
+    return refuse(reply.header('allow', allowed.join(', ')), request, new Fault('http.method_unknown', { method: request.method, allowed }))
+  })
+}
+
+function observe(app: FastifyInstance, { metrics, log }: ServerOptions): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id)
     done(null, payload)
@@ -115,7 +134,15 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     )
     done()
   })
-  return app
+}
+
+/** Which methods an address takes, among those that are mounted. */
+function knownMethods(routes: readonly Pick<Route, 'method' | 'path'>[]): (path: string) => readonly string[] {
+  const patterns = routes.map(({ method, path }) => ({
+    method,
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`),
+  }))
+  return (path) => [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort()
 }
 
 // A stream within a batch would never end, nor a batch within a batch.
@@ -148,10 +175,13 @@ function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, undefined)
+    let read: unknown
     try {
-      done(null, JSON.parse(body as string))
+      read = JSON.parse(body as string)
     } catch (error) {
-      done(new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) }))
+      return done(new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) }))
     }
+    if (tooDeep(read)) return done(new Fault('http.body_malformed', { reason: `nested deeper than ${depthMax}` }))
+    done(null, read)
   })
 }

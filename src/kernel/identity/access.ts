@@ -31,16 +31,14 @@ export const giveLogin = operation(
     locks: ({ person, login }) => [person, `login:${login}`],
     secret: ['password'],
     faults: ['identity.password_weak', 'identity.person_unknown', 'identity.deactivated', 'identity.login_given', 'identity.login_known'],
-    prepare: async (_, { login, password }) => {
-      judgePassword(password, login)
-      return hashPassword(password)
-    },
+    prepare: async (_, { password }) => hashPassword(password),
   },
   async ({ tx, prepared }, input) => {
     const person = await lockPerson(tx, input.person)
     if (person.state !== 'active') throw new Fault('identity.deactivated', { person: person.id })
     if (person.login !== null) throw new Fault('identity.login_given', { person: person.id })
     if (await byLogin(tx, input.login)) throw new Fault('identity.login_known', { login: input.login })
+    judgePassword(input.password, input.login)
     const held = [...new Set(input.roles)]
     setLogin(tx, { id: person.id, login: input.login, password: prepared })
     setRoles(tx, { id: person.id, roles: held.join(',') })

@@ -32,16 +32,14 @@ export const setUp = operation(
     locks: () => ['identity:set-up'],
     secret: ['token', 'password'],
     faults: ['identity.invitation_invalid', 'identity.already_set_up', 'identity.password_weak'],
-    prepare: async (_, { login, password }) => {
-      judgePassword(password, login)
-      return hashPassword(password)
-    },
+    prepare: async (_, { password }) => hashPassword(password),
   },
-  async ({ tx, prepared }, { token, name, phone, login }) => {
+  async ({ tx, prepared }, { token, name, phone, login, password }) => {
     const kept = hash('sha256', token)
     const found = await invitation(tx, kept)
     if (found?.used) throw new Fault('identity.already_set_up')
     if (!found || found.expired) throw new Fault('identity.invitation_invalid')
+    judgePassword(password, login)
     const id = newId('person')
     insertPerson(tx, { id, name, phone, email: null, pan: null, created_at: tx.moment.at })
     setLogin(tx, { id, login, password: prepared })

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { type Connection, isConnectionLost, isRetryable, Outage, type Pool, sql } from '#kernel/db'
+import { bindKeys, type Connection, isConnectionLost, isRetryable, Outage, type Pool, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { fingerprint } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
 import { Group, GroupBroken } from './group.ts'
 import type { Operation, Run } from './operation.ts'
-import { permission, type Principal } from './principal.ts'
+import { type Owner, type OwnerRow, permission, type Principal } from './principal.ts'
 import { failure } from './problem.ts'
 import { Queue } from './queue.ts'
 import { RefusalLog } from './refusal-log.ts'
@@ -128,6 +128,7 @@ export class Executor {
     let prepared: unknown
     const started = performance.now()
     try {
+      if (typeof allowed === 'object' && spec.prepare) await this.#owned(call, allowed)
       const read: Parameters<NonNullable<typeof spec.prepare>>[0]['read'] = (statement) => this.#pool.query(statement)
       const submit = this.run(
         { id: 'system:prepare', name: 'prepare', kind: 'system', roles: [], behalf: call.principal.id },
@@ -143,6 +144,13 @@ export class Executor {
     const locks = spec.locks?.(call.input) ?? []
     this.#enqueue({ call, fingerprint: print, locks, owner, prepared, started, waitUntil: started + keyWaitMs, tries: 0, settle: resolve })
     return promise
+  }
+
+  /** Whose the object is, before anything is prepared for it: another's is absent, whatever else is wrong with the call. */
+  async #owned({ input, principal }: Call, owner: Owner<unknown>): Promise<void> {
+    const object = owner.key(input)
+    const [found] = await this.#pool.query<OwnerRow>(bindKeys(owner.statement, [object]))
+    if (found?.owner !== principal.id) throw new Fault(owner.fault, { id: object })
   }
 
   #enqueue(work: Work): void {
