@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { addDays, dayNumberOf, parseDate } from '#kernel/money'
+import { DAY_COUNTS } from '#kernel/amortisation'
+import { addDays, addMonths, dayNumberOf, parseDate } from '#kernel/money'
 import { LoanQuoteRequest, quoteOf } from './quote.ts'
 
 // The conventions once more, written the plain way in exact fractions, to hold the fast fixed-point arithmetic to.
@@ -34,17 +35,43 @@ const roundUp = (x: Fraction, step: bigint): Fraction => {
 
 const PERIODS = { monthly: 12, quarterly: 4, fortnightly: 26, weekly: 52 } as const
 
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+
+// ISDA, day by day: each is a 366th or a 365th of its own year.
+const actualActual = (from: string, to: string): Fraction => {
+  const days = { leap: 0, common: 0 }
+  for (let day = from; day < to; day = addDays(day, 1)) days[isLeap(Number(day.slice(0, 4))) ? 'leap' : 'common'] += 1
+  return add(q(days.leap, 366), q(days.common, 365))
+}
+
+// Whole months as twelfths, anything else by 30E/360.
+const thirty360 = (from: string, to: string): Fraction => {
+  for (let months = 1; addMonths(from, months) <= to; months += 1) if (addMonths(from, months) === to) return q(months, 12)
+  const [y1, m1, d1, y2, m2, d2] = [...from.split('-'), ...to.split('-')].map(Number) as [number, number, number, number, number, number]
+  return q(360 * (y2 - y1) + 30 * (m2 - m1) + Math.min(d2, 30) - Math.min(d1, 30), 360)
+}
+
+const STEPS = { monthly: 1, quarterly: 3, fortnightly: null, weekly: null } as const
+
 const factorsOf = (request: LoanQuoteRequest, dues: readonly string[]): Fraction[] => {
   const rate = q(BigInt(request.annualRate.replace('.', '')), 100n * 10n ** BigInt(request.annualRate.split('.')[1]?.length ?? 0))
-  let from = request.disbursedOn
-  return dues.map((to) => {
+  const months = STEPS[request.frequency]
+  const partOf = (from: string, to: string, at: number): Fraction => {
     const days = dayNumberOf(parseDate(to)) - dayNumberOf(parseDate(from))
-    from = to
-    return mul(
-      rate,
-      request.dayCount === 'per_period' ? q(1, PERIODS[request.frequency]) : q(days, request.dayCount === 'act/360' ? 360 : 365),
-    )
-  })
+    switch (request.dayCount) {
+      case 'per_period':
+        return q(1, PERIODS[request.frequency])
+      case '30/360':
+        return at > 0 && months !== null ? q(months, 12) : thirty360(from, to)
+      case 'act/360':
+        return q(days, 360)
+      case 'act/365':
+        return q(days, 365)
+      case 'act/act':
+        return actualActual(from, to)
+    }
+  }
+  return dues.map((to, at) => mul(rate, partOf(dues[at - 1] ?? request.disbursedOn, to, at)))
 }
 
 const levelOf = (request: LoanQuoteRequest, factors: readonly Fraction[], perPeriod: Fraction): Fraction => {
@@ -84,15 +111,19 @@ const shown = (x: Fraction): number => Number(halfUp(x)[0])
 
 const requests = fc
   .record({
-    principal: fc.oneof(fc.integer({ min: 100, max: 100_000 }), fc.integer({ min: 100_000, max: 1e12 })),
+    principal: fc.oneof(
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.integer({ min: 1, max: 100_000 }).map((hundreds) => hundreds * 100),
+      fc.integer({ min: 100_000, max: 1e12 }),
+    ),
     annualRate: fc.oneof(
-      fc.constantFrom('0', '12', '15', '12.345'),
+      fc.constantFrom('0', '1', '2', '12', '15', '36', '12.345'),
       fc.integer({ min: 0, max: 9_999_999 }).map((n) => (n / 100_000).toFixed(5)),
     ),
     instalments: fc.integer({ min: 1, max: 26 }),
     frequency: fc.constantFrom('monthly', 'quarterly', 'fortnightly', 'weekly'),
     method: fc.constantFrom('emi', 'emi', 'flat', 'equal_principal', 'bullet'),
-    dayCount: fc.constantFrom('per_period', 'act/360', 'act/365'),
+    dayCount: fc.constantFrom(...DAY_COUNTS),
     instalmentBasis: fc.constantFrom('period_rate', 'day_factors'),
     start: fc.integer({ min: 0, max: 3000 }),
     gap: fc.integer({ min: 1, max: 90 }),
