@@ -4,7 +4,8 @@ import type { Runtime } from './runtime.ts'
 import type { Timer } from './timer-wheel.ts'
 import { CountWindow, TimeWindow, type Window } from './window.ts'
 
-const CATCH_UP_MAX = 10_000 // timed transitions replayed after a long silence; past that the last one is dated now
+const CATCH_UP_MAX = 10_000 // timed transitions replayed after a long silence; past that whole rounds are left out
+const ROUND_LEFT = 5 // what is left then is less than a round, so a few transitions
 const BELOW_MINIMUM = -1
 
 const percent = (part: number, calls: number): number => Math.fround(Math.fround(part * 100) / calls) // a Java float, to the bit
@@ -50,9 +51,20 @@ export class BreakerMachine {
     if (this.#dueAt === Infinity) return
     const now = this.#runtime.clock.now()
     for (let i = 1; this.#dueAt <= now && i <= CATCH_UP_MAX; i++) {
+      if (i === CATCH_UP_MAX - ROUND_LEFT) this.#skipRounds(now)
       const at = i === CATCH_UP_MAX ? now : this.#dueAt
       this.transition(this.state === 'OPEN' ? 'HALF_OPEN' : this.#rules.transitionToStateAfterWaitDuration, at)
     }
+  }
+
+  // A round from open to half-open and back leaves everything as it was but the time and the count of openings.
+  #skipRounds(now: number): void {
+    const { maxWaitDurationInHalfOpenStateMs, waitInOpenMs } = this.#rules
+    const roundMs = waitInOpenMs(Math.max(1, this.#attempts)) + maxWaitDurationInHalfOpenStateMs
+    const rounds = Math.max(0, Math.floor((now - this.#dueAt) / roundMs))
+    this.#dueAt += rounds * roundMs
+    this.#openUntil += rounds * roundMs
+    this.#attempts += rounds
   }
 
   tryAcquire(): boolean {
