@@ -26,7 +26,7 @@ export function aggregated(node: PlanNode, rekeyed: boolean, options: AggregateO
   const least = windows === undefined ? 0 : leastRetention(windows)
   const retentionMs = duration(options.retentionMs ?? least, 'retentionMs', least)
   const rule = { initializer, aggregator, merger }
-  return plan({ kind: 'aggregate', windows, rule, as, retentionMs }, placed(node, rekeyed, false))
+  return plan({ kind: 'aggregate', windows, rule, as, retentionMs }, placed(node, rekeyed))
 }
 
 function leastRetention(windows: WindowDefinition): number {
@@ -35,6 +35,6 @@ function leastRetention(windows: WindowDefinition): number {
 }
 
 /** A node, or the queue that its records go through because their key was changed. */
-export function placed(node: PlanNode, rekeyed: boolean, keepNullKeys: boolean): PlanNode {
-  return rekeyed ? plan({ kind: 'repartition', keepNullKeys }, node) : node
+export function placed(node: PlanNode, rekeyed: boolean): PlanNode {
+  return rekeyed ? plan({ kind: 'repartition' }, node) : node
 }

@@ -20,6 +20,7 @@ export class Output {
 /** Records of a topic, each its own fact. Every method gives a new stream; functions must be pure. Kafka: KStream. */
 export class Stream<K, V> extends Output {
   readonly #rekeyed: boolean
+  #joinable: PlanNode | undefined
   constructor(node: PlanNode, rekeyed: boolean) {
     super(node)
     this.#rekeyed = rekeyed
@@ -60,7 +61,7 @@ export class Stream<K, V> extends Output {
   }
   /** Sends records through an internal queue, in order, as Kafka does through a repartition topic. */
   repartition(): Stream<K, V> {
-    return new Stream(plan({ kind: 'repartition', keepNullKeys: false }, this.node), false)
+    return new Stream(plan({ kind: 'repartition' }, this.node), false)
   }
   groupByKey(): GroupedStream<K, V> {
     return new GroupedStream(this.node, this.#rekeyed)
@@ -69,7 +70,7 @@ export class Stream<K, V> extends Output {
     return new GroupedStream(plan({ kind: 'selectKey', call: selector as Callback }, this.node), true)
   }
   toTable(options: Stored = {}): Table<K, V> {
-    return new Table(plan({ kind: 'table', as: options.as }, placed(this.node, this.#rekeyed, false)))
+    return new Table(plan({ kind: 'table', as: options.as }, placed(this.node, this.#rekeyed)))
   }
   /** With a stream: records of one key near in time (`windows`). With a table: each record meets the table's value of its key. */
   join<W, R>(other: Stream<K, W> | Table<K, W>, joiner: (left: V, right: W, key: K) => R, windows?: JoinWindowOptions): Stream<K, R> {
@@ -93,12 +94,16 @@ export class Stream<K, V> extends Output {
   #then<L, W>(step: PlanStep, rekeyed = false): Stream<L, W> {
     return new Stream(plan(step, this.node), rekeyed || this.#rekeyed)
   }
+  // All joins of one stream read the same repartition queue, as in Kafka; each aggregation has its own.
+  #forJoins(): PlanNode {
+    return (this.#joinable ??= placed(this.node, this.#rekeyed))
+  }
   #join<R>(
     join: 'inner' | 'left' | 'outer',
     other: Stream<K, never> | Table<K, never> | Stream<K, unknown> | Table<K, unknown>,
     how: { joiner: Callback; windows: JoinWindowOptions | undefined },
   ): Stream<K, R> {
-    const left = placed(this.node, this.#rekeyed, join !== 'inner')
+    const left = this.#forJoins()
     if (other instanceof Table) {
       if (join === 'outer' || how.windows !== undefined)
         throw new StreamError('streams.bad_topology', 'a stream joins a table inner or left, without windows')
@@ -106,7 +111,7 @@ export class Stream<K, V> extends Output {
     }
     if (how.windows === undefined)
       throw new StreamError('streams.bad_topology', 'a join of two streams needs { timeDifferenceMs, graceMs }')
-    const right = placed(other.node, other.#rekeyed, join !== 'inner')
+    const right = other.#forJoins()
     return new Stream(plan({ kind: 'streamJoin', join, windows: joinWindows(how.windows), call: how.joiner }, left, right), false)
   }
 }

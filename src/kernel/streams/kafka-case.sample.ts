@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { stream, table, GroupedStream, GroupedTable, Stream, Table, WindowedStream, type Output, type Stored } from './builder.ts'
 import type { StreamOutput } from './engine.ts'
-import { WindowedKey } from './key-order.ts'
+import { joiner, longSelectors, mappers, selectors, tests, text, type Select } from './kafka-function.sample.ts'
 import { StreamError } from './stream-error.ts'
 import type { SuppressOptions } from './suppress.ts'
 import type { StreamState } from './stream-state.ts'
+import { answer, type CaseQuery } from './kafka-query.sample.ts'
 import { engineOf, start, step, topology, type Topology } from './topology.ts'
 import { hopping, session, sliding, tumbling, type WindowDefinition } from './window.ts'
 
@@ -15,11 +16,20 @@ export type KafkaCase = {
   readonly out: readonly string[]
   readonly records: readonly CaseRecord[]
   readonly emitIntervalMs?: number
-  readonly expected?: { readonly outputs: readonly (readonly CaseOutput[])[]; readonly dropped: number }
+  /** Keys are whole numbers, whose bytes Kafka's stores order otherwise than text. */
+  readonly longKeys?: boolean
+  /** Asked of the stores after the last record. */
+  readonly queries?: readonly CaseQuery[]
+  readonly expected?: CaseResult
+}
+export type CaseResult = {
+  readonly outputs: readonly (readonly CaseOutput[])[]
+  readonly dropped: number
+  readonly queries?: readonly (readonly unknown[])[]
 }
 export type CaseRecord =
   | { readonly advance: number }
-  | { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly timestamp: number }
+  | { readonly topic: string; readonly key: string | number | null; readonly value: string | null; readonly timestamp: number }
 /** [key, window start, window end, value, timestamp, index of the output], or 'THROWS'. */
 export type CaseOutput = readonly [unknown, number | null, number | null, unknown, number, number] | 'THROWS'
 type CaseWindow = {
@@ -39,11 +49,13 @@ export type CaseNode = {
   readonly with?: string
   readonly topic?: string
   readonly fn?: string
+  readonly fns?: readonly string[]
+  readonly retentionMs?: number
   readonly as?: string
   readonly init?: string
   readonly nulls?: boolean
   readonly w?: CaseWindow
-  readonly rule?: 'untilWindowCloses' | SuppressOptions
+  readonly rule?: 'untilWindowCloses' | (SuppressOptions & { readonly closes?: boolean })
 }
 
 type Any = Stream<unknown, unknown> | Table<unknown, unknown>
@@ -56,10 +68,7 @@ export const kafkaCases: readonly KafkaCase[] = readFileSync(new URL('kafka-case
   .map((line) => JSON.parse(line) as KafkaCase)
 
 /** Runs a case and gives what Kafka's driver would be asked for, in the same shape. `between` may swap the state after each record. */
-export function runCase(
-  given: KafkaCase,
-  between: (state: StreamState) => StreamState = (state) => state,
-): { outputs: CaseOutput[][]; dropped: number } {
+export function runCase(given: KafkaCase, between: (state: StreamState) => StreamState = (state) => state): CaseResult {
   let state = between(start(topologyOf(given)))
   const outputs: CaseOutput[][] = []
   for (const record of given.records) {
@@ -78,13 +87,15 @@ export function runCase(
       return { outputs, dropped: -1 }
     }
   }
-  return { outputs, dropped: state.droppedRecords }
+  const { queries } = given
+  if (queries === undefined) return { outputs, dropped: state.droppedRecords }
+  return { outputs, dropped: state.droppedRecords, queries: queries.map((query) => answer(state, query)) }
 }
 
 /** `tap` hears every output's records, and may throw. */
 export function topologyOf(given: KafkaCase, tap?: () => void): Topology {
   const built = new Map<string, Held>()
-  for (const node of given.nodes) built.set(node.id, build(node, built))
+  for (const node of given.nodes) build(node, built, given.longKeys === true)
   const outs = given.out.map((id, index): Output => {
     const end = built.get(id)
     if (tap !== undefined && end instanceof Table) return end.toStream().peek(tap).to(String(index))
@@ -107,36 +118,20 @@ function byOutput(outputs: readonly StreamOutput[]): CaseOutput[] {
   return rows.sort((one, other) => Number(one[5]) - Number(other[5]))
 }
 
-const text = (value: unknown): string => String(value)
-const first = (value: unknown): string => String.fromCodePoint(...(text(value) === '' ? [] : [text(value).codePointAt(0) ?? 0]))
-const joiner = (left: unknown, right: unknown): string => `${text(left)}~${text(right)}`
-
-const tests: Record<string, (value: unknown) => boolean> = {
-  even: (value) => text(value).length % 2 === 0,
-  hasA: (value) => text(value).includes('a'),
-  big: (value) => text(value).length > 3,
-  gt1: (value) => typeof value === 'number' && value > 1,
-}
-const mappers: Record<string, (value: unknown) => unknown> = {
-  bang: (value) => `${text(value)}!`,
-  first,
-  nullA: (value) => (text(value).includes('a') ? null : value),
-}
-const selectors: Record<string, (key: unknown, value: unknown) => string | null> = {
-  byValue: (_key, value) => (value === null ? null : first(value)),
-  byKey: (key) => {
-    const plain = key instanceof WindowedKey ? key.key : key
-    return plain === null ? null : first(plain)
-  },
-  nullA: (key, value) => {
-    const plain = key instanceof WindowedKey ? key.key : key
-    return plain === null || value === null || text(value).includes('a') ? null : text(plain)
-  },
+function build(node: CaseNode, built: Map<string, Held>, longKeys: boolean): void {
+  const from = built.get(node.in ?? '')
+  if (node.op === 'branch' && from instanceof Stream) {
+    const branches = from.branch(
+      ...(node.fns ?? []).map((fn) => (_key: unknown, value: unknown) => value !== null && tests[fn]?.(value) === true),
+    )
+    for (const [at, branch] of branches.entries()) built.set(`${node.id}_${at}`, branch)
+  } else built.set(node.id, held(node, built, (longKeys ? longSelectors : selectors)[node.fn ?? ''] ?? ((key) => text(key))))
 }
 
-function build(node: CaseNode, built: Map<string, Held>): Held {
+function held(node: CaseNode, built: Map<string, Held>, select: Select): Held {
   const fn = node.fn ?? ''
-  const stored: Stored = node.as === undefined ? {} : { as: node.as }
+  const { as, retentionMs } = node
+  const stored: Stored = { ...(as === undefined ? {} : { as }), ...(retentionMs === undefined ? {} : { retentionMs }) }
   if (node.op === 'stream') return stream<unknown, unknown>(node.topic ?? '')
   if (node.op === 'table') return table<unknown, unknown>(node.topic ?? '', stored)
   const from = built.get(node.in ?? '')
@@ -145,24 +140,39 @@ function build(node: CaseNode, built: Map<string, Held>): Held {
   const mapper = mappers[fn] ?? ((value: unknown) => value)
   if (from instanceof Table) {
     if (node.op === 'filter') return from.filter((_key, value) => keep(value), stored)
+    if (node.op === 'filterNot') return from.filterNot((_key, value) => keep(value), stored)
     if (node.op === 'mapValues') return from.mapValues(mapper, stored)
     if (node.op === 'toStream') return from.toStream()
-    if (node.op === 'suppress') return from.suppress(node.rule ?? 'untilWindowCloses')
-    if (node.op === 'groupBy') return from.groupBy((key, value) => [selectors[fn]?.(key, value) ?? null, value] as const)
+    if (node.op === 'suppress') return suppressed(from, node.rule ?? 'untilWindowCloses')
+    if (node.op === 'groupBy') return from.groupBy((key, value) => [select(key, value), value] as const)
     return joinedTable(node, from, { other: built.get(node.with ?? '') as Table<unknown, unknown>, stored })
   }
-  if (from instanceof Stream) return streamed(node, from, { other: built.get(node.with ?? ''), stored, keep, mapper })
+  if (from instanceof Stream) return streamed(node, from, { other: built.get(node.with ?? ''), stored, keep, mapper, select })
   throw new Error(`no ${node.in}`)
 }
 
-type StreamParts = { other: Held | undefined; stored: Stored; keep: (value: unknown) => boolean; mapper: (value: unknown) => unknown }
+function suppressed(from: Table<unknown, unknown>, rule: NonNullable<CaseNode['rule']>): Held {
+  if (typeof rule === 'string') return from.suppress(rule)
+  const { closes, ...buffer } = rule
+  return closes === true ? from.suppress('untilWindowCloses', buffer) : from.suppress(buffer)
+}
+
+type StreamParts = {
+  other: Held | undefined
+  stored: Stored
+  keep: (value: unknown) => boolean
+  mapper: (value: unknown) => unknown
+  select: Select
+}
 
 function streamed(node: CaseNode, from: Stream<unknown, unknown>, parts: StreamParts): Held {
-  const select = selectors[node.fn ?? ''] ?? ((key: unknown) => text(key))
+  const { select } = parts
   const other = parts.other as Any
   switch (node.op) {
     case 'filter':
       return from.filter((_key, value) => value !== null && parts.keep(value))
+    case 'filterNot':
+      return from.filterNot((_key, value) => value === null || parts.keep(value))
     case 'mapValues':
       return from.mapValues((value) => (value === null ? null : parts.mapper(value)))
     case 'map':

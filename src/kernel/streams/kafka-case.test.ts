@@ -9,9 +9,9 @@ test('the stored cases cover every kind', () => {
   const kinds = new Set(cases.map(({ name }) => name.split(' ')[0]))
   assert.deepEqual(
     [...kinds].toSorted((one = '', other = '') => one.localeCompare(other)),
-    ['agg', 'hopping', 'session', 'sjoin', 'sliding', 'stjoin', 'tjoin', 'tumbling'],
+    ['agg', 'bytes', 'ext', 'hopping', 'query', 'session', 'sjoin', 'sliding', 'stjoin', 'tjoin', 'tumbling'],
   )
-  assert.ok(cases.length >= 300)
+  assert.ok(cases.length >= 480)
 })
 
 test('outputs, order, timestamps, tombstones and dropped counts are those of Kafka Streams', () => {

@@ -25,8 +25,7 @@ export type PlanStep =
   | { readonly kind: 'filter' | 'map' | 'mapValues' | 'flatMap' | 'flatMapValues' | 'selectKey' | 'peek'; readonly call: Callback }
   | { readonly kind: 'split'; readonly calls: readonly Callback[] }
   | { readonly kind: 'branch'; readonly index: number }
-  | { readonly kind: 'merge' | 'toStream' }
-  | { readonly kind: 'repartition'; readonly keepNullKeys: boolean }
+  | { readonly kind: 'merge' | 'toStream' | 'repartition' }
   | { readonly kind: 'sink'; readonly topic: string | undefined }
   | {
       readonly kind: 'aggregate'
@@ -73,6 +72,19 @@ export function reachable(ends: readonly PlanNode[]): PlanNode[] {
     open.push(...node.parents)
   }
   return [...seen].sort((one, other) => one.sequence - other.sequence)
+}
+
+/** All that a left or outer join of streams stands on: its repartition queues let null keys through (Kafka: NodesWithRelaxedNullKeyJoinDownstream). */
+export function aboveRelaxedJoins(nodes: readonly PlanNode[]): ReadonlySet<PlanNode> {
+  const found = new Set<PlanNode>()
+  for (const node of nodes.toReversed()) {
+    const { step } = node
+    const relaxed = (step.kind === 'streamJoin' || step.kind === 'streamTableJoin') && step.join !== 'inner'
+    if (!relaxed && !found.has(node)) continue
+    const heard = step.kind === 'streamTableJoin' ? node.parents.slice(0, 1) : node.parents
+    for (const parent of heard) found.add(parent)
+  }
+  return found
 }
 
 /** The longest wait until the windows above a node are closed, or undefined where there is none (Kafka: GraphGraceSearchUtil). */

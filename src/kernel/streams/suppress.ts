@@ -231,9 +231,11 @@ export function suppressStep(rule: SuppressRule, parts: { runtime: Runtime; buff
   const clock = runtime.scalars.values
   const slot = runtime.scalars.slot(-1)
   const emitFirst = (): void => {
-    const first = buffer.shift()
-    if (first === undefined || (first.value === null && rule.until === 'windowCloses')) return
-    next(first.key, first.value, first.old, first.timestamp)
+    // As in Kafka, who looks this table's row up meanwhile still sees it held back.
+    const { first } = buffer
+    if (first !== undefined && !(first.value === null && rule.until === 'windowCloses'))
+      next(first.key, first.value, first.old, first.timestamp)
+    buffer.shift()
   }
   return (key, value, old, timestamp) => {
     const now = Math.max(clock[slot] ?? -1, timestamp)

@@ -1,7 +1,7 @@
 import { aggregateStep, tableAggregateStep, tableGroupStep, windowAggregateStep } from './aggregate.ts'
 import { identity, WindowedKey } from './key-order.ts'
 import type { OldValues } from './old-values.ts'
-import type { NodeOf, PlanNode } from './plan.ts'
+import { aboveRelaxedJoins, type NodeOf, type PlanNode } from './plan.ts'
 import type { RepartitionQueues } from './repartition-queues.ts'
 import type { Emit, Runtime } from './runtime.ts'
 import { sessionAggregateStep } from './session-aggregate.ts'
@@ -32,15 +32,8 @@ export type Wired = {
 export function wire(parts: Wiring): Wired {
   const inputs = new Map<PlanNode, readonly Emit[]>()
   const consumers: Emit[] = []
-  const children = new Map<PlanNode, { node: PlanNode; side: number }[]>()
-  for (const node of parts.nodes) {
-    for (const [side, parent] of node.parents.entries()) {
-      if (node.step.kind === 'streamTableJoin' && side === 1) continue
-      const list = children.get(parent) ?? []
-      list.push({ node, side })
-      children.set(parent, list)
-    }
-  }
+  const relaxed = aboveRelaxedJoins(parts.nodes)
+  const children = childrenOf(parts.nodes)
   const nextOf = (node: PlanNode): Emit => {
     const heard = (children.get(node) ?? []).map((child) => inputs.get(child.node)?.[child.side]).filter((emit) => emit !== undefined)
     return fan(heard)
@@ -54,10 +47,9 @@ export function wire(parts: Wiring): Wired {
       for (const { node: branch } of branches) emits[indexOf(branch)] = inputs.get(branch)?.[0] ?? fan([])
       inputs.set(node, [splitStep(node.step.calls, emits)])
     } else if (node.step.kind === 'source') {
-      const already = sources.get(node.step.topic)
-      sources.set(node.step.topic, already === undefined ? next : fan([next, already]))
+      sources.set(node.step.topic, next)
     } else if (node.step.kind === 'repartition' || node.step.kind === 'tableGroup') {
-      inputs.set(node, [queued(node, parts, { next, consumers })])
+      inputs.set(node, [queued(node, parts, { next, consumers, keepNullKeys: relaxed.has(node) })])
     } else {
       inputs.set(node, stepOf(node, parts, next))
     }
@@ -65,14 +57,33 @@ export function wire(parts: Wiring): Wired {
   return { sources, consumers }
 }
 
-function queued(node: PlanNode, parts: Wiring, to: { next: Emit; consumers: Emit[] }): Emit {
+type Children = Map<PlanNode, { node: PlanNode; side: number }[]>
+
+/** Who hears each node. Nodes that read the same topic are one: the first is heard by all. */
+function childrenOf(nodes: readonly PlanNode[]): Children {
+  const children: Children = new Map()
+  const first = new Map<string, PlanNode>()
+  for (const node of nodes) {
+    if (node.step.kind === 'source' && !first.has(node.step.topic)) first.set(node.step.topic, node)
+    for (const [side, parent] of node.parents.entries()) {
+      if (node.step.kind === 'streamTableJoin' && side === 1) continue
+      const heard = parent.step.kind === 'source' ? (first.get(parent.step.topic) ?? parent) : parent
+      const list = children.get(heard) ?? []
+      // A stream merged with itself is heard once.
+      if (node.step.kind !== 'merge' || list.at(-1)?.node !== node) list.push({ node, side })
+      children.set(heard, list)
+    }
+  }
+  return children
+}
+
+function queued(node: PlanNode, parts: Wiring, to: { next: Emit; consumers: Emit[]; keepNullKeys: boolean }): Emit {
   const queue = parts.queues.open()
   to.consumers[queue] = to.next
   const add: Emit = (key, value, old, timestamp) => parts.queues.add({ queue, key, value, old, timestamp })
   if (isNode(node, 'tableGroup')) return tableGroupStep(node.step.call, add)
-  const keepNullKeys = isNode(node, 'repartition') && node.step.keepNullKeys
   return (key, value, _old, timestamp) => {
-    if (key !== null || keepNullKeys) add(key, value, null, timestamp)
+    if (key !== null || to.keepNullKeys) add(key, value, null, timestamp)
   }
 }
 
