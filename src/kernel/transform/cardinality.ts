@@ -106,13 +106,13 @@ function composite(element: Element, spec: JsonObject, path: string): Apply {
 function process(input: Value, choose: Apply, { walk, run, place }: Adjusting): void {
   if (Array.isArray(input)) {
     for (let i = 0; i < input.length; i++)
-      choose({ key: String(i), value: input[i] ?? null, parent: input }, { walk, run, place: `${place}[${i}]` })
+      choose({ key: String(i), value: input[i] ?? null, parent: input }, { walk, run, place: run.below(place, i) })
   } else if (isMap(input)) {
     // Java goes through a set of the entries: keys may come and go meanwhile, but hashing them ends badly where data holds itself.
     if (run.step > 0) needTree(input, run, MAX_DEPTH)
     for (const key of keysOf(input).slice()) {
       const value = get(input, key)
-      if (value !== undefined) choose({ key, value, parent: input }, { walk, run, place: `${place}.${key}` })
+      if (value !== undefined) choose({ key, value, parent: input }, { walk, run, place: run.below(place, key) })
     }
   } else if (input !== null) {
     const text = javaText(input)

@@ -8,7 +8,7 @@ import type { OperationName, Step } from './operation.ts'
 import { isBlank } from './path-reader.ts'
 import { Run, TouchesInput } from './run.ts'
 import type { Line } from './run.ts'
-import { SpecError, atLine, pointer } from './spec-error.ts'
+import { FatalError, SpecError, atLine, pointer } from './spec-error.ts'
 
 /** A compiled chain. Both calls are pure: the input is never changed, though the output may hold parts of it. */
 export type Transform = {
@@ -35,14 +35,25 @@ export function compile(spec: unknown): Transform {
     }
     return apply(chain, copyOf(input, MAX_DEPTH), new Run(copyOf(context, MAX_DEPTH), false))
   }
+  const explain = (input: Value, context: Value): Line[] => {
+    const explained = new Run(copyOf(context, MAX_DEPTH), false)
+    explained.lines = []
+    apply(chain, copyOf(input, MAX_DEPTH), explained)
+    return explained.lines
+  }
   return {
-    run: (input, context) => (run((input ?? null) as Value, (context ?? null) as Value) ?? undefined) as Json | undefined,
-    explain: (input, context) => {
-      const explained = new Run(copyOf((context ?? null) as Value, MAX_DEPTH), false)
-      explained.lines = []
-      apply(chain, copyOf((input ?? null) as Value, MAX_DEPTH), explained)
-      return explained.lines
-    },
+    run: (input, context) => shallow(() => run((input ?? null) as Value, (context ?? null) as Value) ?? undefined) as Json | undefined,
+    explain: (input, context) => shallow(() => explain((input ?? null) as Value, (context ?? null) as Value)),
+  }
+}
+
+/** Documents too deep for the stack, or within themselves, fail as they do in Java. */
+function shallow<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof RangeError) throw new FatalError('nested too deep, or within itself')
+    throw error
   }
 }
 

@@ -99,14 +99,14 @@ function applyBelow(parent: Line, below: readonly Line[], target: Value, at: At)
       for (const index of indexesOf(line, target)) {
         if (index < 0) throw new TransformError(`index ${index} out of bounds`)
         const give = (value: Value): void => run.set(target, index, value)
-        applyLine(line, target[index] ?? null, { run, place: `${place}[${index}]`, give })
+        applyLine(line, target[index] ?? null, { run, place: run.below(place, index), give })
       }
     } else if (!parent.makesList && isMap(target)) {
       const give =
         (key: string) =>
         (value: Value): void =>
           run.put(target, key, value)
-      const visit = (key: string, value: Value): void => applyLine(line, value, { run, place: `${place}.${key}`, give: give(key) })
+      const visit = (key: string, value: Value): void => applyLine(line, value, { run, place: run.below(place, key), give: give(key) })
       if (line.form === 'star') run.each(target, visit)
       else for (const key of namesOf(line, target)) visit(key, get(target, key) ?? null)
     }

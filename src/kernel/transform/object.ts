@@ -73,21 +73,36 @@ export function copyOf(value: Value, depth: number): Value {
   if (typeof value !== 'object' || value === null) return value
   if (depth <= 0) throw new RangeError('document is nested too deep')
   if (Array.isArray(value)) {
-    const copy: Value[] = []
-    for (const item of value) copy.push(item === undefined ? null : copyOf(item, depth - 1))
+    const copy = value.slice()
+    for (let i = 0; i < copy.length; i++) {
+      const item = copy[i]
+      if (item === undefined) copy[i] = null
+      else if (typeof item === 'object' && item !== null) copy[i] = copyOf(item, depth - 1)
+    }
     return copy
   }
   if (value instanceof JavaNumber || value instanceof JavaArray) return value
-  const map: JsonObject = value
-  const order = (map as Ordered)[ORDER]
-  const copy: JsonObject = {}
+  return copyOfMap(value, depth)
+}
+
+function copyOfMap(map: JsonObject, depth: number): JsonObject {
+  const order = someOrdered ? (map as Ordered)[ORDER] : undefined
+  const copy: JsonObject = { ...map }
   if (order !== undefined) setOrder(copy, [...order])
-  for (const key of order ?? Object.keys(map)) {
-    const item = map[key]
-    if (item === undefined) continue
-    const copied = typeof item === 'object' ? copyOf(item, depth - 1) : item
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: copied, enumerable: true, writable: true, configurable: true })
-    else copy[key] = copied
+  for (const key in copy) {
+    const item = copy[key]
+    if (item === undefined) return copyByKey(map, depth)
+    if (typeof item === 'object' && item !== null) copy[key] = copyOf(item, depth - 1)
+  }
+  return copy
+}
+
+/** A copy without the keys that hold undefined, and of `__proto__` as a plain key. */
+function copyByKey(map: JsonObject, depth: number): JsonObject {
+  const copy: JsonObject = {}
+  for (const key of keysOf(map)) {
+    const item = get(map, key)
+    if (item !== undefined) insert(copy, key, copyOf(item, depth - 1))
   }
   return copy
 }

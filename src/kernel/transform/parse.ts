@@ -3,21 +3,20 @@ import { double } from './java-number.ts'
 import { MAX_DEPTH } from './limits.ts'
 import { literalNumber } from './number-text.ts'
 import { put } from './object.ts'
+import { wholeDoubles } from './scan.ts'
 
-// Where the platform's reader would lose something: exponents, fractions of zeros, 16 digits, keys it would reorder, __proto__, escapes that may spell one.
-const NEEDS_CARE = /\d(?:[eE]|\.0*(?:[^\d.]|$)|[\d.]{15})|"\d+"\s*:|__proto__|\\u00[3567]/
-// `"amount":52000.0,` is so common that it is marked and left to the platform. A quote after a letter or digit ends a text, so this is a number.
-const WHOLE_DOUBLE = /([A-Za-z0-9_]":)(-?(?:0|[1-9]\d{0,14}))\.0+(?=[,}\]])/g
 // Delete needs no escape in JSON and one byte in memory; a text that holds it anywhere is read with care.
 const MARK = '\x7f'
 
 /** Reads JSON (and comments, as json-utils does), keeping Java's number kinds and the order of the keys. Throws SyntaxError. */
 export function parse(text: string): Json {
   try {
-    if (!NEEDS_CARE.test(text)) return JSON.parse(text) as Json
-    if (!text.includes(MARK)) {
-      const marked = text.replace(WHOLE_DOUBLE, `$1"${MARK}$2"`)
-      if (!NEEDS_CARE.test(marked)) return unmarked(JSON.parse(marked) as Value, MAX_DEPTH)
+    const doubles = wholeDoubles(text)
+    if (doubles?.length === 0) return JSON.parse(text) as Json
+    if (doubles !== undefined && !text.includes(MARK)) {
+      const found = { left: doubles.length / 2 }
+      const json = unmarked(JSON.parse(marked(text, doubles)) as Value, found, MAX_DEPTH)
+      if (found.left === 0) return json as Json
     }
   } catch {
     // Comments, depth, or an error that the careful reader reports.
@@ -25,25 +24,41 @@ export function parse(text: string): Json {
   return new Reader(text).document() as Json
 }
 
-function unmarked(value: Value, depth: number): Json {
-  if (typeof value === 'string') return value.charCodeAt(0) === 127 ? double(Number(value.slice(1))) : value
+/** `52000.0` is so common that it is marked, and left to the platform as a text. */
+function marked(text: string, doubles: readonly number[]): string {
+  let out = ''
+  let from = 0
+  for (let i = 0; i < doubles.length; i += 2) {
+    const start = doubles[i] ?? 0
+    out += `${text.slice(from, start)}"${MARK}${text.slice(start, text.indexOf('.', start))}"`
+    from = doubles[i + 1] ?? 0
+  }
+  return out + text.slice(from)
+}
+
+/** Puts the doubles where their marks stand, and stops after the last; a mark that was no value is left over. */
+function unmarked(value: Value, found: { left: number }, depth: number): Value {
+  if (typeof value === 'string') {
+    if (value.charCodeAt(0) !== 127) return value
+    found.left--
+    return double(Number(value.slice(1)))
+  }
   if (typeof value !== 'object' || value === null) return value
   if (depth <= 0) throw new RangeError('deep')
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const item = value[i] ?? null
-      if (typeof item === 'object' && item !== null) unmarked(item, depth - 1)
-    }
-    return value as Json
+    for (let i = 0; i < value.length && found.left > 0; i++) value[i] = unmarked(value[i] ?? null, found, depth - 1)
+    return value
   }
   const map = value as JsonObject
-  for (const key of Object.keys(map)) {
-    const item = map[key]
-    if (typeof item === 'string') {
-      if (item.charCodeAt(0) === 127) map[key] = double(Number(item.slice(1)))
-    } else if (typeof item === 'object' && item !== null) unmarked(item, depth - 1)
+  for (const key in map) {
+    const item = map[key] ?? null
+    if (typeof item === 'string' ? item.charCodeAt(0) === 127 : typeof item === 'object' && item !== null) {
+      const made = unmarked(item, found, depth - 1)
+      if (made !== item) map[key] = made
+      if (found.left === 0) break
+    }
   }
-  return map as Json
+  return map
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y

@@ -55,17 +55,17 @@ function removeFromMap(lines: readonly Line[], map: JsonObject, { run, place }: 
   for (const { key, star, below, path } of lines) {
     if (star === undefined) {
       const value = get(map, key)
-      if (below !== undefined) removeBelow(below, value, { run, place: `${place}.${key}` })
+      if (below !== undefined) removeBelow(below, value, { run, place: run.below(place, key) })
       else if (value !== undefined) doomed.push([key, path])
     } else if (below === undefined) {
       for (const name of keysOf(map)) if (star.catches(name) !== undefined) doomed.push([name, path])
     } else {
       run.each(map, (name, value) => {
-        if (star.catches(name) !== undefined) removeBelow(below, value, { run, place: `${place}.${name}` })
+        if (star.catches(name) !== undefined) removeBelow(below, value, { run, place: run.below(place, name) })
       })
     }
   }
-  for (const [key, path] of doomed) if (run.remove(map, key) !== undefined) run.note(path, `${place}.${key}`)
+  for (const [key, path] of doomed) if (run.remove(map, key) !== undefined) run.note(path, run.below(place, key))
 }
 
 function removeFromList(lines: readonly Line[], list: Value[], { run, place }: At): void {
@@ -75,11 +75,11 @@ function removeFromList(lines: readonly Line[], list: Value[], { run, place }: A
       star === undefined ? (index !== undefined && index < list.length ? [index] : []) : star.form === 'all' ? list.keys() : []
     for (const i of indexes) {
       if (below === undefined) doomed.set(i, path)
-      else removeBelow(below, list[i], { run, place: `${place}[${i}]` })
+      else removeBelow(below, list[i], { run, place: run.below(place, i) })
     }
   }
   for (const i of [...doomed.keys()].sort((a, b) => b - a)) {
     run.removeAt(list, i)
-    run.note(doomed.get(i) ?? '', `${place}[${i}]`)
+    run.note(doomed.get(i) ?? '', run.below(place, i))
   }
 }

@@ -129,6 +129,12 @@ export class Run {
     return own
   }
 
+  /** Text of a place below another, made only where somebody asked for an explanation. */
+  below(place: string, key: string | number): string {
+    if (this.lines === undefined) return ''
+    return typeof key === 'number' ? `${place}[${key}]` : `${place}.${key}`
+  }
+
   note(spec: string, output: string, value?: Value): void {
     this.lines?.push({ step: this.step, operation: this.operation, spec, output, value: value as Json | undefined })
   }

@@ -8,13 +8,13 @@ import { get, keysOf } from './object.ts'
 import type { Element } from './path-element.ts'
 import type { Run } from './run.ts'
 import { ROOT, writerOf } from './shift-writer.ts'
-import type { Writer } from './shift-writer.ts'
+import type { Output, Starts, Writer } from './shift-writer.ts'
 import { BadSpec, TransformError, atLine, pointer } from './spec-error.ts'
 import { inPrecedence } from './precedence.ts'
 import { Match, Walk } from './walk.ts'
 
 /** One shift going on: where it writes, how it got here. */
-type Shifting = { readonly output: JsonObject; readonly walk: Walk; readonly run: Run }
+type Shifting = { readonly output: Output; readonly walk: Walk; readonly run: Run }
 
 /** A line of the spec applied to one key; `value` is undefined below a scalar. Answers whether the key is taken. */
 type Apply = (key: string, value: Value | undefined, shifting: Shifting) => boolean
@@ -24,44 +24,47 @@ type Literal = { readonly key: string; readonly index: number | undefined; reado
 /** Compiles a shift: answers the output below its root key, undefined when nothing was written. */
 export function compileShift(spec: Value, path: string): (input: Value, run: Run) => Value | undefined {
   if (!isMap(spec)) throw new BadSpec('shift takes a map')
-  const root = composite(literalElement(ROOT), spec, path)
+  const root = composite(literalElement(ROOT), spec, { path, starts: new Map() })
   return (input, run) => {
-    const output: JsonObject = {}
+    const tree: JsonObject = {}
     const walk = new Walk()
     walk.push(input, new Match(ROOT, undefined, -1))
-    root(ROOT, input, { output, walk, run })
-    return get(output, ROOT)
+    root(ROOT, input, { output: { tree, known: [], run }, walk, run })
+    return get(tree, ROOT)
   }
 }
 
-function lineOf(key: string, right: Value, path: string): Line {
+/** Where a line stands in the spec, and what all lines of one shift know of each other's paths. */
+type Place = { readonly path: string; readonly starts: Starts }
+
+function lineOf(key: string, right: Value, place: Place): Line {
   const element = elementOf(key)
-  return { element, apply: isMap(right) ? composite(element, right, path) : leaf(element, right, path) }
+  return { element, apply: isMap(right) ? composite(element, right, place) : leaf(element, right, place) }
 }
 
-function writersOf(right: Value, path: string): Writer[] {
+function writersOf(right: Value, { path, starts }: Place): Writer[] {
   if (right === null) return []
-  if (Array.isArray(right)) return right.map((target, i) => atLine(pointer(path, i), () => writerOf(target, pointer(path, i))))
-  return [writerOf(right, path)]
+  if (Array.isArray(right)) return right.map((target, i) => atLine(pointer(path, i), () => writerOf(target, pointer(path, i), starts)))
+  return [writerOf(right, path, starts)]
 }
 
-function leaf(element: Element, right: Value, path: string): Apply {
-  const writers = writersOf(right, path)
+function leaf(element: Element, right: Value, place: Place): Apply {
+  const writers = writersOf(right, place)
   const { kind, matches, transpose } = element
   const fixed = writers.every((writer) => writer.fixed)
   const named = kind === 'dollar' || kind === 'constant'
   const takes = !named && kind !== 'at' && kind !== 'transpose'
   return (key, value, shifting) => {
-    const { walk, output, run } = shifting
+    const { walk, output } = shifting
     const input = value ?? null
     const match = matches(key, walk)
     if (match === undefined) return false
     const data = named ? match.key : transpose === undefined ? input : transpose.value(walk)
     if (data === undefined) return false
-    if (fixed) for (const { write } of writers) write(data, output, walk, run)
+    if (fixed) for (const { write } of writers) write(data, output, walk)
     else {
       walk.push(input, match)
-      for (const { write } of writers) write(data, output, walk, run)
+      for (const { write } of writers) write(data, output, walk)
       walk.pop()
     }
     if (takes) walk.lastMatch().hits++
@@ -69,10 +72,10 @@ function leaf(element: Element, right: Value, path: string): Apply {
   }
 }
 
-function composite(element: Element, spec: JsonObject, path: string): Apply {
+function composite(element: Element, spec: JsonObject, place: Place): Apply {
   const { kind, matches, transpose } = element
   if (kind === 'at' || kind === 'dollar') throw new BadSpec(`${element.raw} can not have children`)
-  const { special, process } = children(spec, path)
+  const { special, process } = children(spec, place)
   return (key, value, shifting) => {
     const { walk } = shifting
     const match = matches(key, walk)
@@ -90,7 +93,7 @@ function composite(element: Element, spec: JsonObject, path: string): Apply {
 
 type Process = (input: Value, shifting: Shifting) => void
 
-function children(spec: JsonObject, path: string): { special: Apply[]; process: Process } {
+function children(spec: JsonObject, { path, starts }: Place): { special: Apply[]; process: Process } {
   const special: Apply[] = []
   const literals = new Map<string, Literal>()
   const computed: Line[] = []
@@ -98,7 +101,7 @@ function children(spec: JsonObject, path: string): { special: Apply[]; process: 
   for (const left of keysOf(spec)) {
     const line = pointer(path, left)
     for (const key of alternatives(left)) {
-      const child = atLine(line, () => lineOf(key, get(spec, left) ?? null, line))
+      const child = atLine(line, () => lineOf(key, get(spec, left) ?? null, { path: line, starts }))
       const { kind, canonical, raw } = child.element
       if (seen.has(canonical)) atLine(line, () => duplicate(canonical))
       seen.add(canonical)

@@ -11,34 +11,61 @@ const NEEDS_ESCAPE = /["\\]|[^ -\uffff]/
 const SHORT: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 const escapeOf = (char: string): string => SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
 
+// Most texts are short, and looking at their characters is cheaper than starting an expression.
+const SHORT_TEXT = 24
+// Keys come again and again: their quoted text is kept, for so many of them.
+const MAX_KNOWN_KEYS = 4_096
+const knownKeys = new Map<string, string>()
+
+function isPlain(text: string): boolean {
+  const { length } = text
+  if (length > SHORT_TEXT) return !NEEDS_ESCAPE.test(text)
+  for (let i = 0; i < length; i++) {
+    const char = text.charCodeAt(i)
+    if (char < 32 || char === 34 || char === 92) return false
+  }
+  return true
+}
+
 function quote(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]|[^ -\uffff]/g, escapeOf)}"` : `"${text}"`
+  return isPlain(text) ? `"${text}"` : `"${text.replace(/["\\]|[^ -\uffff]/g, escapeOf)}"`
+}
+
+function keyText(key: string): string {
+  const known = knownKeys.get(key)
+  if (known !== undefined) return known
+  const text = `${quote(key)}:`
+  if (key.length <= SHORT_TEXT && knownKeys.size < MAX_KNOWN_KEYS) knownKeys.set(key, text)
+  return text
 }
 
 /** The text Jackson writes: no blanks, keys in order, doubles as Java prints them, NaN and the infinities as quoted text, undefined as null. */
 export function stringify(json: Json | undefined): string {
-  return write(json, MAX_DEPTH)
+  return write('', json, MAX_DEPTH)
 }
 
-function write(value: unknown, depth: number): string {
-  if (typeof value === 'string') return quote(value)
-  if (typeof value === 'number') return numeral(value)
-  if (value === null || value === undefined) return 'null'
-  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
-  if (value instanceof JavaNumber) return value.kind === 'double' ? real(value.value) : String(value.value)
+/** What was written already and this value. One text that grows is cheaper than many that are put together. */
+function write(out: string, value: unknown, depth: number): string {
+  if (typeof value === 'string') return isPlain(value) ? `${out}"${value}"` : out + quote(value)
+  if (typeof value === 'number') return out + numeral(value)
+  if (value === null || value === undefined) return `${out}null`
+  if (typeof value === 'boolean' || typeof value === 'bigint') return out + String(value)
+  if (value instanceof JavaNumber) return out + (value.kind === 'double' ? real(value.value) : String(value.value))
   if (depth <= 0) throw new RangeError(`nested deeper than ${MAX_DEPTH} levels`)
+  let text = out
   if (Array.isArray(value)) {
-    let out = '['
-    for (let i = 0; i < value.length; i++) out += i === 0 ? write(value[i], depth - 1) : `,${write(value[i], depth - 1)}`
-    return `${out}]`
+    for (let i = 0; i < value.length; i++) text = write(text + (i === 0 ? '[' : ','), value[i], depth - 1)
+    return value.length === 0 ? `${text}[]` : `${text}]`
   }
   const map = value as JsonObject
-  let out = ''
+  let empty = true
   for (const key of keysOf(map)) {
     const item = map[key]
-    if (item !== undefined) out += `${out === '' ? '{' : ','}${quote(key)}:${write(item, depth - 1)}`
+    if (item === undefined) continue
+    text = write(text + (empty ? '{' : ',') + keyText(key), item, depth - 1)
+    empty = false
   }
-  return out === '' ? '{}' : `${out}}`
+  return empty ? `${text}{}` : `${text}}`
 }
 
 function numeral(value: number): string {
