@@ -1,4 +1,4 @@
-import { plan, type Callback, type PlanNode } from './plan.ts'
+import { called, plan, type Callback, type PlanNode } from './plan.ts'
 import { duration, type WindowDefinition } from './window.ts'
 
 /** `as`: the name that `view` reads the rows by. `retentionMs`: how long windows stay readable, at least their size and grace. */
@@ -14,6 +14,7 @@ export const counting = {
 
 /** reduce as an aggregate: the first value is the aggregate. */
 export function reducing(reducer: Callback): { initializer: () => unknown; aggregator: Callback; merger: Callback } {
+  called(reducer, 'reduce')
   const fold: Callback = (_key, value, aggregate) => (aggregate === null ? value : reducer(aggregate, value, null))
   return { initializer: () => null, aggregator: fold, merger: (_key, left, right) => fold(null, right, left) }
 }

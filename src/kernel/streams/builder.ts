@@ -1,6 +1,6 @@
 import { aggregated, counting, placed, reducing, second, type Stored } from './aggregated.ts'
 import type { WindowedKey } from './key-order.ts'
-import { plan, type Callback, type PlanNode, type PlanStep } from './plan.ts'
+import { called, plan, type Callback, type PlanNode, type PlanStep } from './plan.ts'
 import { StreamError } from './stream-error.ts'
 import { suppressRule, type SuppressOptions } from './suppress.ts'
 import { joinWindows, type WindowDefinition } from './window.ts'
@@ -30,7 +30,8 @@ export class Stream<K, V> extends Output {
     return this.#then({ kind: 'filter', call: keep as Callback })
   }
   filterNot(drop: (key: K, value: V) => boolean): Stream<K, V> {
-    return this.filter((key, value) => !drop(key, value))
+    const call = called(drop, 'filterNot')
+    return this.filter((key, value) => !call(key, value, null))
   }
   /** `mapper` gives `[key, value]` or `{ key, value }`. The key may change, so what follows is repartitioned. */
   map<L, W>(mapper: (key: K, value: V) => Pair<L, W>): Stream<L, W> {
@@ -53,7 +54,7 @@ export class Stream<K, V> extends Output {
   }
   /** One stream a predicate; a record goes to the first that holds, or nowhere. */
   branch(...predicates: readonly ((key: K, value: V) => boolean)[]): Stream<K, V>[] {
-    const split = plan({ kind: 'split', calls: predicates as readonly Callback[] }, this.node)
+    const split = plan({ kind: 'split', calls: predicates.map((predicate) => called(predicate, 'branch')) }, this.node)
     return predicates.map((_, index) => new Stream(plan({ kind: 'branch', index }, split), this.#rekeyed))
   }
   merge(other: Stream<K, V>): Stream<K, V> {
@@ -103,6 +104,7 @@ export class Stream<K, V> extends Output {
     other: Stream<K, never> | Table<K, never> | Stream<K, unknown> | Table<K, unknown>,
     how: { joiner: Callback; windows: JoinWindowOptions | undefined },
   ): Stream<K, R> {
+    called(how.joiner, `${join} join`)
     const left = this.#forJoins()
     if (other instanceof Table) {
       if (join === 'outer' || how.windows !== undefined)
@@ -122,13 +124,16 @@ export class Table<K, V> extends Output {
     return new Table(plan({ kind: 'tableFilter', call: keep as Callback, as: options.as }, this.node))
   }
   filterNot(drop: (key: K, value: V) => boolean, options: Stored = {}): Table<K, V> {
-    return this.filter((key, value) => !drop(key, value), options)
+    const call = called(drop, 'filterNot')
+    return this.filter((key, value) => !call(key, value, null), options)
   }
   mapValues<W>(mapper: (value: V, key: K) => W, options: Stored = {}): Table<K, W> {
     return new Table(plan({ kind: 'tableMapValues', call: mapper as Callback, as: options.as }, this.node))
   }
-  toStream(): Stream<K, V> {
-    return new Stream(plan({ kind: 'toStream' }, this.node), false)
+  /** The changes as records; `mapper` gives them another key. */
+  toStream<L = K>(mapper?: (key: K, value: V) => L): Stream<L, V> {
+    const changes = new Stream<L, V>(plan({ kind: 'toStream' }, this.node), false)
+    return mapper === undefined ? changes : changes.selectKey(mapper as Callback as (key: L, value: V) => L)
   }
   /** Rows under another key: aggregates add a row's new value and subtract its old one. */
   groupBy<L, W>(selector: (key: K, value: V) => Pair<L, W>): GroupedTable<L, W> {
@@ -224,9 +229,9 @@ export class GroupedTable<K, V> {
     )
   }
   reduce(adder: (aggregate: V, value: V) => V, subtractor: (aggregate: V, value: V) => V, options: Stored = {}): Table<K, V> {
-    const add = (_key: unknown, value: unknown, aggregate: unknown): unknown =>
-      aggregate === null ? value : (adder as Callback)(aggregate, value, null)
-    const subtract = (_key: unknown, value: unknown, aggregate: unknown): unknown => (subtractor as Callback)(aggregate, value, null)
+    const [adds, subtracts] = [called(adder, 'reduce (adder)'), called(subtractor, 'reduce (subtractor)')]
+    const add: Callback = (_key, value, aggregate) => (aggregate === null ? value : adds(aggregate, value, null))
+    const subtract: Callback = (_key, value, aggregate) => subtracts(aggregate, value, null)
     return new Table(plan({ kind: 'tableAggregate', initializer: () => null, add, subtract, as: options.as }, this.#node))
   }
   aggregate<A>(

@@ -60,6 +60,35 @@ test('topologies that cannot run are refused when they are made', () => {
   )
 })
 
+test('a function that is missing, or stands in another place, is told so when the topology is made', () => {
+  const windows = { timeDifferenceMs: 1 }
+  const nothing = undefined as never
+  const made: (() => unknown)[] = [
+    () => stream('a').filter(nothing),
+    () => stream('a').map({} as never),
+    () => stream('a').join(stream('b'), windows as never, String as never),
+    () => table('a').join(table('b'), nothing),
+    () => stream('a').groupBy(nothing),
+    () => stream('a').filterNot(nothing),
+    () => stream('a').branch(String as never, nothing),
+    () => stream('a').groupByKey().reduce(nothing),
+    () =>
+      table('a')
+        .groupBy((key, value) => [key, value])
+        .reduce(String, nothing),
+    () =>
+      stream('a')
+        .groupByKey()
+        .aggregate(0 as never, String),
+    () => table('a').groupBy(nothing),
+    () =>
+      table('a')
+        .groupBy((key, value) => [key, value])
+        .aggregate(() => 0, Number, nothing),
+  ]
+  for (const make of made) assert.throws(make, refused('streams.bad_topology', /function/))
+})
+
 test('a bad record is refused and harms nothing', () => {
   const driver = testDriver(counted())
   driver.pipe({ key: 'a', value: 1, timestamp: 1 })

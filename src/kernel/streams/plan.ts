@@ -1,3 +1,4 @@
+import { StreamError } from './stream-error.ts'
 import type { JoinWindows, WindowDefinition } from './window.ts'
 
 /** A user's function as the engine calls it; the builder's types say what it is given. */
@@ -57,7 +58,17 @@ export type NodeOf<Kind extends PlanStep['kind']> = PlanNode & { readonly step: 
 // Only the order counts: like Kafka's builder, siblings hear a record in the order they were declared.
 let declared = 0
 
+/** A user's function, or streams.bad_topology: arguments that stand in another order show when the topology is made. */
+export function called(call: unknown, by: string): Callback {
+  if (typeof call === 'function') return call as Callback
+  throw new StreamError('streams.bad_topology', `${by} needs a function, got ${call === null ? 'null' : typeof call}`)
+}
+
+const FUNCTIONS = ['call', 'initializer', 'aggregator', 'merger', 'add', 'subtract'] as const
+
 export function plan(step: PlanStep, ...parents: PlanNode[]): PlanNode {
+  const parts: Record<string, unknown> = step.kind === 'aggregate' ? step.rule : { ...step }
+  for (const name of FUNCTIONS) if (name in parts) called(parts[name], name === 'call' ? step.kind : `${step.kind} (${name})`)
   declared += 1
   return { sequence: declared, step, parents }
 }
