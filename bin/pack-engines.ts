@@ -39,6 +39,7 @@ function compile(engines: readonly string[], out: string): void {
       declaration: true,
       rewriteRelativeImportExtensions: true,
       target: 'es2023', // what Node 20 runs
+      lib: ['es2023', 'es2024.string'], // and has: what came later is refused here
       rootDir: path.join(root, 'src', 'kernel'),
       outDir: out,
     },

@@ -52,7 +52,7 @@ export function outerCondition(body: Node, variable: number): Node | undefined {
 
 function outerTo(node: Node, bound: ReadonlySet<number>): Node | undefined {
   const roots = freeRoots(node)
-  if (node.type.kind === 'bool' && roots.size > 0 && roots.isDisjointFrom(bound)) return node
+  if (node.type.kind === 'bool' && roots.size > 0 && ![...roots].some((root) => bound.has(root))) return node
   const inner = node.op === 'quantifier' ? new Set([...bound, node.variable]) : bound
   for (const part of partsOf(node)) {
     const found = outerTo(part, inner)
