@@ -2,9 +2,18 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Connection, migrate, Pool, readMigrations, sql, startEmbedded } from '#kernel/db'
+import { postmasterOf } from './cpu-time.ts'
+
+interface Stage {
+  readonly pool: Pool
+  readonly owner: Connection
+  /** PostgreSQL's first process. */
+  readonly postmaster: number
+  readonly close: () => Promise<void>
+}
 
 /** A migrated database on an embedded PostgreSQL of its own, with fsync and synchronous_commit on, gone when closed. */
-export async function stage(connections = 12): Promise<{ pool: Pool; owner: Connection; close: () => Promise<void> }> {
+export async function stage(connections = 12): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hf-bench-'))
   await chmod(folder, 0o755)
   const database = await startEmbedded({ folder })
@@ -18,6 +27,7 @@ export async function stage(connections = 12): Promise<{ pool: Pool; owner: Conn
   return {
     pool,
     owner,
+    postmaster: postmasterOf(folder),
     close: async () => {
       await owner.close()
       await pool.close()
