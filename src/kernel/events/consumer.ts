@@ -5,7 +5,7 @@ import { type Executor, type Session, type Step, system } from '#kernel/operatio
 import { type LogRow, readDifference } from './difference.ts'
 import { dueHeads, failedAgain, type Head, park, parkedKeys, queueBehind, takeHead, unpark } from './parked.ts'
 import type { Heard, Reaction } from './reaction.ts'
-import { advance, type Cursor, Fenced, leaseSlots, makeSlots, type Slot, slotOf } from './slots.ts'
+import { advance, type Cursor, Fenced, leaseSlots, leaveSlots, makeSlots, type Slot, slotOf } from './slots.ts'
 
 export interface ConsumerOptions {
   readonly name: string
@@ -64,6 +64,8 @@ export class Consumer {
     this.#stopping = true
     this.wake()
     await this.#loop
+    // Without the database the lease runs out by itself.
+    await this.#options.executor.transaction((session) => leaveSlots(session, this.name, this.#owner)).catch(() => undefined)
   }
 
   /** Resolves when everything that was in the log at the call has been heard, or is parked. */
@@ -79,7 +81,8 @@ export class Consumer {
   }
 
   async #isBehind(snapshot: string): Promise<boolean> {
-    if (this.#slots.length === 0) return false
+    // Before the first lease nothing is known of how far others have read; a turn later it is.
+    if (this.#leasedAt === -Infinity) return true
     for (const slots of this.#classes()) {
       const [first] = slots
       if (!first) continue

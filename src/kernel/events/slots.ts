@@ -69,6 +69,13 @@ export async function advance(session: Session, consumer: string, slots: readonl
   if (moved.length !== slots.length) throw new Fenced(`${consumer}: another member holds ${slots.length - moved.length} of the slots`)
 }
 
+/** Gives a member's slots back as it ends, so that the others, or its successor, read on at once. */
+export async function leaveSlots(session: Session, consumer: string, owner: string): Promise<void> {
+  await session.query(sql`delete from events.member where consumer = ${consumer} and owner = ${owner}`)
+  await session.query(sql`
+    update events.slot set owner = null, lease_until = '-infinity', epoch = epoch + 1 where consumer = ${consumer} and owner = ${owner}`)
+}
+
 /** Frees the slots of members that died, so that their keys are read on at once. Only for who knows that nobody else works on this database. */
 export async function forgetMembers(pool: Pool): Promise<void> {
   await pool.execute(sql`delete from events.member`)

@@ -165,7 +165,7 @@ export class Executor {
     setImmediate(() => {
       this.#waking = false
       while (this.#idle > 0) {
-        const works = this.#queue.take()
+        const works = this.#queue.take(Math.ceil(this.#queue.length / this.#idle))
         if (works.length === 0) break
         this.#idle -= 1
         void this.#pump(works)

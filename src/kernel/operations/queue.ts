@@ -2,6 +2,8 @@ import type { Work } from './call.ts'
 
 /** More than this and a caller is better told to come back: at 4,000 calls a second it is two and a half seconds of work. */
 const queueMax = 10_000
+/** Fewer than this are not shared out between pumps: what a group costs of its own would outweigh what the second connection brings. */
+const groupLeast = 8
 /** How far past blocked calls a group looks for others; keeps a hot lock from making each group scan the whole queue. */
 const lookAhead = 1_024
 
@@ -28,13 +30,14 @@ export class Queue {
   }
 
   /** The next group: calls with disjoint locks, in order; an `alone` operation is a group of one. */
-  take(): Work[] {
+  take(wanted = this.#groupMax): Work[] {
     const taken: Work[] = []
     const left: Work[] = []
     const blocked = new Set<string>()
     const works = this.#works
+    const most = Math.min(this.#groupMax, Math.max(wanted, groupLeast))
     let at = 0
-    for (; at < works.length && at < lookAhead && taken.length < this.#groupMax; at++) {
+    for (; at < works.length && at < lookAhead && taken.length < most; at++) {
       const work = works[at] as Work
       const alone = work.call.operation.spec.alone === true
       const free = work.locks.every((lock) => !this.#held.has(lock) && !blocked.has(lock))
