@@ -41,7 +41,7 @@ const open = (): void => {
   gate.opened.resolve()
 }
 
-const w = await world(await database(), { bureau, bureauTimeoutMs: 1_000 })
+const w = await world(await database(), { bureau, bureauTimeoutMs: 400 })
 const owner = await Connection.open(w.db.owner)
 w.db.closing(() => owner.close())
 const { body: product } = await w.product()
