@@ -90,7 +90,7 @@ export function flags(place: Place): string[] {
     `unix_socket_directories=${place.socketFolder}`,
     'unix_socket_permissions=0700',
     `port=${port}`,
-    'max_connections=100',
+    'max_connections=400',
     'shared_buffers=256MB',
     'max_wal_size=2GB',
     'max_slot_wal_keep_size=4GB',

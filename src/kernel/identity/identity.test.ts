@@ -159,10 +159,10 @@ test('the last administrator can be neither removed nor deactivated, also by two
   assert.equal((await call('POST', `/people/${asha}/deactivation`, token, { reason: 'leaving' })).json().code, 'identity.last_admin')
   const bela = await personWith('Bela', 'bela', ['admin'])
   const replies = await Promise.all([asha, bela].map((person) => call('PUT', `/people/${person}/roles`, token, { roles: ['auditor'] })))
-  assert.deepEqual(
-    replies.map((reply) => reply.statusCode).sort((a, b) => a - b),
-    [200, 409],
-  )
+  const [done, refused] = replies.map((reply) => reply.statusCode).sort((a, b) => a - b)
+  assert.equal(done, 200)
+  // 403 if the caller's own role was gone before the second call was looked at.
+  assert.ok(refused === 409 || refused === 403, `${refused}`)
   const [count] = await db.pool.query<{ n: number }>(
     sql`select count(*)::int as n from identity.person where roles @> '{admin}' and state = 'active'`,
   )
