@@ -53,7 +53,7 @@ export function stepOf(name: OperationName, spec: Value, path: string): Step {
     case 'remove':
       return changing(compileRemove(spec, path))
     case 'sort':
-      return { inPlace: false, apply: (input) => sorted(input, MAX_DEPTH) }
+      return { inPlace: false, apply: (input, run) => sorted(input, run, MAX_DEPTH) }
     case 'cardinality':
       return changing(compileCardinality(spec, path))
     case 'modify-overwrite-beta':

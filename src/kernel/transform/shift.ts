@@ -54,6 +54,14 @@ function leaf(element: Element, right: Value, place: Place): Apply {
   const fixed = writers.every((writer) => writer.fixed)
   const named = kind === 'dollar' || kind === 'constant'
   const takes = !named && kind !== 'at' && kind !== 'transpose'
+  // Such keys match whatever they are asked about, and nobody asks what they matched.
+  if (fixed && (kind === 'literal' || element.star?.form === 'all')) {
+    return (_, value, { output, walk }) => {
+      for (const { write } of writers) write(value ?? null, output, walk)
+      walk.lastMatch().hits++
+      return true
+    }
+  }
   return (key, value, shifting) => {
     const { walk, output } = shifting
     const input = value ?? null
