@@ -21,6 +21,7 @@ import { ProductId } from './product.ts'
 import { repay } from './repay.ts'
 import { reverseRepayment } from './reverse.ts'
 
+const WORDS_MAX = 120
 const SHOWN_MOVES = ['approve', 'reject', 'accept', 'disburse', 'repay', 'foreclose', 'reverse'] as const
 const operations = { approve, reject, accept, disburse, repay, foreclose, reverse: reverseRepayment }
 
@@ -188,20 +189,19 @@ const at: Record<CursorPart, (text: string) => Sql> = {
   date: (text) => sql`${text}::date`,
 }
 
+// Several words joined by commas.
+const severalOf = <const Word extends string>(words: readonly Word[]) =>
+  z
+    .string()
+    .max(WORDS_MAX)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(words)))
+
 const Filter = z.strictObject({
   ...pageFields,
   q: z.string().trim().min(1).max(80).optional(),
-  // States and classes, several joined by commas.
-  state: z
-    .string()
-    .regex(/^[a-z]{1,20}(,[a-z]{1,20}){0,10}$/)
-    .optional(),
-  bucket: z
-    .string()
-    .max(60)
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(BUCKETS)))
-    .optional(),
+  state: severalOf(LOAN_STATES).optional(),
+  bucket: severalOf(BUCKETS).optional(),
   // Days past due, at least.
   dpd: z.coerce.number().int().min(1).max(100_000).optional(),
   product: ProductId.optional(),
@@ -213,7 +213,7 @@ const conditionsOf = ({ q, state, bucket, dpd, product, person }: z.infer<typeof
   const conditions: Sql[] = [sql`true`]
   if (!caller.roles.some((role) => role !== 'borrower')) conditions.push(sql`person = ${caller.id}`)
   if (q) conditions.push(sql`position(lower(${q}) in lower(person_name || ' ' || product_name || ' ' || id)) > 0`)
-  if (state) conditions.push(sql`state = any(${state.split(',')}::text[])`)
+  if (state) conditions.push(sql`state = any(${state}::text[])`)
   if (bucket)
     conditions.push(
       sql`(${joined(

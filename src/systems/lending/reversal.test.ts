@@ -8,10 +8,12 @@ import { served } from '#test/world-http'
 const w = await world(await database())
 const { call } = await served(w)
 const { body: product } = await w.product()
-const [loan, other, ending] = [
+const [loan, other, ending, prepaying, plain] = [
   await w.activeLoan('meera', product.id),
   await w.activeLoan('meera', product.id),
   await w.activeLoan('meera', product.id, { instalments: 3 }),
+  await w.activeLoan('meera', product.id),
+  await w.activeLoan('meera', product.id),
 ]
 
 let slips = 0
@@ -33,6 +35,13 @@ const standing = async (of: string): Promise<unknown> => {
       (select jsonb_agg(jsonb_build_array(id, posted) order by id) from ledger.account where posted <> 0)::text as told`)
   return row?.told
 }
+
+const receivable = async (of: string): Promise<bigint> => {
+  const [row] = await w.db.pool.query<{ posted: bigint }>(sql`select posted from ledger.account where id = ${`loan:${of}:interest`}`)
+  return row?.posted ?? 0n
+}
+const overdue = async (of: string): Promise<unknown> => (await call('ravi', `GET /api/v1/loans/${of}`)).body['overdue']
+const rows = async (of: string): Promise<unknown> => (await call('ravi', `GET /api/v1/loans/${of}/schedule`)).body['items']
 
 const payments: readonly (readonly [what: string, amount: number, more: object])[] = [
   ['a part', 30_000, {}],
@@ -118,10 +127,23 @@ test('after its due date: what was paid in advance is owed again from that day, 
   assert.equal((await reverse(other, repayment)).status, 201)
   const { dpd, overdue } = (await call('ravi', `GET /api/v1/loans/${other}`)).body as Record<string, unknown>
   assert.deepEqual([dpd, overdue], [11, { amount: 902_600, since: '2026-02-15', lateCharge: 4_513 }])
-  const [receivable] = await w.db.pool.query<{ posted: bigint }>(
-    sql`select posted from ledger.account where id = ${`loan:${other}:interest`}`,
-  )
-  assert.equal(receivable?.posted, 125_000n)
+  assert.equal(await receivable(other), 125_000n)
+})
+
+test('a prepayment that bounces after a due date: the interest that it had saved is owed for that date too', async () => {
+  const repayment = await repay(prepaying, 902_600 + 4_513 + 5_000_000, { excess: 'prepay' })
+  const twin = await repay(plain, 902_600 + 4_513)
+  await w.travelTo('2026-03-25')
+  const saved = await receivable(prepaying)
+  assert.ok(saved < 115_280n, String(saved))
+  assert.equal((await reverse(prepaying, repayment)).status, 201)
+  assert.equal((await reverse(plain, twin)).status, 201)
+  for (const what of [receivable, overdue, rows]) assert.deepEqual(await what(prepaying), await what(plain))
+  const lines = (await call('ravi', `GET /api/v1/loans/${prepaying}/statement?limit=2`)).body['items'] as unknown as Record<
+    string,
+    unknown
+  >[]
+  assert.deepEqual(new Map(lines.map(({ kind, amount }) => [kind, amount])).get('interest_due'), Number(115_280n - saved))
 })
 
 test('a loan that the repayment closed is active again, and owes what it owed', async () => {

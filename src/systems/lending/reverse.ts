@@ -4,9 +4,20 @@ import { Fault } from '#kernel/faults'
 import { idOf, newId } from '#kernel/ids'
 import { type Leg, post } from '#kernel/ledger'
 import { operation } from '#kernel/operations'
-import { each, keyed } from '#kernel/tx'
+import { each, keyed, type Tx } from '#kernel/tx'
 import { z } from 'zod'
-import { balanced, credit, debit, inAdvanceOf, interestOf, lateChargeIncome, principalOf, sourceOf, walletOf } from './accounts.ts'
+import {
+  balanced,
+  credit,
+  debit,
+  inAdvanceOf,
+  interestIncome,
+  interestOf,
+  lateChargeIncome,
+  principalOf,
+  sourceOf,
+  walletOf,
+} from './accounts.ts'
 import { repaymentReversed } from './events.ts'
 import { lockLive, rowOf, saveRows } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
@@ -30,20 +41,22 @@ const lastStanding = keyed<{ loan: string; id: string }>(
 const markReversed = each<{ id: string; reversed_by: string }>(sql`
   update lending.movement m set reversed_by = x.reversed_by from ${rows({ id: 'text', reversed_by: 'text' })} x where m.id = x.id`)
 
-// The rows as they were before the repayment; what has fallen due since stays so. A row that a prepayment had made smaller, and that fell
-// due at that size, can't become larger again: its interest is in the books.
-const rowsBefore = ({ stored }: LiveLoan, undone: readonly StoredRow[], repayment: string): StoredRow[] => {
+// The rows as they were before the repayment; what has fallen due since stays so.
+const rowsBefore = ({ stored }: LiveLoan, undone: readonly StoredRow[]): StoredRow[] => {
   const restored = new Map(stored.map((row) => [row.number, row]))
-  for (const row of undone) {
-    const now = restored.get(row.number)
-    if (now?.fallen && now.interest !== row.interest) throw new Fault('lending.repayment_not_last', { repayment })
-    restored.set(row.number, { ...row, fallen: now?.fallen ?? false })
-  }
+  for (const row of undone) restored.set(row.number, { ...row, fallen: restored.get(row.number)?.fallen ?? false })
   return [...restored.values()].sort((a, b) => a.number - b.number)
 }
 
+// Interest that would have fallen due had the repayment never been: a prepayment had made rows smaller that have fallen due since.
+const missedInterest = ({ stored }: LiveLoan, before: readonly StoredRow[]): bigint => {
+  const now = new Map(stored.map((row) => [row.number, row.interest]))
+  return before.reduce((sum, row) => (row.fallen ? sum + row.interest - (now.get(row.number) ?? row.interest) : sum), 0n)
+}
+
 // The repayment's legs mirrored, each on the account where its amount is now: interest paid in advance may have fallen due since.
-const legsOf = ({ loan, stored }: LiveLoan, repayment: Repayment, before: readonly StoredRow[]): readonly Leg[] => {
+const legsOf = (live: LiveLoan, repayment: Repayment, before: readonly StoredRow[]): readonly Leg[] => {
+  const { loan, stored } = live
   const now = new Map(stored.map((row) => [row.number, row]))
   let [due, inAdvance] = [0n, 0n]
   for (const row of before) {
@@ -51,14 +64,26 @@ const legsOf = ({ loan, stored }: LiveLoan, repayment: Repayment, before: readon
     if (row.fallen) due += taken
     else inAdvance += taken
   }
+  const missed = missedInterest(live, before)
   return balanced([
     credit(sourceOf(repayment.source === 'cash' ? 'cash' : 'wallet', loan.person), repayment.amount),
     debit(lateChargeIncome, repayment.late_charge),
-    debit(interestOf(loan), due),
+    debit(interestOf(loan), due + missed),
+    credit(interestIncome, missed),
     debit(inAdvanceOf(loan), inAdvance),
     debit(principalOf(loan), repayment.principal),
     debit(walletOf(loan.person), repayment.wallet),
   ])
+}
+
+const noteMissed = (
+  tx: Tx,
+  {
+    missed,
+    ...line
+  }: { readonly loan: string; readonly missed: bigint; readonly balance: bigint; readonly transfer: string; readonly reason: string },
+): void => {
+  if (missed !== 0n) recordMovement(tx, { ...line, id: newId('movement'), kind: 'interest_due', amount: missed, interest: missed })
 }
 
 // Undoes the newest repayment that stands (a cheque that bounced, a slip typed twice): what it had paid is owed again from the day it was due,
@@ -102,7 +127,7 @@ export const reverseRepayment = operation(
     refuseUnless(loan, 'reverse')
     if (last?.id !== repayment.id) throw new Fault('lending.repayment_not_last', { repayment: last?.id ?? null })
     const { late, rows: undone } = readUndo(repayment.undo ?? '')
-    const before = rowsBefore(live, undone, repayment.id)
+    const before = rowsBefore(live, undone)
 
     const posting = {
       key: `reversal:${repayment.id}`,
@@ -128,6 +153,7 @@ export const reverseRepayment = operation(
       balance,
     }
     recordMovement(tx, { id, loan: loan.id, kind: 'reversal', transfer: receipt, reason: i.reason, ...parts })
+    noteMissed(tx, { loan: loan.id, missed: missedInterest(live, before), balance, transfer: receipt, reason: i.reason })
     const told = { repayment: repayment.id, amount: Number(amount), currency: loan.currency, reason: i.reason }
     emit(tx, repaymentReversed, loan.id, { loan: loan.id, person: loan.person, ...told, transfer: receipt })
     return { id, state: 'done' as const, loan: loan.id, loanState: 'active' as const, ...told, receipt, at: tx.moment.at }
