@@ -1,11 +1,10 @@
 // Starts Holdfast: database, migrations, the demo the first time, server and console; ends in order on Ctrl-C or SIGTERM.
-import { demoPassword, demoStaff, makeStaff } from '#flows/demo'
+import { demoLogins, demoPassword, fullStory, storyBegins, tellDemo } from '#flows/demo'
+import { analyze } from '#kernel/db'
 import { hasDemoLogins, invite } from '#kernel/identity'
-import { system } from '#kernel/operations'
+import { SandboxClock } from '#kernel/jobs'
 import { CannotStart, type Running, settingsFrom, start, version } from '#main'
 
-/** Where the demo's business time begins. */
-const demoBegins = Date.parse('2025-09-01T03:30:00Z')
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -20,24 +19,70 @@ async function main(): Promise<void> {
   let demo = false
   const running = await start(settings, {
     say,
-    ...(empty ? {} : { sandboxFrom: { at: demoBegins } }),
-    info: () => (demo ? { demo: demoStaff.map(({ login, name, role }) => ({ login, name, role, password: demoPassword })) } : {}),
+    ...(empty ? {} : { sandboxFrom: { at: storyBegins(fullStory), stands: true } }),
+    info: () => (demo ? { demo: demoLogins.map((one) => ({ ...one, password: demoPassword })) } : {}),
     onGone: (error) => {
       process.stderr.write(`${error.message}\n`)
       process.exit(1)
     },
   })
-  endInOrder(running)
-  if (running.isNew && !empty) await makeStaff(running.executor.run(system('demo'), 'req_demo'))
-  demo = await hasDemoLogins(running.pool)
-  if (demo && !loopback.has(settings.host)) {
-    await running.stop()
-    throw new CannotStart(
-      `This database has demo logins, whose password everybody knows, so it is served on loopback only, not on ${settings.host}. Unset HOLDFAST_HOST, or start with --empty on another HOLDFAST_DATA.`,
-    )
-  }
+  const untilTold = endInOrder(running)
+  const making = running.clock instanceof SandboxClock && running.clock.stands
+  demo = making || (await hasDemoLogins(running.pool))
+  await refuseUnfit(running, { making, demo, empty })
+  if (making && !(await untilTold((ended) => makeDemo(running, ended)))) return
   await listen(running)
   await announce(running, demo)
+}
+
+/** What must not be: demo logins where others can reach them, a demo on top of an empty start, made-up people before a real bureau. */
+async function refuseUnfit(
+  running: Running,
+  { making, demo, empty }: { readonly making: boolean; readonly demo: boolean; readonly empty: boolean },
+): Promise<void> {
+  const { settings } = running
+  const why = (): string | undefined => {
+    if (demo && !loopback.has(settings.host))
+      return `This database has demo logins, whose password everybody knows, so it is served on loopback only, not on ${settings.host}. Unset HOLDFAST_HOST, or start with --empty on another HOLDFAST_DATA.`
+    if (making && empty) return 'This HOLDFAST_DATA holds a demo that is not finished. Start without --empty, or on another HOLDFAST_DATA.'
+    if (making && settings.bureauUrl !== undefined)
+      return 'The demo makes people up, and a real bureau must not be asked about them. Unset HOLDFAST_BUREAU_URL until the demo is made, or start with --empty on another HOLDFAST_DATA.'
+    return undefined
+  }
+  const sentence = why()
+  if (sentence === undefined) return
+  await running.stop()
+  throw new CannotStart(sentence)
+}
+
+/** Makes the demo of a new database, or goes on with one that was broken off. False if told to end meanwhile. */
+async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean> {
+  const { clock, parts, database, executor, pool } = running
+  if (!(clock instanceof SandboxClock)) return true
+  const progress = progressLine('Making the demo, once: six months of a small lender, by the real operations.')
+  return tellDemo({
+    executor,
+    pool,
+    clock,
+    story: fullStory,
+    time: { ...parts, settled: () => running.settled() },
+    signal,
+    finish: () => analyze(database.owner),
+    progress: ({ share, businessDate, loans }) =>
+      progress(share, `${businessDate}  ${loans} ${loans === 1 ? 'application' : 'applications'}`),
+  })
+}
+
+/** Shows how far something is: one line written over and over on a terminal, one for each tenth elsewhere. */
+function progressLine(title: string): (share: number, text: string) => void {
+  say(title)
+  let tenths = -1
+  return (share, text) => {
+    const line = `  ${String(Math.floor(share * 100)).padStart(3)} %  ${text}`
+    if (process.stdout.isTTY) process.stdout.write(`\r\u001B[2K${line}${share < 1 ? '' : '\n'}`)
+    else if (Math.floor(share * 10) > tenths) say(line)
+    tenths = Math.floor(share * 10)
+  }
 }
 
 async function listen(running: Running): Promise<void> {
@@ -68,21 +113,27 @@ async function announce({ app, settings, pool, clock }: Running, demo: boolean):
   say(`\n  Console        ${url}\n  Interface      ${url}/docs\n  OpenAPI        ${url}/openapi.json\n  Data           ${settings.data}`)
   if (demo) {
     say(`\n  Sandbox, business date ${clock.today()}. Demo logins, password ${demoPassword}:`)
-    for (const { login, name, role } of demoStaff) say(`    ${login.padEnd(14)} ${role.padEnd(15)} ${name}`)
+    for (const { login, role, name, may } of demoLogins) say(`    ${login.padEnd(13)} ${role.padEnd(15)} ${name.padEnd(17)} ${may}`)
   }
   const token = demo ? undefined : await invite(pool, Date.now())
   if (token !== undefined) say(`\n  Make the first administrator (once, within a day):\n    ${url}/set-up?token=${token}`)
   say('\nReady. Ctrl-C ends it.')
 }
 
-function endInOrder(running: Running): void {
-  let ending = false
+/** Ends in order when told to. What is given to the answer is told by the signal, and waited for until it comes to a place to stop. */
+function endInOrder(running: Running): <T>(work: (ended: AbortSignal) => Promise<T>) => Promise<T> {
+  const ended = new AbortController()
+  let working: Promise<unknown> = Promise.resolve()
+  const end = async (): Promise<void> => {
+    await working.catch(() => undefined)
+    await running.stop()
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (ending) return
-      ending = true
+      if (ended.signal.aborted) return
+      ended.abort()
       say('Ending: answering what was taken, then stopping the database.')
-      running.stop().then(
+      end().then(
         () => process.exit(0),
         (error: unknown) => {
           process.stderr.write(`Ending failed: ${error instanceof Error ? error.message : String(error)}\n`)
@@ -90,6 +141,11 @@ function endInOrder(running: Running): void {
         },
       )
     })
+  }
+  return (work) => {
+    const under = work(ended.signal)
+    working = under
+    return under
   }
 }
 

@@ -101,7 +101,7 @@ export async function exportedBank(
   return { root: path.dirname(shop.folder), folder: shop.folder, export: target, publicPem, end: () => shop.end() }
 }
 
-async function unsealedRows(pool: Pool): Promise<number> {
+export async function unsealedRows(pool: Pool): Promise<number> {
   const [row] = await pool.query<{ n: number }>(sql`
     select ((select count(*) from audit.record) + (select count(*) from events.event) + (select count(*) from ledger.transfer)
       - (select count(*) from seal.leaf))::int as n`)

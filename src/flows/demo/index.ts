@@ -1,1 +1,3 @@
-export { demoPassword, demoStaff, makeStaff, type DemoPerson } from './people.ts'
+export { demoLogins, demoPassword } from './people.ts'
+export { fullStory, storyBegins, tellDemo, type Stage, type Told } from './tell.ts'
+export type { Story } from './plan.ts'

@@ -52,6 +52,16 @@ export async function migrate(owner: ConnectionSettings, migrations: readonly Mi
   }
 }
 
+/** Has PostgreSQL look at its tables anew, after much was written at once: plans made before it knew them would stay slow. */
+export async function analyze(owner: ConnectionSettings): Promise<void> {
+  const connection = await Connection.open({ ...owner, application: 'holdfast analyze', statement_timeout_ms })
+  try {
+    await connection.script('analyze')
+  } finally {
+    await connection.close()
+  }
+}
+
 /** What is left to apply, or an error that says why nothing may be. */
 export function waitingOf(recorded: readonly Recorded[], migrations: readonly Migration[]): Migration[] {
   const known = new Map(migrations.map((migration) => [migration.name, migration]))

@@ -71,6 +71,7 @@ export class Consumer {
   /** Resolves when everything that was in the log at the call has been heard, or is parked. */
   async caughtUp(): Promise<void> {
     const [now] = await this.#options.pool.query<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`)
+    if (this.#slots.length > 0 && !(await this.#isBehind(now?.snapshot ?? ''))) return
     for (;;) {
       const before = this.#turns
       this.#retryAt = 0

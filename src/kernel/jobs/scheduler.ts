@@ -56,9 +56,7 @@ export class Scheduler {
 
   /** The next nominal time of any schedule, in milliseconds. */
   async nextDue(): Promise<number | undefined> {
-    const times = await Promise.all(
-      this.#options.schedules.map(async (schedule) => nextAfter(schedule.when, await this.#last(schedule), this.#options.zone)),
-    )
+    const times = (await this.#nextOfEach()).map(({ at }) => at)
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
@@ -76,23 +74,23 @@ export class Scheduler {
   }
 
   async #due(): Promise<void> {
-    const { schedules, clock, zone } = this.#options
+    const { clock } = this.#options
     for (let fired = 0; fired < missedMax && !this.#stopping; fired++) {
       const now = clock.now()
-      const next = await Promise.all(
-        schedules.map(async (schedule) => ({ schedule, at: nextAfter(schedule.when, await this.#last(schedule), zone) })),
-      )
+      const next = await this.#nextOfEach()
       const [first] = next.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
       if (!first || !(await this.#fire(first.schedule, first.at))) return
     }
   }
 
-  /** The last nominal time that is over and done. */
-  async #last({ name }: Schedule): Promise<number> {
-    const [found] = await this.#options.pool.query<{ nominal: string }>(
-      sql`select max(nominal) as nominal from jobs.fire where schedule = ${name} and state = 'done'`,
-    )
-    return found?.nominal ? Date.parse(found.nominal) : this.#options.clock.now()
+  /** The nominal time of each schedule that follows the last one that is over and done. */
+  async #nextOfEach(): Promise<readonly { readonly schedule: Schedule; readonly at: number }[]> {
+    const { schedules, pool, clock, zone } = this.#options
+    const found = await pool.query<{ schedule: string; nominal: string }>(sql`
+      select name as schedule, last.nominal from unnest(${schedules.map(({ name }) => name)}::text[]) as s(name), lateral (
+        select nominal from jobs.fire where schedule = name and state = 'done' order by nominal desc limit 1) as last`)
+    const last = new Map(found.map((row) => [row.schedule, Date.parse(row.nominal)]))
+    return schedules.map((schedule) => ({ schedule, at: nextAfter(schedule.when, last.get(schedule.name) ?? clock.now(), zone) }))
   }
 
   /** Fires one nominal time; false if another process has it. What fails is tried again when its lease has run out. */
@@ -121,10 +119,10 @@ export class Scheduler {
   async #end(name: string, nominal: string, became: { state: 'done' | 'failed'; startedAt: string; error: string | null }): Promise<void> {
     const { pool, clock } = this.#options
     const { state, startedAt, error } = became
-    await pool.execute(
-      sql`update jobs.fire set state = ${state}, ended_at = now(), lease_until = null, error = ${error} where schedule = ${name} and nominal = ${nominal}`,
-    )
     await pool.execute(sql`
+      with ended as (
+        update jobs.fire set state = ${state}, ended_at = now(), lease_until = null, error = ${error}
+        where schedule = ${name} and nominal = ${nominal})
       insert into jobs.run (id, name, nominal, started_at, ended_at, outcome, error)
       values (${newId('run')}, ${name}, ${nominal}, ${startedAt}, ${formatInstant(clock.now())}, ${state}, ${error})`)
   }

@@ -27,8 +27,7 @@ export async function travel({ clock, scheduler, worker, settled }: TravelParts,
     for (let again = true; again;) {
       await scheduler.runDue()
       await settled()
-      await worker.runDue()
-      await settled()
+      if (await worker.runDue()) await settled()
       const next = await earliest(scheduler, worker)
       again = next !== undefined && next <= clock.now()
     }

@@ -58,9 +58,12 @@ export class Worker {
     while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
-  /** Does everything that is due now, and resolves when it is done. */
-  async runDue(): Promise<void> {
-    while ((await this.#turn()) > 0 || this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 1))
+  /** Does everything that is due now, and resolves when it is done: whether there was anything. */
+  async runDue(): Promise<boolean> {
+    for (let worked = false; ; worked = true) {
+      if ((await this.#turn()) === 0 && this.#held.size === 0) return worked
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
   }
 
   /** When the next job falls due, in milliseconds of business time. */
