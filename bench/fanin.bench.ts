@@ -144,6 +144,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'hf-bench-'))
 await chmod(folder, 0o755)
 const database = await startEmbedded({ folder })
 const pool = new pg.Pool({ ...database.server, max: 10 })
+pool.on('error', () => undefined) // the server's goodbye to idle sessions at the end
 try {
   say(machine())
   await ownGround()

@@ -19,7 +19,9 @@ export interface LoadContext {
 export class Race<K, V> {
   readonly batch: Batch<K, V>
   readonly entries: readonly Entry<K, V>[]
-  readonly calls: Loading<K, V>[] = []
+  /** Set by the call as it is made. */
+  first!: Loading<K, V>
+  rival: Loading<K, V> | undefined
   /** Who waits for a part of a batch; the whole batch needs nobody. */
   readonly part: { resolve(answers: Answers<K, V>): void; reject(error: unknown): void } | undefined
   decided = false
@@ -28,7 +30,7 @@ export class Race<K, V> {
     this.batch = batch
     this.entries = entries
     this.part = part
-    batch.races.push(this)
+    batch.race = this
   }
 }
 
@@ -44,6 +46,8 @@ export class Loading<K, V> implements LoadContext {
   over = false
   /** It has been asked whether it should have a rival. */
   asked = false
+  /** Among the calls that are looked after. */
+  place = 0
   /** Told once it is over. */
   onOver: (() => void) | undefined
 
@@ -51,7 +55,8 @@ export class Loading<K, V> implements LoadContext {
     this.race = race
     this.purpose = purpose
     this.startedAt = startedAt
-    race.calls.push(this)
+    if (purpose === 'hedge') race.rival = this
+    else race.first = this
   }
 
   get tenant(): string | undefined {
@@ -91,7 +96,8 @@ export class Batch<K, V> {
   readonly lane: Lane<K, V>
   readonly entries: readonly Entry<K, V>[]
   readonly clock: Clock
-  readonly races: Race<K, V>[] = []
+  /** Of the whole batch, or of the part that is being loaded; one after the other. */
+  race: Race<K, V> | undefined
   /** True while every key of it is still the one that later callers of the key would join. */
   whole = true
 
@@ -104,6 +110,8 @@ export class Batch<K, V> {
 
   /** Ends every call that is out, once nobody wants any of the keys. */
   endIfUnwanted(reason: unknown): void {
-    if (this.entries.every(({ over }) => over)) for (const { calls } of this.races) for (const loading of calls) loading.end(reason)
+    if (this.race === undefined || !this.entries.every(({ over }) => over)) return
+    this.race.first.end(reason)
+    this.race.rival?.end(reason)
   }
 }

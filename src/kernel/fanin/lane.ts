@@ -39,6 +39,8 @@ export class Lane<K, V> {
   /** By id: queued or being loaded. */
   pending = new Map<unknown, Entry<K, V>>()
   queue: Entry<K, V>[] = []
+  /** How many in the queue nobody wants any more. */
+  dropped = 0
   cache: Map<unknown, { readonly value: V; readonly until: number }> | undefined
   collecting = false
   ready = false
@@ -62,7 +64,10 @@ export class Lane<K, V> {
       taken = this.queue.slice(0, max)
       this.queue = this.queue.slice(max)
     }
-    return taken.some(({ over }) => over) ? taken.filter(({ over }) => !over) : taken
+    if (this.dropped === 0) return taken
+    const wanted = taken.filter(({ over }) => !over)
+    this.dropped -= taken.length - wanted.length
+    return wanted
   }
 
   get idle(): boolean {

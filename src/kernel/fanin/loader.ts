@@ -82,12 +82,12 @@ export class Loader<K, V> {
     const { race } = loading
     if (!this.#over(loading) || race.decided) return
     race.decided = true
-    if (race.calls.length > 1) this.#won(loading)
+    if (race.rival !== undefined) this.#won(loading, race.rival)
     if (race.part !== undefined) {
       race.part.resolve(answers)
       return
     }
-    const first = race.calls[0]!
+    const { first } = race
     this.latency.record(this.#policy.clock.now() - first.startedAt)
     if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
     try {
@@ -99,17 +99,18 @@ export class Loader<K, V> {
     this.#leaveAfter(first)
   }
 
-  #won(winner: Loading<K, V>): void {
-    if (winner.purpose === 'hedge') this.counts.hedgesWon++
-    for (const rival of winner.race.calls) if (rival !== winner) rival.end(new UnwantedError('a rival load has answered first'))
+  #won(winner: Loading<K, V>, rival: Loading<K, V>): void {
+    if (winner === rival) this.counts.hedgesWon++
+    const loser = winner === rival ? winner.race.first : rival
+    loser.end(new UnwantedError('a rival load has answered first'))
   }
 
   #failed(loading: Loading<K, V>, error: unknown): void {
     const { race } = loading
-    if (!this.#over(loading) || race.decided || race.calls.some(({ over }) => !over)) return
+    if (!this.#over(loading) || race.decided || !race.first.over || race.rival?.over === false) return
     race.decided = true
     if (race.part !== undefined) race.part.reject(error)
-    else void this.#split(race.batch, race.entries, error).then(() => this.#leaveAfter(race.calls[0]!))
+    else void this.#split(race.batch, race.entries, error).then(() => this.#leaveAfter(race.first))
   }
 
   // The slot is held as long as the first call runs, though a rival may have answered.

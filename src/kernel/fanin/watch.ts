@@ -6,7 +6,8 @@ import type { Clock, Scheduler } from './timing.ts'
  * and which so long that it is over. There are never more of them than slots, so a look at all is cheap.
  */
 export class Watch<K, V> {
-  readonly #calls = new Set<Loading<K, V>>()
+  // an array with places, for a set would have to give every call a hash
+  readonly #calls: Loading<K, V>[] = []
   readonly #clock: Clock
   readonly #scheduler: Scheduler
   readonly #lateMs: number
@@ -27,13 +28,16 @@ export class Watch<K, V> {
   }
 
   add(loading: Loading<K, V>): void {
-    this.#calls.add(loading)
+    loading.place = this.#calls.push(loading) - 1
     const at = this.#dueAt(loading)
     if (at < this.#wakeAt) this.#arm(at)
   }
 
   delete(loading: Loading<K, V>): void {
-    this.#calls.delete(loading)
+    const last = this.#calls.pop()
+    if (last === undefined || last === loading) return
+    this.#calls[loading.place] = last
+    last.place = loading.place
   }
 
   #dueAt(loading: Loading<K, V>): number {
@@ -48,7 +52,7 @@ export class Watch<K, V> {
 
   readonly #look = (): void => {
     const now = this.#clock.now()
-    for (const loading of this.#calls) {
+    for (const loading of this.#calls.slice()) {
       const age = now - loading.startedAt
       if (age >= this.#lateMs) this.#told.late(loading)
       else if (age >= this.slowMs && slowable(loading)) this.#told.slow(loading)
