@@ -8,7 +8,7 @@ import { type Database, migrate, Pool, readMigrations, startEmbedded, useExterna
 import { Consumer, forgetMembers, LiveStream, type Reaction } from '#kernel/events'
 import { makeServer, type Route } from '#kernel/http'
 import { Authenticator, completeFromCookie, hasPeople, setCookies, Tokens } from '#kernel/identity'
-import { forgetClaims, SandboxClock, type SandboxStart, Scheduler, type TravelParts, Worker } from '#kernel/jobs'
+import { forgetClaims, forgetDaily, SandboxClock, type SandboxStart, Scheduler, type TravelParts, Worker } from '#kernel/jobs'
 import { holdExpiry } from '#kernel/ledger'
 import { Executor } from '#kernel/operations'
 import { Outbound, outboundResilience } from '#kernel/outbound'
@@ -25,6 +25,8 @@ export const version = '0.1.0'
 const root = path.join(import.meta.dirname, '..')
 /** Two pumps, the readers, the sealer's own and views side by side. */
 const sessionsMax = 16
+/** Half of what a call waits for its twin: it learns of the wait, tries once more, and is told to come again. */
+const lockTimeoutMs = 5_000
 /** Fractions in steps of 2^-32, for the jitter between tries. */
 const RANDOM_LIMIT = 2 ** 32
 
@@ -127,7 +129,7 @@ async function openGround(settings: Settings, options: StartOptions): Promise<Gr
   const onError = (error: unknown): void => log.error({ error }, 'something failed in the background')
   const database = await openDatabase(settings, options.say ?? (() => undefined), options.onGone)
   await migrate(database.owner, await readMigrations(path.join(root, 'db', 'migrations')))
-  const pool = new Pool({ ...database.server, application: 'holdfast' }, { connections: sessionsMax })
+  const pool = new Pool({ ...database.server, application: 'holdfast', lock_timeout_ms: lockTimeoutMs }, { connections: sessionsMax })
   if (settings.databaseUrl === undefined) await forgetTheDead(pool)
   const machine = realClock()
   const isNew = !(await hasPeople(pool))
@@ -150,7 +152,7 @@ function enginesOf(
   return {
     consumers: consumersOf(systems.reactions, { executor, pool, onError }),
     worker: new Worker({ jobs: [...systems.jobs, holdExpiry], executor, pool, clock, onError }),
-    scheduler: new Scheduler({ schedules: systems.schedules, executor, pool, clock, zone: HOME_ZONE, onError }),
+    scheduler: new Scheduler({ schedules: [...systems.schedules, forgetDaily], executor, pool, clock, zone: HOME_ZONE, onError }),
     live: new LiveStream(pool, onError),
     sealer: new Sealer({
       database: database.server,

@@ -6,7 +6,7 @@ import { sealedAudit } from '#kernel/audit'
 import { historyRoutes } from '#kernel/history'
 import { type RawDeclared, type Route, route } from '#kernel/http'
 import { identityRoutes, type Tokens } from '#kernel/identity'
-import { type Job, jobRoutes, type Schedule, travelOperation, type TravelParts } from '#kernel/jobs'
+import { forgetDaily, type Job, jobRoutes, type Schedule, travelOperation, type TravelParts } from '#kernel/jobs'
 import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { permission, type Principal } from '#kernel/operations'
 import { checkpoints, growth, proofs, receipts } from '#kernel/seal'
@@ -61,7 +61,13 @@ function permissionsOf(routes: readonly Route[], principal: Principal): readonly
 export function declarations(): Systems & { readonly raw: readonly RawDeclared[] } {
   const systems = lending({ bureau: notRun() })
   const routes = routesOf(systems, { tokens: notRun(), machine: realClock(), board: notRun(), publicPem: notRun(), sandbox: notRun() })
-  return { ...systems, routes, jobs: [...systems.jobs, holdExpiry], raw: [liveStream, batch] }
+  return {
+    ...systems,
+    routes,
+    jobs: [...systems.jobs, holdExpiry],
+    schedules: [...systems.schedules, forgetDaily],
+    raw: [liveStream, batch],
+  }
 }
 
 /** Stands where something that runs would: to be handed on, never to be asked. */

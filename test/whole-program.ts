@@ -66,13 +66,10 @@ async function started(db: TestDatabase, environment: Readonly<Record<string, st
   return running
 }
 
-/** The whole program as `npm start` has it, in this process on a test's database, with a login for every role; nothing listens. */
-export async function wholeProgram(db: TestDatabase, environment: Readonly<Record<string, string>> = {}): Promise<Whole> {
-  const running = await started(db, environment)
-  const tokens = new Map<Who, string>()
-  const ask: Whole['ask'] = async (who, target, { body, key, headers = {} } = {}) => {
+function asking({ app }: Running, tokens: ReadonlyMap<Who, string>): Whole['ask'] {
+  return async (who, target, { body, key, headers = {} } = {}) => {
     const [method = '', url = ''] = target.split(' ')
-    const reply = await running.app.inject({
+    const reply = await app.inject({
       method: method as 'GET' | 'POST',
       url,
       headers: {
@@ -88,6 +85,13 @@ export async function wholeProgram(db: TestDatabase, environment: Readonly<Recor
     const code = typeof told['code'] === 'string' ? told['code'] : undefined
     return { status: reply.statusCode, code, body: told, text: reply.body, headers: reply.headers }
   }
+}
+
+/** The whole program as `npm start` has it, in this process on a test's database, with a login for every role; nothing listens. */
+export async function wholeProgram(db: TestDatabase, environment: Readonly<Record<string, string>> = {}): Promise<Whole> {
+  const running = await started(db, environment)
+  const tokens = new Map<Who, string>()
+  const ask = asking(running, tokens)
   const run = running.executor.run(system('test.whole'), 'req_whole')
   const players: Partial<Record<Who, Player>> = {}
   for (const [at, who] of everybody.entries()) {
@@ -102,6 +106,13 @@ export async function wholeProgram(db: TestDatabase, environment: Readonly<Recor
     players[who] = { id: person, role, token: String(body['accessToken']) }
   }
   return { running, players: players as Whole['players'], ask }
+}
+
+/** A second program on the same database and keys, for the same cast. */
+export async function secondProgram({ running: first, players }: Whole, db: TestDatabase): Promise<Whole> {
+  const running = await started(db, { HOLDFAST_DATA: first.settings.data })
+  const tokens = new Map(everybody.map((who) => [who, players[who].token]))
+  return { running, players, ask: asking(running, tokens) }
 }
 
 /** Everything that follows from what was done has happened: reactions, jobs, their reactions. */

@@ -15,6 +15,8 @@ export interface ConnectionSettings {
   /** Shown in pg_stat_activity: which part of the program holds the session. */
   readonly application?: string
   readonly statement_timeout_ms?: number
+  /** A statement that waits longer than this for a lock fails (55P03); without it, it waits as long as any statement may take. */
+  readonly lock_timeout_ms?: number
 }
 
 const connect_timeout_ms = 5_000
@@ -27,6 +29,7 @@ const idle_in_transaction_timeout_ms = 30_000
  */
 export function clientConfig(settings: ConnectionSettings): pg.ClientConfig {
   const options = ['timezone=UTC', 'datestyle=ISO', 'intervalstyle=iso_8601', 'search_path=', 'jit=off']
+  if (settings.lock_timeout_ms !== undefined) options.push(`lock_timeout=${settings.lock_timeout_ms}`)
   if (settings.role !== undefined) options.push(`role=${settings.role}`)
   return {
     host: settings.host,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { bindKeys, keys, rows, sql } from '#kernel/db'
+import { bindKeys, keys, type Pool, rows, sql } from '#kernel/db'
 import { each, type Gathering } from '#kernel/tx'
 
 /** Who asks for what under which key, as the 32 bytes that name it, and the hash of what was asked. */
@@ -53,6 +53,12 @@ export const keyState: Gathering<string, KeyState, readonly KeyRow[]> = {
     const byId = new Map(found.map((row) => [row.id, row]))
     return asked.map(({ question }) => stateOf(byId.get(question)))
   },
+}
+
+/** Whether nobody holds this key and nothing is known of it, at this moment. */
+export async function isKeyFree(pool: Pool, id: string): Promise<boolean> {
+  const [row] = await pool.query<KeyRow>(bindKeys(lookUp, [id]))
+  return stateOf(row) === 'free'
 }
 
 function stateOf(row: KeyRow | undefined): KeyState {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { bindKeys, type Connection, isConnectionLost, isRetryable, Outage, type Pool, sql } from '#kernel/db'
+import { bindKeys, type Connection, isConnectionLost, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
 import { Fault } from '#kernel/faults'
-import { fingerprint } from './answers.ts'
+import { fingerprint, isKeyFree } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
 import { Group, GroupBroken } from './group.ts'
 import type { Operation, Run } from './operation.ts'
@@ -32,6 +32,8 @@ const keyPauseMs = 40
 const triesMax = 5
 const triesPauseMs = 50
 
+/** lock_not_available: the session's lock_timeout ran out. */
+const lockTimeout = '55P03'
 const begin = sql`begin`
 const rollback = sql`rollback`
 
@@ -197,6 +199,7 @@ export class Executor {
     } catch (error) {
       if (isConnectionLost(error) || error instanceof Outage) this.#afterOutage(works, error)
       else if (works.length > 1) for (const work of works) await this.#attempt([work])
+      else if (sqlState(error) === lockTimeout) await this.#lockedOut(works[0] as Work, error)
       else await this.#afterFailure(works[0] as Work, error)
     }
   }
@@ -217,6 +220,16 @@ export class Executor {
     if (performance.now() >= work.waitUntil) return work.settle(refusal(work.call, new Fault('operations.key_in_flight')))
     await sleep(keyPauseMs)
     this.#enqueue(work)
+  }
+
+  /** What the call locks is held for too long, perhaps by its own twin in another process: it comes again until its time is up. */
+  async #lockedOut(work: Work, error: unknown): Promise<void> {
+    if (performance.now() < work.waitUntil) return this.#enqueue(work)
+    const twin = work.fingerprint !== undefined && !(await isKeyFree(this.#pool, work.fingerprint.id).catch(() => true))
+    work.settle({
+      ...refusal(work.call, new Fault(twin ? 'operations.key_in_flight' : 'operations.overloaded')),
+      ...(twin ? {} : { error }),
+    })
   }
 
   /** The connection is gone: with a key the next try finds out what became of it; without one it is told if it may have happened. */

@@ -114,8 +114,7 @@ function locksOf({ spec }: Operation): readonly string[] {
 /** Operations without an address of their own: run by reactions, jobs and schedules of their module. */
 function inside(routes: readonly Route[]): readonly string[] {
   const mounted = new Set(routes.map(({ target }) => target.name))
-  const modules = new Set(routes.map(({ target }) => moduleOf(target.name)))
-  const rest = operationCatalogue().filter(({ name }) => !mounted.has(name) && modules.has(moduleOf(name)))
+  const rest = operationCatalogue().filter(({ name }) => !mounted.has(name))
   if (rest.length === 0) return []
   const rows = rest.map((one) => [`\`${one.name}\``, one.spec.summary, (one.spec.faults ?? []).map(faultLink).join(', ')])
   return ['## Without an address\n\nRun by Holdfast itself: reactions, jobs, schedules.', table(['Name', 'What', 'Refuses with'], rows)]
