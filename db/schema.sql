@@ -461,6 +461,15 @@ table seal.subtree
 schema stream_store
   grant usage to holdfast
 
+table stream_store.block
+  grant delete, insert, select to holdfast
+  run integer not null
+  "position" bigint not null
+  part integer not null
+  body text not null storage e
+  constraint block_pkey PRIMARY KEY (run, "position", part)
+  constraint block_run_fkey FOREIGN KEY (run) REFERENCES stream_store.run(id)
+
 table stream_store.output
   grant delete, insert, select to holdfast
   run integer not null
@@ -482,9 +491,3 @@ table stream_store.run
   constraint run_pkey PRIMARY KEY (id)
 
 sequence stream_store.run_id_seq as integer start 1 increment 1 cache 1
-
-table stream_store.state with (fillfactor=70)
-  grant delete, insert, select, update to holdfast
-  id text not null
-  value text not null
-  constraint state_pkey PRIMARY KEY (id)

@@ -121,9 +121,32 @@ test('a run keeps its shape, and its neighbours their rows', async () => {
   )
   const names = ['again', 'fenced', 'lost']
   for (const name of names) await DurableRun.open(countedPayments(), postgresStore(db.pool, name))
-  const [strays] = await db.pool.query<{ left: bigint }>(sql`
-    select count(*) as left from stream_store.state s where not exists (select 1 from stream_store.run r where s.id like r.id || '.%')`)
-  assert.equal(strays?.left, 0n)
+})
+
+test('the whole state now and then takes the place of the changes kept, and nothing shows of it', async () => {
+  const log = paymentLog(1_000)
+  const open = () => DurableRun.open(countedPayments(), postgresStore(db.pool, 'whole'), { wholeAfterRows: 200 })
+  const blocks = async (): Promise<number> => {
+    const [found] = await db.pool.query<{ count: bigint }>(sql`
+      select count(*) as count from stream_store.block b join stream_store.run r on r.id = b.run where r.name = ${'whole'}`)
+    return Number(found?.count)
+  }
+  let run = await open()
+  let most = 0
+  let wholes = 0
+  let before = 0
+  for (let at = 0; at < log.length; at += 20) {
+    if (at % 140 === 0) run = await open()
+    await Promise.all([run.process(log.slice(at, at + 10)), run.process(log.slice(at + 10, at + 20))])
+    const now = await blocks()
+    if (now < before) wholes += 1
+    before = now
+    most = Math.max(most, now)
+  }
+  const expected = inMemory(1_000)
+  assert.equal(snapshot((await open()).state), expected.state)
+  assert.deepEqual(await kept('whole'), expected.outputs)
+  assert.ok(wholes >= 1 && most < 95, `${wholes} whole states, at most ${most} of 100 blocks`)
 })
 
 test('killed again and again, every output comes out once, in order', async () => {

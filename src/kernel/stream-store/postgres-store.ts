@@ -1,17 +1,16 @@
-import { inTransaction, bindRows, rows, sql, type Connection, type Pool } from '#kernel/db'
-import { StreamError, type StateChanges, type StateRow, type StreamCommit, type StreamOutput, type StreamStore } from '#kernel/streams'
+import { inTransaction, sql, type Connection, type Pool } from '#kernel/db'
+import { StreamError, type ExpiredSegments, type StateRow, type StreamCommit, type StreamOutput, type StreamStore } from '#kernel/streams'
 
-const PAGE_ROWS = 10_000
-/** Rows of one statement; a commit may need several. */
-const STATEMENT_ROWS = 20_000
+/** Rows of state in one block: about 2 MB of text. */
+const BLOCK_ROWS = 20_000
+/** Blocks read at once when a run is opened. */
+const PAGE_BLOCKS = 8
 const MAX_OUTPUT_BLOCKS = 1_000
-/** Enough for the last timestamp over the smallest segment. */
-const SEGMENT_DIGITS = 13
 
 type Run = { readonly id: number; readonly position: bigint; readonly epoch: bigint }
 
 /**
- * A `StreamStore` in PostgreSQL. A commit is one transaction: changed rows, outputs, position. `open` takes the run over: whoever
+ * A `StreamStore` in PostgreSQL. A commit is one transaction: a block of changes, outputs, position. `open` takes the run over: whoever
  * had it before is refused at its next commit (streams.stale_state), so two processes can't both write. A run's shape is fixed.
  */
 export function postgresStore(pool: Pool, name: string): StreamStore {
@@ -20,14 +19,14 @@ export function postgresStore(pool: Pool, name: string): StreamStore {
     open: async (shape) => {
       const taken = await takeOver(pool, name, shape)
       run = taken
-      return { position: Number(taken.position), pages: pagesOf(pool, taken.id) }
+      return { position: Number(taken.position), kept: blocksOf(pool, taken.id) }
     },
     commit: async (batch) => {
       if (run === undefined) throw new StreamError('streams.stale_state', `open the run ${name} first`)
       const { id, epoch } = run
       await inTransaction(pool, async (connection) => {
         const firstOutput = await advance(connection, { id, epoch }, batch)
-        await keepState(connection, id, batch.changes)
+        await keepState(connection, id, batch)
         await keepOutputs(connection, { id, firstOutput }, batch.outputs)
       })
     },
@@ -54,15 +53,22 @@ async function takeOver(pool: Pool, name: string, shape: string): Promise<Run> {
   return run
 }
 
-async function* pagesOf(pool: Pool, run: number): AsyncIterable<StateRow[]> {
-  let after = `${run}.`
+/** A block as kept: expired segments, and rows as [store, segment, key, value]. */
+type Block = { readonly expired: readonly ExpiredSegments[]; readonly rows: readonly (readonly [string, number, string, string | null])[] }
+
+async function* blocksOf(pool: Pool, run: number): AsyncIterable<{ rows: StateRow[]; expired: readonly ExpiredSegments[] }> {
+  let after = { position: 0n, part: -1 }
   for (;;) {
-    const page = await pool.query<{ id: string; value: string }>(sql`
-      select id, value from stream_store.state where id > ${after} and id < ${`${run}/`} order by id limit ${PAGE_ROWS}`)
-    yield page.map(({ id, value }) => ({ ...placeOf(id), value }))
+    const page = await pool.query<{ position: bigint; part: number; body: string }>(sql`
+      select position, part, body from stream_store.block
+      where run = ${run} and (position, part) > (${after.position}, ${after.part}) order by position, part limit ${PAGE_BLOCKS}`)
+    for (const { body } of page) {
+      const block = JSON.parse(body) as Block
+      yield { expired: block.expired, rows: block.rows.map(([store, segment, key, value]) => ({ store, segment, key, value })) }
+    }
     const last = page.at(-1)
-    if (last === undefined || page.length < PAGE_ROWS) return
-    after = last.id
+    if (last === undefined || page.length < PAGE_BLOCKS) return
+    after = last
   }
 }
 
@@ -75,34 +81,17 @@ async function advance(connection: Connection, run: { id: number; epoch: bigint 
   return Number(moved.outputs) - batch.outputs.length + 1
 }
 
-const upsert = sql`
-  insert into stream_store.state (id, value) select x.id, x.value from ${rows({ id: 'text', value: 'text' })} x
-  on conflict (id) do update set value = excluded.value`
-const remove = sql`delete from stream_store.state s using ${rows({ id: 'text' })} x where s.id = x.id`
-
-async function keepState(connection: Connection, run: number, changes: StateChanges): Promise<void> {
-  for (const { store, before } of changes.expired) {
-    const all = idOf(run, { store, segment: 0, key: '' })
-    await connection.execute(
-      sql`delete from stream_store.state where id >= ${all} and id < ${idOf(run, { store, segment: before, key: '' })}`,
-    )
+/** Adds the changes as blocks of the commit's position; a whole state takes the place of all blocks before it. */
+async function keepState(connection: Connection, run: number, batch: StreamCommit): Promise<void> {
+  if (batch.whole !== undefined) await connection.execute(sql`delete from stream_store.block where run = ${run}`)
+  let part = 0
+  const { expired, rows } = batch.whole === undefined ? batch.changes : { expired: [], rows: batch.whole }
+  for (const some of parts(rows)) {
+    const block: Block = { expired: part === 0 ? expired : [], rows: some.map((row) => [row.store, row.segment, row.key, row.value]) }
+    await connection.execute(sql`
+      insert into stream_store.block (run, position, part, body) values (${run}, ${batch.position}, ${part}, ${JSON.stringify(block)})`)
+    part += 1
   }
-  const last = new Map(changes.rows.map((row) => [idOf(run, row), row.value]))
-  // In the order of the index: neighbours share its pages, which halves the time of scattered keys.
-  const sorted = Array.from(last, ([id, value]) => ({ id, value })).sort((one, other) => (one.id < other.id ? -1 : 1))
-  for (const part of parts(sorted.filter(({ value }) => value === null))) await connection.execute(bindRows(remove, part))
-  for (const part of parts(sorted.filter(({ value }) => value !== null))) await connection.execute(bindRows(upsert, part))
-}
-
-// The segment in fixed width, so that ids sort by it; "." and "/" are neighbours in the order of the index.
-function idOf(run: number, row: { store: string; segment: number; key: string }): string {
-  return `${run}.${row.store}/${String(row.segment).padStart(SEGMENT_DIGITS, '0')}/${row.key}`
-}
-
-function placeOf(id: string): { store: string; segment: number; key: string } {
-  const slash = id.indexOf('/')
-  const store = id.slice(id.indexOf('.') + 1, slash)
-  return { store, segment: Number(id.slice(slash + 1, slash + 1 + SEGMENT_DIGITS)), key: id.slice(slash + 2 + SEGMENT_DIGITS) }
 }
 
 async function keepOutputs(
@@ -119,6 +108,13 @@ function outputsIn(body: string): StreamOutput[] {
   return JSON.parse(body) as StreamOutput[]
 }
 
-function* parts<T>(all: readonly T[]): Iterable<readonly T[]> {
-  for (let at = 0; at < all.length; at += STATEMENT_ROWS) yield all.slice(at, at + STATEMENT_ROWS)
+function* parts(rows: Iterable<StateRow>): Iterable<readonly StateRow[]> {
+  let some: StateRow[] = []
+  for (const row of rows) {
+    some.push(row)
+    if (some.length < BLOCK_ROWS) continue
+    yield some
+    some = []
+  }
+  if (some.length > 0) yield some
 }

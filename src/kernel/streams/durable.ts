@@ -1,27 +1,32 @@
 import type { StreamOutput, StreamRecord } from './engine.ts'
-import type { StateChanges, StateRow } from './state-row.ts'
+import type { AppliedChanges, StateChanges, StateRow } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import type { StreamState } from './stream-state.ts'
-import { resuming, stepAll, takeChanges, track, type Topology } from './topology.ts'
+import { engineOf, resuming, stepAll, takeChanges, track, type Topology } from './topology.ts'
 
 /** What a commit keeps, all or nothing. `from` is the position it goes on from: a store refuses a commit that does not fit. */
 export type StreamCommit = {
   readonly from: number
   readonly position: number
   readonly changes: StateChanges
+  /** Now and then the whole state, to take the place of all that was kept: so what is kept stays in proportion. Read it before resolving. */
+  readonly whole?: Iterable<StateRow>
   readonly outputs: readonly StreamOutput[]
 }
 
 /**
- * Where a durable run keeps its state, outputs and position. `open` gives the last committed position and state in pages, and
- * shuts out whoever had the run open before; `commit` resolves only when all is kept, and rejects when it may not be.
+ * Where a durable run keeps its state, outputs and position. `open` gives the last committed position and all changes kept, in
+ * order, and shuts out whoever had the run open before; `commit` resolves only when all is kept, and rejects when it may not be.
  */
 export type StreamStore = {
-  open(shape: string): Promise<{ readonly position: number; readonly pages: AsyncIterable<readonly StateRow[]> }>
+  open(shape: string): Promise<{ readonly position: number; readonly kept: AsyncIterable<AppliedChanges> }>
   commit(batch: StreamCommit): Promise<void>
 }
 
 const MAX_WAITING = 4
+/** A whole state is committed once the rows kept exceed this, and so many times the state's own entries: 1.5 rows written a changed one. */
+const WHOLE_AFTER_ROWS = 100_000
+const WHOLE_AFTER_TIMES = 2
 
 /** A record with its place in the log: whole numbers that grow, from 1. */
 export type LoggedRecord = StreamRecord & { readonly position: number }
@@ -35,24 +40,35 @@ export class DurableRun {
   #state: StreamState
   #stepped: number
   #committed: number
+  /** Rows kept since the whole state was. */
+  #kept: number
+  readonly #wholeAfterRows: number
   #waiting = 0
+  #turn: Promise<unknown> = Promise.resolve()
   #last: Promise<void> = Promise.resolve()
   #broken = false
 
-  private constructor(store: StreamStore, state: StreamState, position: number) {
+  private constructor(store: StreamStore, loaded: { state: StreamState; position: number; kept: number; wholeAfterRows: number }) {
     this.#store = store
-    this.#state = state
-    this.#stepped = position
-    this.#committed = position
+    this.#state = loaded.state
+    this.#stepped = loaded.position
+    this.#committed = loaded.position
+    this.#kept = loaded.kept
+    this.#wholeAfterRows = loaded.wholeAfterRows
   }
 
-  static async open(of: Topology, store: StreamStore): Promise<DurableRun> {
-    const { position, pages } = await store.open(of.shape)
+  /** `wholeAfterRows`: rows of changes to keep before the whole state takes their place; default 100,000. */
+  static async open(of: Topology, store: StreamStore, { wholeAfterRows = WHOLE_AFTER_ROWS } = {}): Promise<DurableRun> {
+    const { position, kept } = await store.open(of.shape)
     const loading = resuming(of)
-    for await (const page of pages) loading.add(page)
+    let rows = 0
+    for await (const changes of kept) {
+      loading.add(changes)
+      for (const _row of changes.rows) rows += 1
+    }
     const state = loading.state()
     track(state)
-    return new DurableRun(store, state, position)
+    return new DurableRun(store, { state, position, kept: Math.max(0, rows - engineOf(state).size), wholeAfterRows })
   }
 
   /** The last position whose effect is kept. */
@@ -73,26 +89,47 @@ export class DurableRun {
     if (this.#broken) throw new StreamError('streams.state_failed', 'a batch failed: open the run again')
     if (this.#waiting >= MAX_WAITING)
       throw new StreamError('streams.buffer_full', `${MAX_WAITING} batches wait to be committed: wait for one`)
-    const fresh = records.filter((record) => record.position > this.#stepped)
-    const last = fresh.at(-1)
-    if (last === undefined) return []
-    growing(fresh)
-    const { made, commit } = this.#stepThrough(fresh, last.position)
     this.#waiting += 1
-    const mine = this.#last.then(() => this.#commit(commit))
-    this.#last = mine.catch(() => undefined)
-    await mine
-    return made
+    try {
+      const stepping = this.#turn.then(() => this.#stepThrough(records))
+      this.#turn = stepping.then(
+        ({ whole }) => whole,
+        () => undefined,
+      )
+      const { made, kept } = await stepping
+      await kept
+      return made
+    } finally {
+      this.#waiting -= 1
+    }
   }
 
-  #stepThrough(records: readonly LoggedRecord[], position: number): { made: StreamOutput[]; commit: StreamCommit } {
+  /** `whole` ends when the whole state is kept: it is read from the state itself, which must stand still until then. */
+  #stepThrough(records: readonly LoggedRecord[]): { made: StreamOutput[]; kept: Promise<void>; whole: Promise<void> | undefined } {
+    if (this.#broken) throw new StreamError('streams.state_failed', 'an earlier batch failed: open the run again')
+    const fresh = records.filter((record) => record.position > this.#stepped)
+    const position = fresh.at(-1)?.position
+    if (position === undefined) return { made: [], kept: this.#last, whole: undefined }
+    growing(fresh)
+    const { made, commit } = this.#effectOf(fresh, position)
+    const kept = this.#last.then(() => this.#commit(commit))
+    this.#last = kept.catch(() => undefined)
+    return { made, kept, whole: commit.whole === undefined ? undefined : this.#last }
+  }
+
+  #effectOf(records: readonly LoggedRecord[], position: number): { made: StreamOutput[]; commit: StreamCommit } {
     try {
       const [state, outputs] = stepAll(this.#state, records)
       const made = outputs.flat()
-      const commit = { from: this.#stepped, position, changes: takeChanges(state), outputs: made }
+      const changes = takeChanges(state)
+      const commit = { from: this.#stepped, position, changes, outputs: made }
       this.#state = state
       this.#stepped = position
-      return { made, commit }
+      this.#kept += changes.rows.length
+      const engine = engineOf(state)
+      if (this.#kept <= Math.max(this.#wholeAfterRows, WHOLE_AFTER_TIMES * engine.size)) return { made, commit }
+      this.#kept = 0
+      return { made, commit: { ...commit, whole: engine.rows() } }
     } catch (error) {
       this.#broken = true
       throw error
@@ -107,8 +144,6 @@ export class DurableRun {
     } catch (error) {
       this.#broken = true
       throw error
-    } finally {
-      this.#waiting -= 1
     }
   }
 }

@@ -3,7 +3,7 @@ import { oldValues } from './old-values.ts'
 import type { PlanNode } from './plan.ts'
 import { RepartitionQueues } from './repartition-queues.ts'
 import type { Emit, Runtime } from './runtime.ts'
-import { Scalars, type StateChanges, type StateRow } from './state-row.ts'
+import { Scalars, type AppliedChanges, type StateChanges, type StateRow, type StateStore } from './state-row.ts'
 import { makeStores, type Stores } from './stores.ts'
 import { StreamError } from './stream-error.ts'
 import { wire, type Wired } from './wiring.ts'
@@ -110,6 +110,13 @@ export class Engine {
     }
   }
 
+  /** Entries of all stores together. */
+  get size(): number {
+    let size = 0
+    for (const store of this.stores.byName.values()) size += store.size
+    return size
+  }
+
   get tracking(): boolean {
     return this.#tracking
   }
@@ -130,6 +137,12 @@ export class Engine {
     for (const store of this.stores.byName.values()) yield* store.entries()
   }
 
+  /** Makes what `takeChanges` once gave happen here. */
+  apply(changes: AppliedChanges): void {
+    for (const { store, before } of changes.expired) this.#store(store).expire(before)
+    for (const row of changes.rows) this.load(row)
+  }
+
   load(row: StateRow): void {
     if (row.store === META) {
       const numbers = JSON.parse(row.value ?? '[]') as number[]
@@ -138,9 +151,13 @@ export class Engine {
       for (const [slot, number] of numbers.entries()) this.#scalars.values[slot] = number
       return
     }
-    const store = this.stores.byName.get(row.store)
-    if (store === undefined) throw new StreamError('streams.bad_snapshot', `the topology has no store ${row.store}`)
-    store.load(row)
+    this.#store(row.store).load(row)
+  }
+
+  #store(name: string): StateStore {
+    const store = this.stores.byName.get(name)
+    if (store === undefined) throw new StreamError('streams.bad_snapshot', `the topology has no store ${name}`)
+    return store
   }
 
   #meta(): StateRow {

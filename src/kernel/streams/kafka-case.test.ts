@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { kafkaCases as cases, runCase, topologyOf } from './kafka-case.sample.ts'
 import type { StateRow } from './state-row.ts'
 import type { StreamState } from './stream-state.ts'
-import { restore, resume, snapshot, start, step, takeChanges, track } from './topology.ts'
+import { restore, resume, resuming, snapshot, start, step, takeChanges, track } from './topology.ts'
 
 test('the stored cases cover every kind', () => {
   const kinds = new Set(cases.map(({ name }) => name.split(' ')[0]))
@@ -52,5 +52,24 @@ test('stored changes rebuild the state, byte for byte', () => {
       state = rebuilt
       track(state)
     }
+  }
+})
+
+test('changes taken again and again, played in their order, make the same state: with rows replaced, taken away and expired', () => {
+  for (const given of cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)) {
+    let state: StreamState = start(topologyOf(given))
+    track(state)
+    const played = resuming(state.topology)
+    for (const [index, record] of given.records.entries()) {
+      if (!('topic' in record)) continue
+      try {
+        ;[state] = step(state, record, record.topic)
+      } catch {
+        break
+      }
+      if (index % 3 === 0) played.add(takeChanges(state))
+    }
+    played.add(takeChanges(state))
+    assert.equal(snapshot(played.state()), snapshot(state), given.name)
   }
 })

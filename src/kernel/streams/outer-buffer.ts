@@ -87,7 +87,14 @@ export class OuterBuffer implements StateStore {
 
   load(row: StateRow): void {
     const [left, timestamp, id] = JSON.parse(row.key) as [number, number, string]
+    const side = left === 1 ? this.#sides.left : this.#sides.right
+    const found = side[position(side, timestamp, keyOf(id))]
+    if (found !== undefined && isAt(found, timestamp, keyOf(id))) this.#put(found, [])
     for (const value of fromText(row.value ?? '[]') as unknown[]) this.add(left === 1, timestamp, { key: keyOf(id), value })
+  }
+
+  expire(): void {
+    // an unmatched record leaves when its window is over
   }
 
   track(): void {

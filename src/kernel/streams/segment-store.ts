@@ -176,18 +176,31 @@ export class SegmentStore implements StateStore {
   load(row: StateRow): void {
     const { byMark } = this.#options
     const [place = '', inKey] = row.key.split(' ', 1)[0]?.split(',') ?? []
-    const text = row.value ?? 'null'
+    const id = idFrom(row.key.slice(row.key.indexOf(' ') + 1))
+    const segment = this.#segment(row.segment)
+    if (row.value === null) return void this.#unlink(segment, id, { time: Number(place), mark: Number(inKey) })
+    const text = row.value
     const space = byMark ? 0 : text.indexOf(' ') + 1
     const mark = Number(byMark ? inKey : text.slice(0, space))
     const time = Number(place)
     if (!Number.isSafeInteger(time) || !Number.isSafeInteger(mark))
       throw new StreamError('streams.bad_snapshot', `store ${this.name} cannot read its row`)
-    this.#insert(this.#segment(row.segment), idFrom(row.key.slice(row.key.indexOf(' ') + 1)), {
-      time,
-      mark,
-      value: fromText(text.slice(space)),
-      next: null,
+    this.#insert(segment, id, { time, mark, value: fromText(text.slice(space)), next: null })
+  }
+
+  expire(leastLive: number): void {
+    const segments = this.#segments
+    const count = this.#count
+    const expiredBefore = this.#expiredBefore
+    this.#journal.undo?.push(() => {
+      this.#segments = segments
+      this.#count = count
+      this.#expiredBefore = expiredBefore
+      this.#last = undefined
     })
+    for (const segment of this.#segments) if (segment.id < leastLive) this.#count -= segment.count
+    this.#segments = this.#segments.filter((segment) => segment.id >= leastLive)
+    this.#expiredBefore = leastLive
   }
 
   track(): void {
@@ -256,7 +269,7 @@ export class SegmentStore implements StateStore {
     const leastLive = Math.trunc((this.#observedTime - this.#options.retentionMs) / this.#intervalMs)
     if (id < leastLive) return undefined
     const segment = this.#last?.id === id ? this.#last : this.#segment(id)
-    if ((this.#segments[0]?.id ?? id) < leastLive) this.#expire(leastLive)
+    if ((this.#segments[0]?.id ?? id) < leastLive) this.expire(leastLive)
     return segment
   }
 
@@ -268,20 +281,5 @@ export class SegmentStore implements StateStore {
     this.#last = { id, lists: new Map(), count: 0 }
     this.#segments.splice(at, 0, this.#last)
     return this.#last
-  }
-
-  #expire(leastLive: number): void {
-    const segments = this.#segments
-    const count = this.#count
-    const expiredBefore = this.#expiredBefore
-    this.#journal.undo?.push(() => {
-      this.#segments = segments
-      this.#count = count
-      this.#expiredBefore = expiredBefore
-      this.#last = undefined
-    })
-    for (const segment of this.#segments) if (segment.id < leastLive) this.#count -= segment.count
-    this.#segments = this.#segments.filter((segment) => segment.id >= leastLive)
-    this.#expiredBefore = leastLive
   }
 }

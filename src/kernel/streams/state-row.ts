@@ -6,11 +6,17 @@ export type ExpiredSegments = { readonly store: string; readonly before: number 
 
 export type StateChanges = { readonly rows: StateRow[]; readonly expired: ExpiredSegments[] }
 
-/** What the engine asks of each store: all entries out, entries in, and what changed since it last asked (once tracking). */
+export type AppliedChanges = { readonly rows: Iterable<StateRow>; readonly expired: Iterable<ExpiredSegments> }
+
+/** What the engine asks of each store: all entries out, changes in, and what changed since it last asked (once tracking). */
 export type StateStore = {
   readonly name: string
+  readonly size: number
   entries(): Iterable<StateRow>
+  /** Puts a stored row in the place of what was there; null takes it away. */
   load(row: StateRow): void
+  /** Drops all segments below `before`; nothing in stores without windows. */
+  expire(before: number): void
   track(): void
   takeChanges(into: StateChanges): void
 }

@@ -113,8 +113,15 @@ export class SuppressBuffer implements StateStore {
 
   load(row: StateRow): void {
     const id = idFrom(row.key)
-    const [time, timestamp, bytes, value, old, prior] = fromText(row.value ?? 'null') as [number, number, number, unknown, unknown, unknown]
+    const held = this.get(keyOf(id))
+    if (held !== undefined) this.#takeOut(held)
+    if (row.value === null) return
+    const [time, timestamp, bytes, value, old, prior] = fromText(row.value) as [number, number, number, unknown, unknown, unknown]
     this.#add({ key: keyOf(id), time, timestamp, bytes, value, old, prior })
+  }
+
+  expire(): void {
+    // what is held back leaves when it is sent on
   }
 
   track(): void {

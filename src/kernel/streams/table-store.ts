@@ -55,11 +55,16 @@ export class TableStore implements StateStore {
   }
 
   load(row: StateRow): void {
-    const text = row.value ?? 'null'
+    if (row.value === null) return void this.#entries.delete(idFrom(row.key))
+    const text = row.value
     const space = text.indexOf(' ')
     const timestamp = Number(text.slice(0, space))
     if (!Number.isSafeInteger(timestamp)) throw new StreamError('streams.bad_snapshot', `store ${this.name} cannot read its row`)
     this.#entries.set(idFrom(row.key), { timestamp, value: fromText(text.slice(space + 1)) })
+  }
+
+  expire(): void {
+    // rows of a table have no age
   }
 
   track(): void {

@@ -1,7 +1,7 @@
 import type { Output } from './builder.ts'
 import { Engine, type EngineOptions, type StreamOutput, type StreamRecord } from './engine.ts'
 import { plan, reachable, type PlanNode } from './plan.ts'
-import type { StateChanges, StateRow } from './state-row.ts'
+import type { AppliedChanges, StateChanges, StateRow } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import { StreamState } from './stream-state.ts'
 
@@ -72,16 +72,16 @@ export function restore(of: Topology, text: string): StreamState {
 /** A state made of stored rows, in any order. Throws streams.bad_snapshot. */
 export function resume(of: Topology, rows: Iterable<StateRow>): StreamState {
   const loading = resuming(of)
-  loading.add(rows)
+  loading.add({ rows, expired: [] })
   return loading.state()
 }
 
-/** As `resume`, for rows that come in pages. */
-export function resuming(of: Topology): { add(rows: Iterable<StateRow>): void; state(): StreamState } {
+/** As `resume`, from what `takeChanges` gave again and again, in its order; the first may be a whole state. */
+export function resuming(of: Topology): { add(changes: AppliedChanges): void; state(): StreamState } {
   const engine = new Engine(of.nodes, of.options)
-  const add = (rows: Iterable<StateRow>): void => {
+  const add = (changes: AppliedChanges): void => {
     try {
-      for (const row of rows) engine.load(row)
+      engine.apply(changes)
     } catch (error) {
       if (error instanceof StreamError) throw error
       throw new StreamError(
