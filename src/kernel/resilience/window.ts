@@ -62,6 +62,9 @@ export class TimeWindow implements Window {
   readonly #size: number
   #seconds: Int32Array | undefined
   #second: number
+  // of the current second: when it ends, ms, and where its counts stand
+  #endsAt: number
+  #at: number
   calls = 0
   failed = 0
   slow = 0
@@ -71,12 +74,14 @@ export class TimeWindow implements Window {
     this.#size = size
     this.#clock = clock
     this.#second = Math.floor(clock.now() / 1000)
+    this.#endsAt = (this.#second + 1) * 1000
+    this.#at = this.#place(this.#second)
   }
 
   record(outcome: number): void {
     this.settle()
     const seconds = (this.#seconds ??= new Int32Array(this.#size * FIELDS))
-    const at = (this.#second % this.#size) * FIELDS
+    const at = this.#at
     const slowFailed = outcome & (outcome >> 1)
     seconds[at]!++
     seconds[at + 1]! += outcome & FAILED
@@ -89,13 +94,14 @@ export class TimeWindow implements Window {
   }
 
   settle(): void {
-    const second = Math.floor(this.#clock.now() / 1000)
-    if (second <= this.#second) return
+    const now = this.#clock.now()
+    if (now < this.#endsAt) return
+    const second = Math.floor(now / 1000)
     const seconds = this.#seconds
     if (seconds !== undefined && this.calls > 0) {
       const gone = Math.min(second - this.#second, this.#size)
       for (let i = 0; i < gone; i++) {
-        const at = ((second - i) % this.#size) * FIELDS
+        const at = this.#place(second - i)
         this.calls -= seconds[at]!
         this.failed -= seconds[at + 1]!
         this.slow -= seconds[at + 2]!
@@ -104,5 +110,11 @@ export class TimeWindow implements Window {
       }
     }
     this.#second = second
+    this.#endsAt = (second + 1) * 1000
+    this.#at = this.#place(second)
+  }
+
+  #place(second: number): number {
+    return (second % this.#size) * FIELDS
   }
 }
