@@ -135,6 +135,24 @@ for (const amount of amounts)
     assert.equal(await counts(), before)
   })
 
+for (const [payment, status] of [
+  ['UTR#2026/01+15@bank', 201],
+  ['₹ किस्त 7', 201],
+  ['x'.repeat(80), 201],
+  ['x'.repeat(81), 400],
+  [' slip', 400],
+  ['slip ', 400],
+  ['sl\nip', 400],
+  ['sl\0ip', 400],
+  ['\ud800', 400],
+  ['', 400],
+  [7, 400],
+] as const)
+  test(`a payment named ${JSON.stringify(payment).slice(0, 24)}: ${status}`, async () => {
+    const came = await call('ravi', `POST /api/v1/people/${person}/deposits`, { body: { payment, amount: 1, currency: 'INR' } })
+    assert.equal(came.status, status)
+  })
+
 for (const on of ['2026-02-30', '2026-13-01', '2026-1-5', '15-01-2026', '2026-01-15T00:00:00Z', 20_260_115, '0000-00-00', ''])
   test(`a date of ${JSON.stringify(on)} is refused`, async () => {
     const body = { quoteId: 'quote_1', on, total: 1 }

@@ -8,8 +8,8 @@ import type { Tx } from '#kernel/tx'
 import { z } from 'zod'
 import { cash, credit, debit, HOUSE_CURRENCY, walletId, walletOf } from './accounts.ts'
 
-// What names a payment outside: a desk's slip, a bank's reference. Printable, no blanks at its ends.
-export const PaymentId = z.string().regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}:._/ -]{0,78}[\p{L}\p{N}])?$/u)
+// What names a payment outside: a desk's slip, a bank's reference. Anything printable, no blanks at its ends.
+export const PaymentId = z.string().regex(/^(?!\s)[^\p{C}\p{Zl}\p{Zp}]{1,80}(?<!\s)$/u)
 
 export const refuseOtherCurrency = (given: string, expected: string): void => {
   if (given !== expected) throw new Fault('lending.currency_mismatch', { given, expected })
