@@ -9,7 +9,7 @@ export type StreamCommit = {
   readonly from: number
   readonly position: number
   readonly changes: StateChanges
-  /** Now and then the whole state, to take the place of all that was kept: so what is kept stays in proportion. Read it before resolving. */
+  /** Now and then the whole state, to take the place of all that was kept: so what is kept stays in proportion. Read it before resolving, as often as the store tries. */
   readonly whole?: Iterable<StateRow>
   readonly outputs: readonly StreamOutput[]
 }
@@ -129,7 +129,7 @@ export class DurableRun {
       const engine = engineOf(state)
       if (this.#kept <= Math.max(this.#wholeAfterRows, WHOLE_AFTER_TIMES * engine.size)) return { made, commit }
       this.#kept = 0
-      return { made, commit: { ...commit, whole: engine.rows() } }
+      return { made, commit: { ...commit, whole: { [Symbol.iterator]: () => engine.rows()[Symbol.iterator]() } } }
     } catch (error) {
       this.#broken = true
       throw error
