@@ -29,6 +29,7 @@ const sessionsMax = 16
 const lockTimeoutMs = 5_000
 /** Fractions in steps of 2^-32, for the jitter between tries. */
 const RANDOM_LIMIT = 2 ** 32
+const bureauOpenMs = 3_000
 
 /** A running Holdfast, for the command that started it, for tests and for the bench. */
 export interface Running {
@@ -212,7 +213,12 @@ interface Gateways {
 
 /** What stands outside, each behind its breaker; the shipped sandbox where no address is given. */
 async function openGateways({ bureauUrl }: Settings): Promise<Gateways> {
-  const resilience = outboundResilience({}, { random: () => randomInt(RANDOM_LIMIT) / RANDOM_LIMIT })
+  // A credit check asks again after 2 and 6 s: within that an open breaker lets it try once more.
+  const bureau = { waitDurationInOpenStateMs: bureauOpenMs }
+  const resilience = outboundResilience(
+    { circuitBreaker: { instances: { bureau } } },
+    { random: () => randomInt(RANDOM_LIMIT) / RANDOM_LIMIT },
+  )
   const outbound = new Outbound(resilience)
   const server = bureauUrl === undefined ? await sandboxBureauServer() : { origin: bureauUrl, close: () => Promise.resolve() }
   const close = async (): Promise<void> => {

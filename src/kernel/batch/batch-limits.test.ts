@@ -4,19 +4,12 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { realClock } from '#kernel/clock'
 import { makeServer, type RawRoute, type Route, route } from '#kernel/http'
-import { Executor, operation, view } from '#kernel/operations'
+import { Executor, view } from '#kernel/operations'
 import { makeLog, Metrics } from '#kernel/telemetry'
 import { database } from '#test/database'
 import { z } from 'zod'
+import { type Answered, echo, echoed, sender, statuses } from './batch.sample.ts'
 import { batchRoute } from './index.ts'
-
-interface Answered {
-  readonly id: string
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Record<string, unknown> & { readonly code?: string }
-  readonly omitted?: string
-}
 
 const db = await database()
 const clock = realClock()
@@ -25,11 +18,6 @@ const huge = view(
   'sample.huge',
   { summary: 'A long text', input: z.strictObject({ length: z.coerce.number() }), answer: z.unknown(), may: ['admin', 'borrower'] },
   (_, { length }) => ({ text: 'x'.repeat(length) }),
-)
-const echo = operation(
-  'sample.echo',
-  { summary: 'Says it again', input: z.strictObject({ said: z.unknown() }), answer: z.unknown(), may: ['admin', 'borrower'] },
-  async (_, { said }) => said,
 )
 let streamed = 0
 const endless: RawRoute = { method: 'GET', path: '/api/v1/endless', summary: 'Never ends', may: ['admin'], handle: () => ++streamed }
@@ -53,14 +41,7 @@ db.closing(async () => {
   await executor.drain()
 })
 
-async function send(name: string, body: unknown) {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${name}` }
-  const reply = await app.inject({ method: 'POST', url: '/api/v1/batch', headers, payload: JSON.stringify(body) })
-  const told: { answers?: readonly Answered[]; code?: string; errors?: { pointer: string; code: string }[] } = reply.json()
-  return { status: reply.statusCode, body: told, answers: told.answers ?? [], text: reply.body }
-}
-const statuses = (answers: readonly Answered[]) => answers.map(({ id, status, body }) => [id, status, body?.code])
-const echoed = (id: string, said: unknown, more: object = {}) => ({ id, method: 'POST', path: '/api/v1/echo', body: { said }, ...more })
+const send = sender(app)
 
 test('huge answers are left out and said to be; a call filled with them is refused; the text of others is kept to the byte', async () => {
   const calls = Array.from({ length: 5 }, (_, i) => ({ id: `h${i}`, path: '/api/v1/huge?length=1000000' }))

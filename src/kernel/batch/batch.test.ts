@@ -3,29 +3,15 @@ import { test } from 'node:test'
 import { sql } from '#kernel/db'
 import { ledgerRoutes } from '#kernel/ledger'
 import { makeServer, route } from '#kernel/http'
-import { operation } from '#kernel/operations'
 import { makeLog, Metrics } from '#kernel/telemetry'
 import { database } from '#test/database'
 import { world } from '#test/world'
-import { z } from 'zod'
+import { type Answered, echo, echoed, sender, statuses } from './batch.sample.ts'
 import { batchRoute } from './index.ts'
-
-interface Answered {
-  readonly id: string
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Record<string, unknown> & { readonly code?: string }
-  readonly omitted?: string
-}
 
 const db = await database()
 const { who, product, activeLoan, paidIn, executor, clock, parts } = await world(db)
 
-const echo = operation(
-  'sample.echo',
-  { summary: 'Says it again', input: z.strictObject({ said: z.unknown() }), answer: z.unknown(), may: ['admin', 'borrower'] },
-  async (_, { said }) => said,
-)
 const app = await makeServer({
   routes: [...parts.routes, ...ledgerRoutes, route('POST /api/v1/echo', echo)],
   raw: [batchRoute()],
@@ -40,14 +26,7 @@ const app = await makeServer({
 })
 db.closing(() => app.close())
 
-async function send(name: string | undefined, body: unknown) {
-  const headers = { 'content-type': 'application/json', ...(name === undefined ? {} : { authorization: `Bearer ${name}` }) }
-  const reply = await app.inject({ method: 'POST', url: '/api/v1/batch', headers, payload: JSON.stringify(body) })
-  const told: { answers?: readonly Answered[]; code?: string; errors?: { pointer: string; code: string }[] } = reply.json()
-  return { status: reply.statusCode, body: told, answers: told.answers ?? [], text: reply.body }
-}
-const statuses = (answers: readonly Answered[]) => answers.map(({ id, status, body }) => [id, status, body?.code])
-const echoed = (id: string, said: unknown, more: object = {}) => ({ id, method: 'POST', path: '/api/v1/echo', body: { said }, ...more })
+const send = sender(app)
 
 const terms = await product()
 const loan = await activeLoan('meera', terms.body.id)

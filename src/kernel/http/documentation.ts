@@ -1,6 +1,6 @@
 import { type FaultEntry, faultCatalogue } from '#kernel/faults'
 import { schemaOf } from './openapi.ts'
-import type { Route } from './route.ts'
+import type { RawDeclared, Route } from './route.ts'
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
@@ -9,7 +9,7 @@ function escaped(text: string): string {
 }
 
 /** The interface as one page to read: every operation and view with its input, and every fault with what to do about it. */
-export function documentation(routes: readonly Route[], version: string): string {
+export function documentation(routes: readonly Route[], raw: readonly RawDeclared[], version: string): string {
   const groups = Map.groupBy(routes, ({ target }) => target.name.split('.')[0] ?? '')
   const nav = [...groups.keys()].map((name) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join(' ')
   const sections = [...groups].map(
@@ -18,8 +18,8 @@ export function documentation(routes: readonly Route[], version: string): string
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Holdfast ${escaped(version)}: the interface</title><style>${style}</style></head><body><header><h1>Holdfast, the interface</h1>
 <p>Version ${escaped(version)}. Amounts are integers of minor units, dates ISO 8601, rates decimal strings in percent a year. What moves value needs an
-<code>Idempotency-Key</code>. Machine-readable: <a href="/openapi.json">openapi.json</a>.</p><nav aria-label="Parts">${nav} <a href="#faults">faults</a></nav></header><main>
-${sections.join('\n')}<section id="faults"><h2>Faults</h2><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>What to do</th></tr></thead>
+<code>Idempotency-Key</code>. Machine-readable: <a href="/openapi.json">openapi.json</a>.</p><nav aria-label="Parts">${nav} <a href="#beside">beside</a> <a href="#faults">faults</a></nav></header><main>
+${sections.join('\n')}<section id="beside"><h2>Beside operations and views</h2>${raw.map(rawDescribed).join('')}</section><section id="faults"><h2>Faults</h2><table><thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>What to do</th></tr></thead>
 <tbody>${faultCatalogue().map(faultRow).join('')}</tbody></table></section></main></body></html>`
 }
 
@@ -30,6 +30,15 @@ function described({ method, path, target }: Route): string {
   return `<article id="${escaped(target.name)}"><h3><code>${method} ${escaped(path)}</code></h3><p>${escaped(target.spec.summary)} <small>${escaped(target.name)} · ${escaped(may)}${moves}</small></p>
 <details><summary>Input</summary><pre>${escaped(JSON.stringify(schemaOf(target.spec.input, 'input'), null, 1))}</pre></details>
 <details><summary>Answer</summary><pre>${escaped(JSON.stringify(schemaOf(target.spec.answer, 'output'), null, 1))}</pre></details>${faults ? `<p>Refuses with ${faults}</p>` : ''}</article>`
+}
+
+function rawDescribed({ method, path, summary, may, name = path, described: told }: RawDeclared): string {
+  const shapes =
+    told === undefined
+      ? ''
+      : [told.requestBody, told.answer].map((shape) => `<pre>${escaped(JSON.stringify(shape, null, 1))}</pre>`).join('')
+  return `<article id="${escaped(name)}"><h3><code>${method} ${escaped(path)}</code></h3><p>${escaped(summary)} <small>${may.join(', ')}</small></p>
+${shapes === '' ? '' : `<details><summary>Input and answer</summary>${shapes}</details>`}</article>`
 }
 
 function faultRow({ code, status, meaning, remedy }: FaultEntry): string {

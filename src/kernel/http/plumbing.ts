@@ -7,7 +7,7 @@ import type { ServerOptions } from './server.ts'
 /** What every server has beside its routes: health, metrics, version, the interface's description. */
 export function addPlumbing(app: FastifyInstance, options: ServerOptions): void {
   const description = JSON.stringify(openApi(options.routes, options.raw ?? [], options.version))
-  const page = documentation(options.routes, options.version)
+  const page = documentation(options.routes, options.raw ?? [], options.version)
   app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
     const ready = await options.pool.query(sql`select 1 as one`).then(
