@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { sql } from '#kernel/db'
+import { ledgerRoutes } from '#kernel/ledger'
 import { addDays } from '#kernel/money'
 import { database } from '#test/database'
 import { world } from '#test/world'
@@ -10,7 +11,7 @@ import { served } from '#test/world-http'
 const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 1)
 const timeMaxMs = 120_000
 const w = await world(await database())
-const { call } = await served(w)
+const { call } = await served(w, ledgerRoutes)
 const products = [
   (await w.product()).body.id,
   (await w.product({ method: 'flat', rounding: { instalment: 'paisa', residue: 'last' } })).body.id,
@@ -144,6 +145,17 @@ const live = async (steps: readonly Step[], kinds: readonly number[]): Promise<v
       }
     }
     assert.deepEqual(await breaks(), [], JSON.stringify(one))
+  }
+  await balancesToZero()
+}
+
+/** The trial balance now and as of days all along. */
+const balancesToZero = async (): Promise<void> => {
+  const days: (string | undefined)[] = [undefined]
+  for (let on = '2026-01-14'; on <= w.clock.today(); on = addDays(on, 13)) days.push(on)
+  for (const on of days) {
+    const { status, body } = await call('anil', `GET /api/v1/reports/trial-balance${on === undefined ? '' : `?on=${on}`}`)
+    assert.deepEqual([status, body['difference']], [200, 0])
   }
 }
 

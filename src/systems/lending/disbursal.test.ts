@@ -96,3 +96,36 @@ test('fifty disbursals at once by hand and by reaction pay out once', async () =
   assert.ok(came.filter(({ status }) => status === 200).length <= 1)
   assert.deepEqual(await countOf(loan), once)
 })
+
+for (const [what, change, instalments] of [
+  ['emi to the rupee', {}, 12],
+  ['emi to the paisa, act/365', { dayCount: 'act/365', rounding: { instalment: 'paisa', residue: 'last' } }, 24],
+  ['flat', { method: 'flat', rounding: { instalment: 'rupee_up', residue: 'last' } }, 9],
+  ['equal principal, 30/360', { method: 'equal_principal', dayCount: '30/360' }, 7],
+  ['bullet, act/act', { method: 'bullet', dayCount: 'act/act', annualRate: '23.99' }, 6],
+] as const)
+  test(`what the calculator quotes is what a disbursal posts: ${what}`, async () => {
+    const { body: sold } = await w.product(change)
+    const loan = await w.activeLoan('meera', sold.id, { instalments, principal: 7_654_300 })
+    const { body: terms } = await call('meera', `GET /api/v1/loans/${loan}`)
+    const { annualRate, method, frequency, dayCount, rounding } = sold
+    const request = { principal: 7_654_300, currency: 'INR', annualRate, instalments, frequency, method, dayCount, rounding }
+    const dates = { disbursedOn: terms['disbursedOn'], firstDueOn: terms['firstDueOn'] }
+    const fees = [{ name: 'processing', amount: terms['fee'], taxRate: sold.fee.taxRate, paid: 'deducted' }]
+    const { body: quoted } = await call(null, 'POST /api/v1/loan-quotes', { body: { ...request, ...dates, fees } })
+    const kept = (await call('meera', `GET /api/v1/loans/${loan}/schedule`)).body['items'] as unknown as Record<string, unknown>[]
+    const figures = ({ number, dueOn, opening, principal, interest, total, closing }: Record<string, unknown>): unknown[] => [
+      number,
+      dueOn,
+      opening,
+      principal,
+      interest,
+      total,
+      closing,
+    ]
+    assert.deepEqual(kept.map(figures), (quoted['schedule'] as unknown as Record<string, unknown>[]).map(figures))
+    assert.deepEqual(
+      [terms['apr'], terms['netDisbursed'], terms['instalment']],
+      [quoted['apr'], quoted['netDisbursed'], quoted['instalment']],
+    )
+  })
