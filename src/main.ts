@@ -65,10 +65,20 @@ interface StartOptions {
   readonly onGone?: (error: Error) => void
 }
 
-/** Starts everything in order: database, migrations, keys, engines, server (not listening yet). */
+/** Starts everything in order: database, migrations, keys, engines, server (not listening yet). What cannot start leaves no PostgreSQL behind. */
 export async function start(settings: Settings, options: StartOptions = {}): Promise<Running> {
-  const ground = await openGround(settings, options)
-  const { pool, clock, database, isNew } = ground
+  const database = await openDatabase(settings, options.say ?? (() => undefined), options.onGone)
+  try {
+    return await startOn(database, settings, options)
+  } catch (error) {
+    await database.stop()
+    throw error
+  }
+}
+
+async function startOn(database: Database, settings: Settings, options: StartOptions): Promise<Running> {
+  const ground = await openGround(database, settings, options)
+  const { pool, clock, isNew } = ground
   const gateways = await openGateways(settings)
   const systems = lending(gateways)
   const wakes: (() => void)[] = []
@@ -125,10 +135,9 @@ interface Ground {
   readonly onError: (error: unknown) => void
 }
 
-async function openGround(settings: Settings, options: StartOptions): Promise<Ground> {
+async function openGround(database: Database, settings: Settings, options: StartOptions): Promise<Ground> {
   const log = makeLog(settings.log)
   const onError = (error: unknown): void => log.error({ error }, 'something failed in the background')
-  const database = await openDatabase(settings, options.say ?? (() => undefined), options.onGone)
   await migrate(database.owner, await readMigrations(path.join(root, 'db', 'migrations')))
   const pool = new Pool({ ...database.server, application: 'holdfast', lock_timeout_ms: lockTimeoutMs }, { connections: sessionsMax })
   if (settings.databaseUrl === undefined) await forgetTheDead(pool)

@@ -39,7 +39,7 @@ export async function startServer(
 }
 
 /** Ends a server: in order, or as a power cut would. */
-export async function endServer({ child }: ServerProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+export async function endServer({ child }: ServerProcess, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
   if (child.exitCode !== null) return child.exitCode
   const exited = once(child, 'exit')
   child.kill(signal)

@@ -14,6 +14,7 @@ const refusals = new Map([
   ['EROFS', 'lies on a read-only disk'],
   ['ENOTDIR', 'cannot be made, for a part of its path is a file'],
   ['EEXIST', 'cannot be made, for a file stands in its place'],
+  ['ENOTEMPTY', 'holds something else where the database belongs'],
   ['ENAMETOOLONG', 'has too long a name'],
 ])
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CannotStart } from './cannot-start.ts'
+import { CannotStart, folderTrouble } from './cannot-start.ts'
 import { Connection } from './connection.ts'
 import { startEmbedded } from './embedded.ts'
 import { isAlive } from './embedded-postmaster.ts'
@@ -140,6 +140,28 @@ test('what is in the way is said with what to do: another version, a file in the
   const file = path.join(folder, 'file')
   await writeFile(file, '')
   await assert.rejects(startEmbedded({ folder: path.join(file, 'data') }), refusesWith(/a part of its path is a file/, /HOLDFAST_DATA/))
+})
+
+test('what the system says of a folder becomes what to do about it', () => {
+  for (const [code, told] of [
+    ['EACCES', /not writable/],
+    ['EROFS', /read-only/],
+    ['EEXIST', /a file stands in its place/],
+    ['ENOTEMPTY', /holds something else/],
+    ['ENAMETOOLONG', /too long/],
+    ['EDQUOT', /is full/],
+  ] as const) {
+    const trouble = folderTrouble('/data', Object.assign(new Error(code), { code }))
+    assert.ok(refusesWith(/\/data/, told, /HOLDFAST_DATA|Free some space/)(trouble))
+  }
+  const unknown = new Error('something else')
+  assert.equal(folderTrouble('/data', unknown), unknown)
+})
+
+test('a folder that may not be written to is called so', { skip: process.getuid?.() === 0 }, async () => {
+  const locked = path.join(folder, 'locked')
+  await mkdir(locked, { mode: 0o500 })
+  await assert.rejects(startEmbedded({ folder: path.join(locked, 'data') }), refusesWith(/is not writable for this user/, /HOLDFAST_DATA/))
 })
 
 const isRoot = process.getuid?.() === 0
