@@ -1,45 +1,67 @@
-// Renders every page of the console from a running demo into docs/screenshots/: desktop and phone, light and dark.
-// Usage: bin/screenshots [ADDRESS] [NAME…]      the address is http://127.0.0.1:8080 unless said; names choose pages
+// Pictures of the console from a running demo.
+// Usage: bin/screenshots [ADDRESS]                     the few that the documents show, into docs/screenshots/
+//        bin/screenshots --all FOLDER [ADDRESS] [NAME…]   every page, or those named, desktop and phone, light and dark
+// ADDRESS is http://127.0.0.1:8080 unless said.
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { findChromium, openBrowser, settled, signInAs, visitor } from '#test/console/browser'
+import type { Browser } from 'playwright-core'
+import { findChromium, type Look, openBrowser, settled, signInAs, visitor } from '#test/console/browser'
 import { type ConsolePage, consolePages } from '#test/console/pages'
 
-const folder = path.join(import.meta.dirname, '..', 'docs', 'screenshots')
+const home = 'http://127.0.0.1:8080'
 const drawn_ms = 500
-const looks = [
-  { suffix: 'light', scheme: 'light', phone: false },
-  { suffix: 'dark', scheme: 'dark', phone: false },
-  { suffix: 'light-phone', scheme: 'light', phone: true },
-  { suffix: 'dark-phone', scheme: 'dark', phone: true },
-] as const
+const looks: readonly (Look & { readonly suffix: string; readonly shown: readonly string[] })[] = [
+  { suffix: 'light', scheme: 'light', phone: false, shown: ['today', 'loans', 'loan', 'calculator', 'repay', 'proof-entry', 'signin'] },
+  { suffix: 'dark', scheme: 'dark', phone: false, shown: ['today', 'loan'] },
+  { suffix: 'light-phone', scheme: 'light', phone: true, shown: ['loan', 'calculator'] },
+  { suffix: 'dark-phone', scheme: 'dark', phone: true, shown: [] },
+]
 const signedOut: readonly ConsolePage[] = [{ name: 'signin', path: '/signin' }]
 
-const [address = 'http://127.0.0.1:8080', ...wanted] = process.argv.slice(2)
-const chromium = await findChromium()
-if (!chromium) {
-  process.stderr.write('There is no Chromium here. Install one (Debian: apt-get install chromium) or name it in CHROMIUM.\n')
-  process.exit(1)
+interface Wanted {
+  readonly folder: string
+  readonly address: string
+  readonly has: (name: string, shown: readonly string[]) => boolean
 }
-await mkdir(folder, { recursive: true })
-const browser = await openBrowser(chromium)
-try {
-  for (const { suffix, ...look } of looks) {
+
+function wantedFrom([first, ...rest]: readonly string[]): Wanted {
+  const documents = path.join(import.meta.dirname, '..', 'docs', 'screenshots')
+  if (first !== '--all') return { folder: documents, address: first ?? home, has: (name, shown) => shown.includes(name) }
+  const [folder = 'screenshots', ...others] = rest
+  const names = others.filter((one) => !one.includes('://'))
+  const address = others.find((one) => one.includes('://')) ?? home
+  return { folder, address, has: (name) => names.length === 0 || names.includes(name) }
+}
+
+async function take(browser: Browser, { folder, address, has }: Wanted): Promise<void> {
+  for (const { suffix, shown, ...look } of looks) {
     const context = await visitor(browser, address, look)
     const page = await context.newPage()
-    const take = async ({ name, path: place }: ConsolePage): Promise<void> => {
-      if (wanted.length > 0 && !wanted.includes(name)) return
+    const picture = async ({ name, path: place }: ConsolePage): Promise<void> => {
+      if (!has(name, shown)) return
       await page.goto(place)
       await settled(page)
       await page.waitForTimeout(drawn_ms)
       await page.screenshot({ path: path.join(folder, `${name}-${suffix}.png`) })
     }
-    for (const one of signedOut) await take(one)
+    for (const one of signedOut) await picture(one)
     await signInAs(context, 'admin')
-    for (const one of await consolePages(context)) await take(one)
+    for (const one of await consolePages(context)) await picture(one)
     await context.close()
     process.stdout.write(`${suffix}: done\n`)
   }
+}
+
+const chromium = await findChromium()
+if (!chromium) {
+  process.stderr.write('There is no Chromium here. Install one (Debian: apt-get install chromium) or name it in CHROMIUM.\n')
+  process.exit(1)
+}
+const wanted = wantedFrom(process.argv.slice(2))
+await mkdir(wanted.folder, { recursive: true })
+const browser = await openBrowser(chromium)
+try {
+  await take(browser, wanted)
 } finally {
   await browser.close()
 }

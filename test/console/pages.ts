@@ -30,6 +30,10 @@ export const plainPages: readonly ConsolePage[] = [
   { name: 'proof', path: '/proof' },
   { name: 'events', path: '/events' },
   { name: 'dead-letters', path: '/dead-letters' },
+  { name: 'jobs', path: '/jobs' },
+  { name: 'breakers', path: '/breakers' },
+  { name: 'breaker', path: '/breakers/bureau' },
+  { name: 'breaker-order', path: '/breakers/bureau/orders/force_open' },
   { name: 'audit', path: '/audit' },
   { name: 'me', path: '/me' },
 ]

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import type { BrowserContext, Page } from 'playwright-core'
 import { post } from './browser.ts'
 
@@ -8,7 +7,7 @@ export interface Login {
   readonly password: string
 }
 
-const password = 'a-long-enough-password'
+export const password = 'a-long-enough-password'
 export const admin = { name: 'Asha Menon', login: 'asha', password }
 export const officer = { name: 'Shreya Kulkarni', login: 'shreya', password }
 export const cashier = { name: 'Ravi Deshpande', login: 'ravi', password }
@@ -26,20 +25,31 @@ export async function makeAdmin(page: Page, invitation: string): Promise<void> {
 
 let phones = 9_810_000_100
 
-/** A person, and with `login` and `roles` somebody who may sign in. Answers the id. */
-export async function makePerson(context: BrowserContext, name: string, account?: { login: string; role: string }): Promise<string> {
+/** What the sandbox's bureau will say, by the digits of a PAN. */
+const bureau = { good: '0001', doubtful: '0002', bad: '0003' } as const
+
+export interface NewPerson {
+  readonly name: string
+  readonly bureau?: keyof typeof bureau
+  /** For somebody who may sign in. */
+  readonly login?: string
+  readonly role?: string
+}
+
+/** Makes a person known; answers the id. */
+export async function makePerson(context: BrowserContext, { name, login, role = 'borrower', ...rest }: NewPerson): Promise<string> {
   phones += 1
+  const initial = name.charAt(0).toUpperCase()
   const { id } = await post<{ id: string }>(context, '/api/v1/people', {
     name,
     phone: `+91${phones}`,
-    pan: `ABCPM${String(phones).slice(-4)}K`,
+    pan: `ABCP${initial}${bureau[rest.bureau ?? 'good']}K`,
   })
-  assert.match(id, /^person_/)
-  if (account) await post(context, `/api/v1/people/${id}/login`, { login: account.login, password, roles: [account.role] })
+  if (login !== undefined) await post(context, `/api/v1/people/${id}/login`, { login, password, roles: [role] })
   return id
 }
 
 export async function makeStaff(context: BrowserContext): Promise<void> {
-  await makePerson(context, officer.name, { login: officer.login, role: 'credit_officer' })
-  await makePerson(context, cashier.name, { login: cashier.login, role: 'cashier' })
+  await makePerson(context, { ...officer, role: 'credit_officer' })
+  await makePerson(context, { ...cashier, role: 'cashier' })
 }

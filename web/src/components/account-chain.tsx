@@ -10,7 +10,7 @@ export type Link = {
   readonly word: string
 }
 
-const W = 158
+const W = 176
 const H = 68
 const GAP = 26
 const KNOT = 54
@@ -22,7 +22,12 @@ export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => 
   const width = links.length * (W + GAP) - GAP + 4
   return (
     <div className={styles.scroll} role="region" aria-label={`The chain of account ${links[0]?.account ?? ''}`} tabIndex={0}>
-      <svg width={width} height={H + 4} role="img" aria-label={links.map((link) => `link ${link.n} ${link.state}`).join(', ')}>
+      <svg
+        width={width}
+        viewBox={`0 0 ${width} ${H + 4}`}
+        role="img"
+        aria-label={links.map((link) => `link ${link.n} ${link.state}`).join(', ')}
+      >
         {links.map((link, at) => {
           const x = 2 + at * (W + GAP)
           return (

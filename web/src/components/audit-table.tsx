@@ -13,7 +13,7 @@ import { auditQuery, type AuditRow } from '#services/events.ts'
 import { dateText, dayOf, secondsText } from '#services/when.ts'
 
 const columns: readonly Column<AuditRow>[] = [
-  { id: 'when', head: 'When, IST', quiet: true, cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}` },
+  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}` },
   { id: 'operation', head: 'Operation', cell: (row) => <code>{row.operation}</code> },
   {
     id: 'who',
@@ -31,7 +31,7 @@ const columns: readonly Column<AuditRow>[] = [
     align: 'right',
     quiet: true,
     wide: true,
-    cell: (row) => row.durationMs.toFixed(1),
+    cell: (row) => row.durationMs.toLocaleString('en-IN', { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   },
 ]
 

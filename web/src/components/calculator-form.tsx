@@ -1,4 +1,4 @@
-import { DAY_COUNTS, FREQUENCIES, METHODS, ROUNDINGS, type inputOf } from '#components/calculator-input.ts'
+import { DAY_COUNTS, FREQUENCIES, METHODS, ROUNDINGS, type Calculation } from '#components/calculator-input.ts'
 import { DateField } from '#components/date-field.tsx'
 import { SelectField } from '#components/select-field.tsx'
 import { SliderField } from '#components/slider-field.tsx'
@@ -24,8 +24,9 @@ const readPrincipal = (text: string) => {
 }
 
 /** Sliders and choices; every change goes into the address and from there to the server's arithmetic. */
-export const CalculatorForm = ({ input }: { readonly input: ReturnType<typeof inputOf> }) => {
+export const CalculatorForm = ({ calculation }: { readonly calculation: Calculation }) => {
   const [url, set] = useUrl()
+  const { input, feeRate, taxRate } = calculation
   return (
     <form className={styles.form} aria-label="The loan" onSubmit={(event) => event.preventDefault()}>
       <SliderField
@@ -66,14 +67,8 @@ export const CalculatorForm = ({ input }: { readonly input: ReturnType<typeof in
       <fieldset className={styles.fees}>
         <legend>Fees, deducted from what is paid out</legend>
         <div className={styles.pairs}>
-          <TextField
-            label="Processing fee"
-            affix="%"
-            inputMode="decimal"
-            value={url['fee'] ?? input.feeRate}
-            onChange={(fee) => set({ fee })}
-          />
-          <TextField label="GST on it" affix="%" inputMode="decimal" value={url['tax'] ?? input.taxRate} onChange={(tax) => set({ tax })} />
+          <TextField label="Processing fee" affix="%" inputMode="decimal" value={url['fee'] ?? feeRate} onChange={(fee) => set({ fee })} />
+          <TextField label="GST on it" affix="%" inputMode="decimal" value={url['tax'] ?? taxRate} onChange={(tax) => set({ tax })} />
         </div>
         <p>Fee {moneyText(input.fees[0]?.amount ?? 0)}; the tax is a part of its own.</p>
       </fieldset>

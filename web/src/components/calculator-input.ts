@@ -47,13 +47,16 @@ export const feeOf = (principal: number, rate: string): number => {
   return Number((BigInt(principal) * scaled + 50_000_000n) / 100_000_000n)
 }
 
-export const inputOf = (url: UrlState, today: string): QuoteInput & { readonly feeRate: string; readonly taxRate: string } => {
+export type Calculation = { readonly input: QuoteInput; readonly feeRate: string; readonly taxRate: string }
+
+/** What the address asks: the quote's input, and the percentages its fee was made of. */
+export const calculationOf = (url: UrlState, today: string): Calculation => {
   const principal = whole(url['principal'], 24_000_000)
   const disbursedOn = day(url['disbursedOn'], today)
   const feeRate = decimal(url['fee'], FEE_RATE)
   const taxRate = decimal(url['tax'], FEE_TAX)
   const amount = feeOf(principal, feeRate)
-  return {
+  const input: QuoteInput = {
     principal,
     currency: 'INR',
     annualRate: decimal(url['rate'], '15'),
@@ -65,7 +68,6 @@ export const inputOf = (url: UrlState, today: string): QuoteInput & { readonly f
     firstDueOn: day(url['firstDueOn'], addMonths(disbursedOn, 1)),
     rounding: { instalment: oneOf(ROUNDINGS, url['round']), residue: 'last' },
     fees: amount > 0 ? [{ name: 'Processing fee', amount, taxRate, paid: 'deducted' }] : [],
-    feeRate,
-    taxRate,
   }
+  return { input, feeRate, taxRate }
 }

@@ -1,6 +1,6 @@
 import { tableFeatures, type Row as TableRow, type RowData } from '@tanstack/react-table'
 import type { ReactNode, Ref } from 'react'
-import type { Column } from '#components/plain-table.tsx'
+import { cardHead, type Column } from '#components/plain-table.tsx'
 
 export const features = tableFeatures({})
 
@@ -36,6 +36,8 @@ export const DataRow = <Item extends RowData>({ row, columns, index, here, tone,
         data-strong={column.strong || undefined}
         data-quiet={column.quiet || undefined}
         data-wide={column.wide || undefined}
+        data-nowrap={column.nowrap || undefined}
+        data-head={cardHead(column)}
       >
         {column.cell(row.original, index)}
       </td>

@@ -36,7 +36,13 @@ export const LoanMoves = ({ loan }: { readonly loan: Loan }) => {
       {moves
         .filter((known) => known !== filled && known.rank !== 'rare')
         .map((known) => (
-          <Button key={known.move} leftSection={<known.icon size={16} stroke={1.75} />} aria-keyshortcuts={known.key} onClick={go(known)}>
+          <Button
+            key={known.move}
+            leftSection={<known.icon size={16} stroke={1.75} />}
+            rightSection={<Keycap>{known.key.toUpperCase()}</Keycap>}
+            aria-keyshortcuts={known.key}
+            onClick={go(known)}
+          >
             {known.word}
           </Button>
         ))}

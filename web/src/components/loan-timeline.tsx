@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { eventWhat, eventWords } from '#components/event-words.ts'
+import { eventWhat } from '#components/event-what.ts'
+import { eventWords } from '#components/event-words.ts'
 import { PersonName } from '#components/person-name.tsx'
 import { Timeline, type Moment } from '#components/timeline.tsx'
 import { eventsQuery, type Event } from '#services/events.ts'

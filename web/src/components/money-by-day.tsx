@@ -56,7 +56,7 @@ const drawBars = (plot: uPlot, days: Overview['moneyByDay']) => {
 const optionsFor = (days: Overview['moneyByDay'], width: number): uPlot.Options => {
   const quiet = colour('text-3')
   const most = Math.max(0.1, ...days.map((day) => Math.max(day.in, day.out) / LAKH)) * 1.08
-  const axis = { stroke: quiet, font: "11.5px 'Inter Variable'", ticks: { show: false } }
+  const axis = { stroke: quiet, font: "12px 'Inter Variable'", ticks: { show: false } }
   return {
     width,
     height: HEIGHT,

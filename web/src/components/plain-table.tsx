@@ -11,7 +11,14 @@ export type Column<Row> = {
   /** Left out on a phone, where the row becomes a card. */
   readonly wide?: boolean
   readonly sort?: string
+  /** Stays on one line: a time, a date. */
+  readonly nowrap?: boolean
 }
+
+/** A card on a phone has no head: figures there bring theirs along. */
+export const cardHead = <Row,>({ head, align, sort }: Column<Row>): string | undefined =>
+  typeof head === 'string' && (align === 'right' || sort !== undefined) ? head : undefined
+
 type Props<Row> = {
   readonly caption: string
   readonly columns: readonly Column<Row>[]
@@ -46,6 +53,7 @@ export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = 
                 data-strong={column.strong || undefined}
                 data-quiet={column.quiet || undefined}
                 data-wide={column.wide || undefined}
+                data-nowrap={column.nowrap || undefined}
               >
                 {column.cell(row, at)}
               </td>

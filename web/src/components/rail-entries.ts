@@ -8,8 +8,10 @@ import {
   IconLayoutBoard,
   IconMailX,
   IconNotebook,
+  IconPlayerPlay,
   IconScale,
   IconShieldCheck,
+  IconToggleRight,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react'
@@ -52,6 +54,8 @@ export const railGroups: readonly RailGroup[] = [
     entries: [
       { to: '/events', word: 'Events', icon: IconActivity, needs: 'events.list', key: 'e' },
       { to: '/dead-letters', word: 'Dead letters', icon: IconMailX, needs: 'events.dead_letters', key: 'd' },
+      { to: '/jobs', word: 'Jobs', icon: IconPlayerPlay, needs: 'jobs.runs', key: 'j' },
+      { to: '/breakers', word: 'Breakers', icon: IconToggleRight, needs: 'breakers.list', key: 'k' },
     ],
   },
   { entries: [{ to: '/audit', word: 'Audit', icon: IconHistory, needs: 'audit.records', key: 'u' }] },

@@ -23,7 +23,10 @@ export const SandboxClock = () => {
   const [opened, setOpened] = useState(false)
   const move = useMutation({
     mutationFn: (day: string) => api<{ now: string; businessDate: string }>('/api/v1/sandbox/clock', { body: { to: `${day}${MORNING}` } }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: () => {
+      setOpened(false)
+      return queries.invalidateQueries()
+    },
   })
   if (!info?.sandbox || !info.now) return null
   const face = (

@@ -1,17 +1,29 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
 import { KeysHelp } from '#components/keys-help.tsx'
 import { Palette } from '#components/palette.tsx'
 import { Rail } from '#components/rail.tsx'
 import { railGroups } from '#components/rail-entries.ts'
 import { TopBar } from '#components/top-bar.tsx'
+import { infoQuery } from '#services/info.ts'
 import { openKeys, useKeys } from '#services/keys.ts'
 import { startLive } from '#services/live.ts'
 import { useMay } from '#services/session.ts'
 import styles from '#components/shell.module.css'
 
 const focusSearch = () => document.querySelector<HTMLInputElement>('[data-page-search]')?.focus()
+
+/** Another business day: what is due, late or expired changes with no event to say so. */
+const useNewDay = () => {
+  const queries = useQueryClient()
+  const day = useQuery(infoQuery).data?.businessDate
+  const seen = useRef(day)
+  useEffect(() => {
+    if (seen.current !== undefined && seen.current !== day) void queries.invalidateQueries()
+    seen.current = day
+  }, [day, queries])
+}
 
 /** The frame of every page behind the sign-in: rail, top bar, the page, and what reacts to keys everywhere. */
 export const Shell = () => {
@@ -21,6 +33,7 @@ export const Shell = () => {
   const [searching, setSearching] = useState(false)
   const [railOpen, setRailOpen] = useState(false)
   useEffect(() => startLive(queries), [queries])
+  useNewDay()
   const goTo = Object.fromEntries(
     railGroups.flatMap((group) =>
       group.entries.flatMap((entry) =>

@@ -4,13 +4,16 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { Bucket, bucketColour } from '#components/bucket.tsx'
-import { eventWhat, eventWords } from '#components/event-words.ts'
+import { eventAmount } from '#components/event-what.ts'
+import { eventWords } from '#components/event-words.ts'
 import { Legend } from '#components/legend.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
 import { Money } from '#components/money.tsx'
+import { PersonName } from '#components/person-name.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
-import { eventsQuery } from '#services/events.ts'
+import { eventsQuery, type Event } from '#services/events.ts'
+import { infoQuery } from '#services/info.ts'
 import { glows } from '#services/live.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import type { Overview } from '#services/overview.ts'
@@ -118,38 +121,54 @@ export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
   )
 }
 
-export const WaitingPanel = ({ overview }: { readonly overview: Overview }) => (
-  <Panel
-    title={
-      <>
-        Waiting for a decision <span className={styles.quiet}>{overview.waiting.count}</span>
-      </>
-    }
-    right={
-      <Link to="/applications" search={{ view: 'referred' }}>
-        Open queue
-      </Link>
-    }
-    flush
-  >
-    {overview.waiting.items.length === 0 ? (
-      <p className={styles.none}>Nothing waits. What the scorecard refers stands here.</p>
-    ) : (
-      <ul>
-        {overview.waiting.items.map((item) => (
-          <li key={item.loan} className={styles.row}>
-            <IconUserQuestion size={17} stroke={1.6} aria-hidden="true" className={styles.judge} />
-            <Link to={`/loans/${item.loan}`} className={styles.name}>
-              {item.personName}
-            </Link>
-            <span className={styles.figure}>{moneyWithSymbol(item.amount)}</span>
-            <span className={styles.small}>{item.why}</span>
-          </li>
-        ))}
-      </ul>
-    )}
-  </Panel>
-)
+export const WaitingPanel = ({ overview }: { readonly overview: Overview }) => {
+  const now = useQuery(infoQuery).data?.now
+  return (
+    <Panel
+      title={
+        <>
+          Waiting for a decision <span className={styles.quiet}>{overview.waiting.count}</span>
+        </>
+      }
+      right={
+        <Link to="/applications" search={{ view: 'referred' }}>
+          Open queue
+        </Link>
+      }
+      flush
+    >
+      {overview.waiting.items.length === 0 ? (
+        <p className={styles.none}>Nothing waits. What the scorecard refers stands here.</p>
+      ) : (
+        <ul>
+          {overview.waiting.items.map((item) => (
+            <li key={item.loan} className={styles.row}>
+              <IconUserQuestion size={17} stroke={1.6} aria-hidden="true" className={styles.judge} />
+              <Link to={`/loans/${item.loan}`} className={styles.name}>
+                {item.personName}
+              </Link>
+              <span className={styles.figure}>{moneyWithSymbol(item.amount)}</span>
+              <span className={styles.small}>{item.why}</span>
+              <span className={styles.time}>{now ? shortSpan(Date.parse(now) - Date.parse(item.since)) : ''}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+/** Whom or what an event is about: the loan by its borrower's name, a person by theirs, anything else by its key. */
+const EventSubject = ({ event }: { readonly event: Event }) => {
+  const { person } = event.data
+  if (typeof person !== 'string') return event.key
+  if (!event.key.startsWith('loan_')) return <PersonName id={person} />
+  return (
+    <Link to={`/loans/${event.key}`}>
+      <PersonName id={person} plain />
+    </Link>
+  )
+}
 
 export const LastEventsPanel = () => {
   const { data } = useInfiniteQuery(eventsQuery({}))
@@ -160,19 +179,14 @@ export const LastEventsPanel = () => {
       <ul>
         {events.map((event) => {
           const words = eventWords(event.type)
-          const name = typeof event.data['personName'] === 'string' ? event.data['personName'] : words.title
           return (
             <li key={event.id} className={styles.row} data-glow={glows(event.id) || undefined} data-tone={words.tone} data-flat>
               <words.icon size={17} stroke={1.6} aria-hidden="true" />
-              {event.key.startsWith('loan_') ? (
-                <Link to={`/loans/${event.key}`} className={styles.name}>
-                  {name}
-                </Link>
-              ) : (
-                <span className={styles.name}>{name}</span>
-              )}
-              <span className={styles.figure}>{typeof event.data['amount'] === 'number' ? moneyWithSymbol(event.data['amount']) : ''}</span>
-              <span className={styles.small}>{name === words.title ? eventWhat(event) : words.title}</span>
+              <span className={styles.name}>
+                <EventSubject event={event} />
+              </span>
+              <span className={styles.figure}>{eventAmount(event)}</span>
+              <span className={styles.small}>{words.title}</span>
               <span className={styles.time}>{secondsText(event.at)}</span>
             </li>
           )

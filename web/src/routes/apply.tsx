@@ -28,6 +28,7 @@ type Values = {
   readonly principal: number | undefined
   readonly currency: string
   readonly instalments: number | undefined
+  readonly monthlyIncome: number | undefined
 }
 
 const BY_CODE = {
@@ -51,6 +52,11 @@ const narrowed = (schema: Schema, product: Product | undefined): Schema =>
       }
     : schema
 
+const feesOf = ({ fee }: Product, principal: number): QuoteInput['fees'] => {
+  const amount = feeOf(principal, fee.rate)
+  return amount > 0 ? [{ name: 'Processing fee', amount, taxRate: fee.taxRate, paid: 'deducted' }] : []
+}
+
 const quoteInput = (product: Product, values: Values, today: string): QuoteInput | undefined =>
   values.principal && values.instalments && values.principal <= product.principal.max && values.instalments <= product.instalments.max
     ? {
@@ -58,15 +64,13 @@ const quoteInput = (product: Product, values: Values, today: string): QuoteInput
         currency: product.currency,
         annualRate: product.annualRate,
         instalments: values.instalments,
-        frequency: 'monthly',
-        method: 'emi',
-        dayCount: 'per_period',
+        frequency: product.frequency,
+        method: product.method,
+        dayCount: product.dayCount,
         disbursedOn: today,
         firstDueOn: addMonths(today, 1),
-        rounding: { instalment: 'paisa', residue: 'last' },
-        fees: product.fee
-          ? [{ name: 'Processing fee', amount: feeOf(values.principal, product.fee.rate), taxRate: product.fee.taxRate, paid: 'deducted' }]
-          : [],
+        rounding: product.rounding,
+        fees: feesOf(product, values.principal),
       }
     : undefined
 
@@ -127,6 +131,14 @@ const Fields = ({ form, products, product, refused }: FieldsProps) => {
         error={errorOf('instalments', refused)}
         hint={product && `${product.instalments.min} to ${product.instalments.max}, one a month`}
       />
+      <MoneyField
+        label="Monthly income"
+        optional
+        minor={values.monthlyIncome}
+        onChange={(monthlyIncome) => set('monthlyIncome', monthlyIncome)}
+        error={errorOf('monthlyIncome', refused)}
+        hint="The scorecard compares the instalment with it."
+      />
     </>
   )
 }
@@ -153,6 +165,7 @@ const firstValues = (url: UrlState, first: Product | undefined): Values => ({
   principal: url['principal'] ? Number(url['principal']) : undefined,
   currency: first?.currency ?? 'INR',
   instalments: Number(url['instalments'] ?? 24),
+  monthlyIncome: undefined,
 })
 
 const ApplyForm = ({ products, today }: { readonly products: readonly Product[]; readonly today: string }) => {

@@ -7,7 +7,7 @@ import { Mark } from '#components/mark.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { QuoteView } from '#components/quote-view.tsx'
-import { inputOf } from '#components/calculator-input.ts'
+import { calculationOf } from '#components/calculator-input.ts'
 import { infoQuery } from '#services/info.ts'
 import { quoteQuery } from '#services/quotes.ts'
 import { useMay } from '#services/session.ts'
@@ -22,11 +22,12 @@ const useToday = (): string => {
 
 const Studio = () => {
   const [url] = useUrl()
-  const input = inputOf(url, useToday())
+  const calculation = calculationOf(url, useToday())
+  const { input } = calculation
   const { data, error, isPlaceholderData } = useQuery(quoteQuery(input))
   return (
     <div className={styles.studio}>
-      <CalculatorForm input={input} />
+      <CalculatorForm calculation={calculation} />
       <section className={styles.answer} aria-label="What it costs" aria-busy={isPlaceholderData}>
         {error && <ProblemNote error={error} />}
         {data && <QuoteView quote={data} input={input} />}

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
-import { eventWhat } from '#components/event-words.ts'
+import { eventWhat } from '#components/event-what.ts'
 import { FilterChips } from '#components/filter-chips.tsx'
 import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
@@ -25,7 +25,7 @@ import { dateText, dayOf, secondsText } from '#services/when.ts'
 import pairs from '#components/pairs.module.css'
 
 const columns: readonly Column<Event>[] = [
-  { id: 'when', head: 'Time, IST', quiet: true, cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}` },
+  { id: 'when', head: 'Time, IST', quiet: true, nowrap: true, cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}` },
   { id: 'type', head: 'Type', cell: (event) => <code>{event.type}</code> },
   {
     id: 'key',

@@ -5,7 +5,7 @@ import { PageFault } from '#components/page-fault.tsx'
 import { Shell } from '#components/shell.tsx'
 import { isRefusal } from '#services/http.ts'
 import { sessionQuery } from '#services/session.ts'
-import { readSearch } from '#services/url.ts'
+import { parseSearch, readSearch, stringifySearch } from '#services/url.ts'
 
 // The URL map: one page a file, each fetched when it is first wanted (or hovered).
 
@@ -75,6 +75,10 @@ const pages = [
   page('/proof/$transfer', () => import('#routes/proof-entry.tsx'), 'ProofEntryPage'),
   page('/events', () => import('#routes/events.tsx'), 'EventsPage'),
   page('/dead-letters', () => import('#routes/dead-letters.tsx'), 'DeadLettersPage'),
+  page('/jobs', () => import('#routes/jobs.tsx'), 'JobsPage'),
+  page('/breakers', () => import('#routes/breakers.tsx'), 'BreakersPage'),
+  page('/breakers/$breaker', () => import('#routes/breaker.tsx'), 'BreakerPage'),
+  page('/breakers/$breaker/orders/$action', () => import('#routes/breaker-order.tsx'), 'BreakerOrderPage'),
   page('/audit', () => import('#routes/audit.tsx'), 'AuditPage'),
   page('/me', () => import('#routes/me.tsx'), 'MePage'),
 ]
@@ -83,6 +87,8 @@ export const makeRouter = (queries: QueryClient) =>
   createRouter({
     routeTree: root.addChildren([signin, setUp, openCalculator, inside.addChildren(pages)]),
     context: { queries },
+    parseSearch,
+    stringifySearch,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultErrorComponent: PageFault,

@@ -20,9 +20,19 @@ import { dateText, dayOf } from '#services/when.ts'
 const columns: readonly Column<Person>[] = [
   { id: 'name', head: 'Name', strong: true, cell: (person) => <Link to={`/people/${person.id}`}>{person.name}</Link> },
   { id: 'phone', head: 'Phone', cell: (person) => person.phone ?? <span title="No phone is known">–</span> },
-  { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? '' },
-  { id: 'pan', head: 'PAN', wide: true, cell: (person) => (person.pan ? <code>{person.pan}</code> : '') },
-  { id: 'roles', head: 'Roles', quiet: true, cell: (person) => person.roles.map(roleWord).join(', ') },
+  { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? <span title="No e-mail is known">–</span> },
+  {
+    id: 'pan',
+    head: 'PAN',
+    wide: true,
+    cell: (person) => (person.pan ? <code>{person.pan}</code> : <span title="No PAN is known">–</span>),
+  },
+  {
+    id: 'roles',
+    head: 'Roles',
+    quiet: true,
+    cell: (person) => person.roles.map(roleWord).join(', ') || <span title="Has no login">–</span>,
+  },
   { id: 'state', head: 'State', wide: true, cell: (person) => <StateBadge state={person.state} /> },
   { id: 'since', head: 'Known since', align: 'right', quiet: true, wide: true, cell: (person) => dateText(dayOf(person.createdAt)) },
 ]

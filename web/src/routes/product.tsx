@@ -24,19 +24,19 @@ const Terms = ({ product }: { readonly product: Product }) => (
     </dd>
     <dt>Processing fee</dt>
     <dd>
-      {product.fee
+      {Number(product.fee.rate) > 0
         ? `${percent(product.fee.rate)} of the principal, with ${percent(product.fee.taxRate)} GST as a leg of its own; deducted from what is paid out`
         : 'none'}
     </dd>
     <dt>Late charge</dt>
     <dd>
-      {product.lateCharge
+      {Number(product.lateCharge.perDay) > 0
         ? `${percent(product.lateCharge.perDay)} a day of the overdue amount, rule ${product.lateCharge.rule}: a penal charge, never capitalised, without GST`
         : 'none'}
     </dd>
     <dt>Foreclosure</dt>
     <dd>
-      {product.foreclosure
+      {Number(product.foreclosure.chargeRate) > 0
         ? `${percent(product.foreclosure.chargeRate)} of the principal outstanding, with ${percent(product.foreclosure.taxRate)} GST`
         : 'without charge'}
     </dd>
@@ -65,7 +65,7 @@ export const ProductPage = () => {
           onClick={() =>
             void navigate({
               to: '/calculator',
-              search: { rate: product.annualRate, ...(product.fee ? { fee: product.fee.rate, tax: product.fee.taxRate } : {}) },
+              search: { rate: product.annualRate, fee: product.fee.rate, tax: product.fee.taxRate, round: product.rounding.instalment },
             })
           }
         >

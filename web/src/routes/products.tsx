@@ -15,7 +15,7 @@ const columns: readonly Column<Product>[] = [
   { id: 'from', head: 'From ₹', align: 'right', cell: (product) => <Money minor={product.principal.min} currency={product.currency} /> },
   { id: 'to', head: 'To ₹', align: 'right', cell: (product) => <Money minor={product.principal.max} currency={product.currency} /> },
   { id: 'instalments', head: 'Instalments', align: 'right', cell: (product) => `${product.instalments.min}–${product.instalments.max}` },
-  { id: 'fee', head: 'Fee %', align: 'right', wide: true, cell: (product) => (product.fee ? Number(product.fee.rate).toFixed(2) : '–') },
+  { id: 'fee', head: 'Fee %', align: 'right', wide: true, cell: (product) => Number(product.fee.rate).toFixed(2) },
   {
     id: 'approval',
     head: 'Decided by',

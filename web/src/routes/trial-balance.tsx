@@ -7,6 +7,7 @@ import { PageWait } from '#components/page-wait.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { Verdict } from '#components/verdict.tsx'
 import { trialBalanceQuery, type TrialBalance } from '#services/ledger.ts'
+import { accountWord } from '#services/names.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useUrl } from '#services/url.ts'
 import { dateText } from '#services/when.ts'
@@ -14,8 +15,8 @@ import styles from '#routes/trial-balance.module.css'
 
 type Row = TrialBalance['rows'][number]
 const columns: readonly Column<Row>[] = [
-  { id: 'account', head: 'Account', cell: (row) => <code>{row.account}</code> },
-  { id: 'name', head: 'Name', strong: true, cell: (row) => row.name },
+  { id: 'name', head: 'Account', strong: true, cell: (row) => accountWord(row.account) },
+  { id: 'account', head: 'Code', quiet: true, wide: true, cell: (row) => <code>{row.account}</code> },
   { id: 'debit', head: 'Debit ₹', align: 'right', cell: (row) => (row.debit === 0 ? '' : <Money minor={row.debit} />) },
   { id: 'credit', head: 'Credit ₹', align: 'right', cell: (row) => (row.credit === 0 ? '' : <Money minor={row.credit} />) },
 ]
@@ -45,8 +46,8 @@ export const TrialBalancePage = () => {
         keyOf={(row) => row.account}
         foot={
           <tr>
-            <td />
             <td>Total</td>
+            <td data-wide />
             <td data-align="right">
               <Money minor={data.total.debit} currency={data.currency} />
             </td>

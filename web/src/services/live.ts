@@ -35,9 +35,11 @@ const remember = (key: string) => {
 
 /** What a change of this kind can be seen on. */
 const touchedBy = (type: string): readonly string[] => {
-  if (type.startsWith('lending.')) return ['loans', 'loan', 'overview', 'events', 'person', 'ledger', 'audit']
+  if (type.startsWith('lending.'))
+    return ['loans', 'loan', 'overview', 'events', 'person', 'ledger', 'audit', 'runs', 'dead-letters', 'info']
   if (type.startsWith('ledger.')) return ['ledger', 'overview', 'person', 'events', 'trial-balance']
   if (type.startsWith('seal.')) return ['seal']
+  if (type.startsWith('breakers.')) return ['breakers', 'events', 'audit']
   if (type.startsWith('sandbox.') || type.startsWith('clock.')) return ['info', 'overview', 'loans', 'loan']
   if (type.startsWith('identity.') || type.startsWith('people.')) return ['people', 'person', 'audit']
   return ['events', 'dead-letters', 'overview']

@@ -10,7 +10,7 @@ const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).
 /** An account's id in words: `loan:loan_…:principal` is a loan's principal, `income:late_charge` income from late charge. */
 export const accountWord = (id: string): string => {
   const [kind = id, middle, part] = id.split(':')
-  if (kind === 'loan' && middle) return `${shortId(middle)} / ${(part ?? '').replaceAll('_', ' ')}`
+  if (kind === 'loan' && middle && part) return `${shortId(middle)} / ${(part ?? '').replaceAll('_', ' ')}`
   if (kind === 'wallet' && middle) return `Wallet of ${shortId(middle)}`
   if (middle) return `${sentence(kind)} / ${middle.replaceAll('_', ' ')}`
   return sentence(id)

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, type Page } from '#services/http.ts'
+import type { QuoteInput } from '#services/quotes.ts'
 
 export type Product = {
   readonly id: string
@@ -9,13 +10,13 @@ export type Product = {
   readonly principal: { readonly min: number; readonly max: number }
   readonly instalments: { readonly min: number; readonly max: number }
   readonly annualRate: string
-  readonly method: string
-  readonly frequency: string
-  readonly dayCount: string
-  readonly rounding: unknown
-  readonly fee: { readonly rate: string; readonly taxRate: string } | null
-  readonly lateCharge: { readonly perDay: string; readonly rule: string } | null
-  readonly foreclosure: { readonly chargeRate: string; readonly taxRate: string } | null
+  readonly method: QuoteInput['method']
+  readonly frequency: QuoteInput['frequency']
+  readonly dayCount: QuoteInput['dayCount']
+  readonly rounding: QuoteInput['rounding']
+  readonly fee: { readonly rate: string; readonly taxRate: string }
+  readonly lateCharge: { readonly perDay: string; readonly rule: string }
+  readonly foreclosure: { readonly chargeRate: string; readonly taxRate: string }
   readonly approval: 'score' | 'officer'
   readonly state: string
 }

@@ -15,7 +15,6 @@ export type RepaymentQuote = {
   }[]
   readonly legs: readonly {
     readonly account: string
-    readonly name?: string
     readonly amount: number
     readonly before: number
     readonly after: number

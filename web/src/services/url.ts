@@ -10,6 +10,13 @@ export const readSearch = (search: Record<string, unknown>): UrlState =>
     ),
   )
 
+// `?instalments=24`, not `?instalments="24"`: the address is read and typed by people.
+export const parseSearch = (text: string): UrlState => Object.fromEntries(new URLSearchParams(text))
+export const stringifySearch = (search: Record<string, unknown>): string => {
+  const text = new URLSearchParams(readSearch(search) as Record<string, string>).toString()
+  return text ? `?${text}` : ''
+}
+
 /** The page's state lives in its address, so that a colleague with the link sees the same. Empty means absent. */
 export const useUrl = (): readonly [UrlState, (change: UrlState, how?: 'push' | 'replace') => void] => {
   const state: UrlState = useSearch({ strict: false })

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { axe, settled, visitor } from './browser.ts'
+import { type ConsolePage, consolePages } from './pages.ts'
+import { admin, makePerson, officer, password } from './people.ts'
+import { activeLoan } from './book.ts'
+import { lentTo, type Stage, visit } from './stage.ts'
+
+const desktop = { width: 1440, height: 900 }
+const phone = { width: 390, height: 844 }
+// How far the document or the page within it reaches past the screen; asked until it is laid out anew, half a second at most.
+const widest = `new Promise((done) => {
+  const measure = (left) => requestAnimationFrame(() => {
+    const parts = [document.documentElement, ...document.querySelectorAll('main')]
+    const wide = Math.max(...parts.map((part) => part.scrollWidth - part.clientWidth))
+    if (wide <= 0 || left === 0) done(wide)
+    else measure(left - 1)
+  })
+  measure(30)
+})`
+
+/** What is wrong with a page: in both schemes by axe, in its scripts, and on a phone what is wider than the screen. */
+async function faultsOf(page: Page, { name, path }: ConsolePage): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(desktop)
+  await page.goto(path)
+  await settled(page)
+  const light = await axe(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('[data-mantine-color-scheme="dark"]').waitFor()
+  // What differs between the schemes is colour.
+  const dark = await axe(page, ['color-contrast'])
+  const faults = [...light, ...dark].map(({ id, where }) => `${name}: ${id}: ${where.join(' ')}`)
+  await page.setViewportSize(phone)
+  const wide = await page.evaluate<number>(widest)
+  return wide > 0 ? [...faults, `${name}: ${wide} px wider than a phone`] : faults
+}
+
+/** Every page: nothing for axe to say in light and dark, no error in a script, nothing wider than a phone. */
+export async function pagesAreClean(stage: Stage): Promise<void> {
+  const { context, page } = await visit(stage, admin)
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
+  for (const one of [{ name: 'signin', path: '/signin' }, ...(await consolePages(context))]) faults.push(...(await faultsOf(page, one)))
+  assert.deepEqual(faults, [])
+  await context.close()
+}
+
+export async function signsInByKeyboard({ browser, server }: Stage): Promise<void> {
+  const context = await visitor(browser, server.base)
+  const page = await context.newPage()
+  await page.goto('/products')
+  await page.waitForURL('**/signin?**')
+  await page.locator('input:focus').waitFor()
+  await page.keyboard.type(officer.login)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('a-wrong-password')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  assert.match(await page.getByRole('alert').innerText(), /identity\.credentials_wrong/)
+  await page.getByLabel('Password', { exact: true }).fill(officer.password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Products' }).waitFor()
+  await page.keyboard.type('gl')
+  await page.waitForURL('**/loans')
+  await context.close()
+}
+
+/** A borrower comes to their own loans; another's is not there for them. */
+export async function showsABorrowerTheirOwn(stage: Stage): Promise<void> {
+  const login = 'priya'
+  const person = await makePerson(stage.desk, { name: 'Priya Shah', login })
+  const own = await activeLoan(stage.desk, { person, product: stage.product })
+  const other = await lentTo(stage, 'Rohan Gupta')
+  const { context, page } = await visit(stage, { name: 'Priya Shah', login, password }, { phone: true })
+  await page.goto('/')
+  await page.waitForURL('**/loans')
+  await page.getByRole('link', { name: 'Priya Shah' }).waitFor()
+  assert.equal(await page.getByText('Rohan Gupta').count(), 0)
+  assert.equal(await page.getByRole('link', { name: 'Ledger' }).count(), 0)
+  await page.goto(`/loans/${own}`)
+  await page.getByText('Outstanding principal').waitFor()
+  await page.goto(`/loans/${other}`)
+  await page.getByText('lending.loan_unknown').waitFor()
+  await context.close()
+}
+
+/** Instalment, schedule and APR follow the slider. */
+export async function calculatesWithTheSlider({ browser, server }: Stage): Promise<void> {
+  const context = await visitor(browser, server.base)
+  const page = await context.newPage()
+  await page.goto('/open/calculator')
+  await page.getByText('₹11,636.80').waitFor()
+  await page.getByText('17.45 %').waitFor()
+  const slider = page.getByRole('slider', { name: 'Instalments' })
+  await slider.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText('25 months').waitFor()
+  assert.match(page.url(), /instalments=25/)
+  await context.close()
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import type { BrowserContext } from 'playwright-core'
+import { ask } from './browser.ts'
+import { admin, cashier } from './people.ts'
+import { lentTo, type Stage, visit } from './stage.ts'
+
+async function repaymentsOf(context: BrowserContext, loan: string): Promise<number> {
+  const { items } = await ask<{ items: readonly { kind: string }[] }>(context, `/api/v1/loans/${loan}/statement?limit=200`)
+  return items.filter(({ kind }) => kind === 'repayment').length
+}
+
+export async function paysOnceForADoubleClick(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Arjun Rao')
+  const { context, page } = await visit(stage, admin)
+  await page.goto(`/loans/${loan}/repay`)
+  await page.getByLabel('Amount received').fill('1,000')
+  await page.getByRole('button', { name: 'Record ₹1,000.00' }).dblclick()
+  await page.getByRole('heading', { name: '₹1,000.00 recorded' }).waitFor()
+  assert.equal(await repaymentsOf(context, loan), 1)
+  await page.getByRole('link', { name: 'Verify the entry' }).click()
+  await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
+  await context.close()
+}
+
+export async function refusesBesideTheField(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Sunita Devi')
+  const { context, page } = await visit(stage, cashier)
+  const reference = `twice-${loan.slice(-6)}`
+  const pay = async (amount: string): Promise<void> => {
+    await page.goto(`/loans/${loan}/repay`)
+    await page.getByLabel('Amount received').fill(amount)
+    await page.getByLabel('Payment reference').fill(reference)
+    await page.getByRole('button', { name: `Record ₹${amount}.00` }).click()
+  }
+  await pay('500')
+  await page.getByRole('heading', { name: '₹500.00 recorded' }).waitFor()
+  await pay('700')
+  await page.getByRole('heading', { name: 'Nothing was recorded' }).waitFor()
+  const field = page.getByLabel('Payment reference')
+  assert.equal(await field.inputValue(), reference)
+  assert.equal(await page.getByLabel('Amount received').inputValue(), '700.00')
+  assert.equal(await field.getAttribute('aria-invalid'), 'true')
+  const [told] = ((await field.getAttribute('aria-describedby')) ?? '').split(' ')
+  assert.match(await page.locator(`[id="${told}"]`).innerText(), /payment_known/)
+  assert.equal(await repaymentsOf(context, loan), 1)
+  await context.close()
+}
+
+export async function paysOnceWhenTheAnswerIsLost(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Imran Khan')
+  const { context, page } = await visit(stage, cashier)
+  await page.goto(`/loans/${loan}/repay`)
+  await page.getByLabel('Amount received').fill('300')
+  // The server records it, but its answer never reaches the page.
+  await page.route('**/repayments', async (route) => {
+    await route.fetch()
+    await route.abort('connectionreset')
+  })
+  await page.getByRole('button', { name: 'Record ₹300.00' }).click()
+  await page.getByText('Asking the server what became of it').waitFor()
+  await page.unroute('**/repayments')
+  await page.reload()
+  await page.getByRole('heading', { name: '₹300.00 recorded' }).waitFor()
+  assert.equal(await repaymentsOf(context, loan), 1)
+  await context.close()
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { sql } from '#kernel/db'
+import { applyFor, reaches } from './book.ts'
+import { ask, post } from './browser.ts'
+import { admin, makePerson } from './people.ts'
+import { asOwner, lentTo, type Stage, visit } from './stage.ts'
+
+/** Something the program cannot get past: the database refuses a schedule of this many instalments. Answers the loan that is caught in it. */
+export async function breaksAReaction(stage: Stage): Promise<string> {
+  await asOwner(stage, (owner) => owner.execute(sql`alter table lending.instalment add constraint test_wall check (number < 31)`))
+  const person = await makePerson(stage.desk, { name: 'Gurpreet Singh Sandhu' })
+  const loan = await applyFor(stage.desk, { person, product: stage.product, instalments: 36 })
+  await reaches(stage.desk, loan, 'offered')
+  await post(stage.desk, `/api/v1/loans/${loan}/acceptance`, {})
+  return loan
+}
+
+/** A reaction that failed until it was parked is seen, replayed once its cause is gone, and succeeds. */
+export async function replaysADeadLetter(stage: Stage, loan: string): Promise<void> {
+  const { context, page } = await visit(stage, admin)
+  await page.goto('/dead-letters')
+  await page.getByText('1 key is parked').waitFor()
+  await page.getByText('lending.accepted.v1').waitFor()
+  await asOwner(stage, (owner) => owner.execute(sql`alter table lending.instalment drop constraint test_wall`))
+  await page
+    .getByRole('button', { name: `key ${loan}` })
+    .and(page.locator(':enabled'))
+    .click()
+  await page.getByRole('heading', { name: 'Nothing is parked' }).waitFor()
+  await reaches(stage.desk, loan, 'active')
+  await context.close()
+}
+
+/** A list that is open shows what others do, without a reload. */
+export async function showsChangesLive(stage: Stage): Promise<void> {
+  const { context, page } = await visit(stage, admin)
+  await page.goto('/loans')
+  await page.getByText('live', { exact: true }).or(page.getByText('updated as it happens')).first().waitFor()
+  await lentTo(stage, 'Kavya Nair')
+  const row = page.getByRole('row', { name: /Kavya Nair/ })
+  await row.getByText('active').waitFor()
+  await context.close()
+}
+
+/** A breaker is forced open with a reason, then closed; both stand in the audit trail. */
+export async function ordersABreaker(stage: Stage): Promise<void> {
+  const { context, page } = await visit(stage, admin)
+  await page.goto('/breakers')
+  await page.getByRole('link', { name: 'bureau' }).click()
+  await page.getByRole('button', { name: 'Force open' }).click()
+  await page.getByRole('button', { name: 'Force open: bureau' }).click()
+  await page.getByText('Fill this in.').or(page.getByText('At least 3 characters.')).first().waitFor()
+  await page.getByLabel('Reason').fill('The bureau told us of works tonight')
+  await page.getByRole('button', { name: 'Force open: bureau' }).click()
+  await page.getByRole('link', { name: 'Back to bureau' }).click()
+  await page.getByText('forced open', { exact: true }).first().waitFor()
+  await page.getByRole('row', { name: /Force open.*Asha Menon.*works tonight/ }).waitFor()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await page.getByLabel('Reason').fill('Works are over')
+  await page.getByRole('button', { name: 'Close: bureau' }).click()
+  await page.getByRole('heading', { name: 'Ordered' }).waitFor()
+  const { items } = await ask<{ items: readonly { outcome: string }[] }>(context, '/api/v1/audit?operation=breakers.order')
+  assert.deepEqual(
+    items.map(({ outcome }) => outcome),
+    ['done', 'done'],
+  )
+  await context.close()
+}
+
+/** An entry changed behind the program's back is found by the browser, which takes nobody's word. */
+export async function findsATamperedEntry(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Farah Siddiqui')
+  const { items } = await ask<{ items: readonly { id: string }[] }>(stage.desk, `/api/v1/ledger/transfers?loan=${loan}&limit=1`)
+  const id = items[0]?.id ?? ''
+  const { context, page } = await visit(stage, admin)
+  await page.goto(`/proof/${id}`)
+  await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
+  const move = (by: bigint) =>
+    asOwner(stage, (owner) => owner.execute(sql`update ledger.entry set amount = amount + ${by} where transfer = ${id}`))
+  await move(100n)
+  await page.getByRole('button', { name: 'Check again' }).click()
+  await page
+    .getByRole('heading', { name: /altered|changed|does not/i })
+    .first()
+    .waitFor()
+  await move(-100n)
+  await page.getByRole('button', { name: 'Check again' }).click()
+  await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
+  await context.close()
+}

@@ -1,0 +1,59 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { attachEmbedded, Connection } from '#kernel/db'
+import { activeLoan, makeProduct } from './book.ts'
+import { type Look, openBrowser, signIn, visitor } from './browser.ts'
+import { type Login, makeAdmin, makePerson, makeStaff } from './people.ts'
+import { type RunningConsole, startConsole } from './server.ts'
+
+/** One server, one browser and a small book for all of the console's tests. */
+export interface Stage {
+  readonly server: RunningConsole
+  readonly browser: Browser
+  /** Signed in as the administrator, for what a test needs done but does not look at. */
+  readonly desk: BrowserContext
+  readonly product: string
+}
+
+export interface Visit {
+  readonly context: BrowserContext
+  readonly page: Page
+}
+
+export async function openStage(chromium: string): Promise<Stage> {
+  const server = await startConsole()
+  const browser = await openBrowser(chromium)
+  const desk = await visitor(browser, server.base)
+  const page = await desk.newPage()
+  await makeAdmin(page, server.invitation)
+  await page.close()
+  await makeStaff(desk)
+  return { server, browser, desk, product: await makeProduct(desk) }
+}
+
+export async function closeStage(stage: Stage | undefined): Promise<void> {
+  await stage?.browser.close()
+  await stage?.server.stop()
+}
+
+export async function visit({ browser, server }: Stage, who: Login, look: Look = {}): Promise<Visit> {
+  const context = await visitor(browser, server.base, look)
+  await signIn(context, who)
+  return { context, page: await context.newPage() }
+}
+
+/** Somebody new with a loan that was paid out today. */
+export async function lentTo({ desk, product }: Stage, name: string): Promise<string> {
+  return activeLoan(desk, { person: await makePerson(desk, { name }), product })
+}
+
+/** Behind the program's back, as whoever may do anything in its database. */
+export async function asOwner(stage: Stage, work: (owner: Connection) => Promise<unknown>): Promise<void> {
+  const found = await attachEmbedded(stage.server.postgres)
+  if (!found) throw new Error('the embedded PostgreSQL is not running')
+  const owner = await Connection.open({ ...found.owner, application: 'console test' })
+  try {
+    await work(owner)
+  } finally {
+    await owner.close()
+  }
+}
