@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection, sql } from '#kernel/db'
-import { catalogued } from '#kernel/faults'
 import { declarations } from '#main'
 import { database } from '#test/database'
 import { type Cell, cellsOf } from '#test/matrix'
 import { footprint, staged } from '#test/stage'
-import { everybody, type Heard, settled, wholeProgram } from '#test/whole-program'
+import { isProblem } from '#test/problem'
+import { everybody, settled, wholeProgram } from '#test/whole-program'
 
 const db = await database()
 const whole = await wholeProgram(db)
@@ -48,14 +48,6 @@ async function mend(): Promise<void> {
   } finally {
     await owner.close()
   }
-}
-
-const isProblem = ({ headers, body, status, code }: Heard): void => {
-  assert.match(String(headers['content-type']), /^application\/problem\+json/)
-  const { meaning, remedy, status: declared } = catalogued(code ?? '')
-  assert.deepEqual([body['status'], body['title'], body['detail'], body['type']], [declared, meaning, remedy, `/docs/faults#${code}`])
-  assert.deepEqual([status, body['requestId']], [declared, headers['x-request-id']])
-  assert.equal(typeof body['facts'], 'object')
 }
 
 test('whatever is mounted under /api is declared, with who may', () => {

@@ -109,8 +109,12 @@ export async function wholeProgram(db: TestDatabase, environment: Readonly<Recor
 }
 
 /** A second program on the same database and keys, for the same cast. */
-export async function secondProgram({ running: first, players }: Whole, db: TestDatabase): Promise<Whole> {
-  const running = await started(db, { HOLDFAST_DATA: first.settings.data })
+export async function secondProgram(
+  { running: first, players }: Whole,
+  db: TestDatabase,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Whole> {
+  const running = await started(db, { HOLDFAST_DATA: first.settings.data, ...environment })
   const tokens = new Map(everybody.map((who) => [who, players[who].token]))
   return { running, players, ask: asking(running, tokens) }
 }

@@ -25,6 +25,7 @@ const retryAfterS: Readonly<Record<string, number>> = {
 /** Sends a refusal as problem details, or our own failure as a 500 that tells nothing but its request id. */
 export function refuse(reply: FastifyReply, request: FastifyRequest, error: unknown): FastifyReply {
   reply.header('content-type', 'application/problem+json; charset=utf-8')
+  reply.header('x-request-id', request.id)
   if (!(error instanceof Fault)) {
     request.outcome = 'failed'
     return reply.code(500).send(failure(request.id))

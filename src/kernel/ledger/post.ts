@@ -89,7 +89,17 @@ function booked(books: Books, { tx, question }: Asked<Posting>): Posted | Fault 
   }
 }
 
+/** Before anything else about a posting: every account it names is there, or is opened by it. */
+function refuseUnknown(books: Books, { legs, held = [] }: Posting): void {
+  for (const { account } of [...legs, ...held]) {
+    if (typeof account !== 'string' || books.accounts.has(account)) continue
+    if (!legs.some((leg) => typeof leg.account !== 'string' && idOf(leg.account) === account))
+      throw new Fault('ledger.account_unknown', { account })
+  }
+}
+
 function book(books: Books, tx: Tx, what: Posting): Posted {
+  refuseUnknown(books, what)
   const known = books.keys.get(what.key)
   if (known !== undefined) throw new Fault('ledger.transfer_known', { key: what.key, transfer: known })
   const touched = judge(books, what)
