@@ -1,7 +1,6 @@
 import { checkSpec } from './check-spec.ts'
 import { isMap, JavaArray } from './json.ts'
 import type { Json, Value } from './json.ts'
-import { MAX_DEPTH, MAX_SPEC_DEPTH } from './limits.ts'
 import { copyOf, get, keysOf } from './object.ts'
 import { operationNamed, stepOf } from './operation.ts'
 import type { OperationName, Step } from './operation.ts'
@@ -23,7 +22,7 @@ type Link = { readonly name: OperationName; readonly step: Step }
 /** Compiles a Jolt chain, once, into closures. Throws SpecError where Jolt 0.1.8 refuses the spec, and beyond the limits. */
 export function compile(spec: unknown): Transform {
   checkSpec(spec)
-  const chain = linksOf(copyOf((spec ?? null) as Value, MAX_SPEC_DEPTH + 2))
+  const chain = linksOf(copyOf((spec ?? null) as Value))
   const borrows = chain.every(({ step }) => !step.inPlace)
   const run = (input: Value, context: Value): Value => {
     if (borrows) {
@@ -33,12 +32,12 @@ export function compile(spec: unknown): Transform {
         if (!(error instanceof TouchesInput)) throw error
       }
     }
-    return apply(chain, copyOf(input, MAX_DEPTH), new Run(copyOf(context, MAX_DEPTH), false))
+    return apply(chain, copyOf(input), new Run(copyOf(context), false))
   }
   const explain = (input: Value, context: Value): Line[] => {
-    const explained = new Run(copyOf(context, MAX_DEPTH), false)
+    const explained = new Run(copyOf(context), false)
     explained.lines = []
-    apply(chain, copyOf(input, MAX_DEPTH), explained)
+    apply(chain, copyOf(input), explained)
     return explained.lines
   }
   return {
@@ -52,7 +51,7 @@ function shallow<T>(run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof RangeError) throw new FatalError('nested too deep, or within itself')
+    if (error instanceof RangeError) throw new FatalError(error.message)
     throw error
   }
 }

@@ -1,6 +1,5 @@
 import { isMap } from './json.ts'
 import type { JsonObject, Value } from './json.ts'
-import { MAX_DEPTH } from './limits.ts'
 import { alternatives } from './key-syntax.ts'
 import { parseInteger } from './number-text.ts'
 import { copyOf, get, keysOf } from './object.ts'
@@ -127,7 +126,7 @@ type Slot = At & { readonly give: (value: Value) => void }
 function applyLine(line: Line, old: Value, { run, place, give }: Slot): void {
   let value = old
   if (value === null) {
-    value = line.below === undefined ? copyOf(line.value, MAX_DEPTH) : line.makesList ? [] : {}
+    value = line.below === undefined ? copyOf(line.value) : line.makesList ? [] : {}
     give(value)
     if (line.below === undefined) run.note(line.path, place, value)
   }

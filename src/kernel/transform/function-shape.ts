@@ -54,10 +54,13 @@ function led<T extends Value>(args: readonly Value[], guard: Guard<T>): { specia
 }
 
 /** A function led by a special argument, of the list that follows. */
-export function ledOfList<T extends Value>(guard: Guard<T>, list: (special: T, items: Value[]) => Value | undefined): JoltFunction {
-  return (args) => {
+export function ledOfList<T extends Value>(
+  guard: Guard<T>,
+  list: (special: T, items: Value[], run: Run) => Value | undefined,
+): JoltFunction {
+  return (args, run) => {
     const parts = led(args, guard)
-    return parts === undefined || parts.single ? undefined : list(parts.special, parts.rest)
+    return parts === undefined || parts.single ? undefined : list(parts.special, parts.rest, run)
   }
 }
 

@@ -54,6 +54,7 @@ function squash(value: Value, run: Run): void {
 function squashDeep(value: Value, run: Run, depth: number): void {
   if (typeof value !== 'object' || value === null) return
   if (depth <= 0) throw new FatalError('nested too deep')
+  run.spend()
   squash(value, run)
   if (Array.isArray(value)) for (const item of value) squashDeep(item, run, depth - 1)
   else if (isMap(value)) for (const key of keysOf(value)) squashDeep(get(value, key) ?? null, run, depth - 1)

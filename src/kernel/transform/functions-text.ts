@@ -4,7 +4,9 @@ import { isKind, intValue } from './java-number.ts'
 import { JavaArray } from './json.ts'
 import type { Value } from './json.ts'
 import { javaText } from './java-text.ts'
+import { TEXT_PER_WRITE } from './limits.ts'
 import { javaTrim } from './number-text.ts'
+import type { Run } from './run.ts'
 import { splitText } from './split-text.ts'
 import { TransformError } from './spec-error.ts'
 
@@ -17,8 +19,15 @@ function ofText(change: (text: string) => string): JoltFunction {
   return ofEach((value) => (typeof value === 'string' ? change(value) : undefined))
 }
 
-function toText(value: Value): string {
-  return value instanceof JavaArray ? `[${value.items.map((item) => javaText(item)).join(', ')}]` : javaText(value)
+function toText(value: Value, run: Run): string {
+  const text = value instanceof JavaArray ? `[${value.items.map((item) => javaText(item)).join(', ')}]` : javaText(value)
+  return typeof value === 'object' ? paid(text, run) : text
+}
+
+/** Long texts count as work done: a chain of them may double its length with every line. */
+function paid(text: string, run: Run): string {
+  run.spend(text.length / TEXT_PER_WRITE)
+  return text
 }
 
 function toBoolean(value: Value): Value | undefined {
@@ -28,13 +37,13 @@ function toBoolean(value: Value): Value | undefined {
 }
 
 /** Null and empty text are left out, but the separator only where the last element is. */
-function join(separator: string, items: readonly Value[]): string {
+function join(separator: string, items: readonly Value[], run: Run): string {
   let out = ''
   for (const [i, item] of items.entries()) {
     const text = item === null ? '' : javaText(item)
     if (text !== '') out += i < items.length - 1 ? text + separator : text
   }
-  return out
+  return paid(out, run)
 }
 
 function substring(items: readonly Value[]): Value | undefined {
@@ -58,10 +67,10 @@ export const TEXT_FUNCTIONS: Record<string, JoltFunction> = {
   toLower: ofText((text) => text.toLowerCase()),
   toUpper: ofText((text) => text.toUpperCase()),
   trim: ofText(javaTrim),
-  concat: ofList((items) => items.map((item) => (item === null ? '' : javaText(item))).join('')),
+  concat: ofList((items, run) => paid(items.map((item) => (item === null ? '' : javaText(item))).join(''), run)),
   join: ledOfList(isText, join),
   split: ledOfEach(isText, (separator, value, run) =>
-    typeof value === 'string' ? run.mark(splitText(value, separator), 'fixed') : undefined,
+    typeof value === 'string' ? run.mark(splitText(value, separator, run), 'fixed') : undefined,
   ),
   substring: ofList(substring),
   leftPad: ledOfList(isText, (text, items) => pad(text, items, true)),

@@ -3,7 +3,6 @@ import { FUNCTIONS } from './functions.ts'
 import type { JoltFunction } from './function-shape.ts'
 import type { Value } from './json.ts'
 import { splitCall } from './key-syntax.ts'
-import { MAX_DEPTH } from './limits.ts'
 import { numberOf } from './number-text.ts'
 import { copyOf } from './object.ts'
 import { pathReader } from './path-reader.ts'
@@ -80,7 +79,7 @@ function argumentOf(text: string, inCall: boolean): Argument {
 
 function literal(value: Value): Argument {
   if (typeof value !== 'object' || value === null) return () => value
-  return (_, run) => run.literal(value, (original) => copyOf(original, MAX_DEPTH))
+  return (_, run) => run.literal(value, (original) => copyOf(original))
 }
 
 /** Arguments of a call: quoted text, true and false, numbers; nothing at all is null, anything else text. */

@@ -1,3 +1,4 @@
+import { Budget } from './budget.ts'
 import { JavaArray, JavaNumber } from './json.ts'
 import type { JsonObject, Value } from './json.ts'
 
@@ -68,41 +69,49 @@ export function setOrder(map: JsonObject, order: string[]): void {
   Object.defineProperty(map, ORDER, { value: order, enumerable: false, writable: true, configurable: true })
 }
 
-/** Deep copy of a document, a list or map met twice copied twice, as reading its text would. */
-export function copyOf(value: Value, depth: number): Value {
+/** Deep copy of a document, a list or map met twice copied twice, as reading its text would. Throws RangeError beyond the limits. */
+export function copyOf(value: Value, budget = new Budget()): Value {
   if (typeof value !== 'object' || value === null) return value
-  if (depth <= 0) throw new RangeError('document is nested too deep')
   if (Array.isArray(value)) {
+    budget.enter(value.length)
     const copy = value.slice()
     for (let i = 0; i < copy.length; i++) {
       const item = copy[i]
       if (item === undefined) copy[i] = null
-      else if (typeof item === 'object' && item !== null) copy[i] = copyOf(item, depth - 1)
+      else if (typeof item === 'object' && item !== null) copy[i] = copyOf(item, budget)
     }
+    budget.leave()
     return copy
   }
-  if (value instanceof JavaNumber || value instanceof JavaArray) return value
-  return copyOfMap(value, depth)
+  return value instanceof JavaNumber || value instanceof JavaArray ? value : copyOfMap(value, budget)
 }
 
-function copyOfMap(map: JsonObject, depth: number): JsonObject {
+function copyOfMap(map: JsonObject, budget: Budget): JsonObject {
   const order = someOrdered ? (map as Ordered)[ORDER] : undefined
   const copy: JsonObject = { ...map }
   if (order !== undefined) setOrder(copy, [...order])
+  let size = 0
+  budget.enter(0)
   for (const key in copy) {
     const item = copy[key]
-    if (item === undefined) return copyByKey(map, depth)
-    if (typeof item === 'object' && item !== null) copy[key] = copyOf(item, depth - 1)
+    size++
+    if (item === undefined) return copyByKey(map, budget)
+    if (typeof item === 'object' && item !== null) copy[key] = copyOf(item, budget)
   }
+  budget.leave()
+  budget.spend(size)
   return copy
 }
 
-/** A copy without the keys that hold undefined, and of `__proto__` as a plain key. */
-function copyByKey(map: JsonObject, depth: number): JsonObject {
+/** A copy without the keys that hold undefined. */
+function copyByKey(map: JsonObject, budget: Budget): JsonObject {
   const copy: JsonObject = {}
-  for (const key of keysOf(map)) {
+  const keys = keysOf(map)
+  budget.spend(keys.length)
+  for (const key of keys) {
     const item = get(map, key)
-    if (item !== undefined) insert(copy, key, copyOf(item, depth - 1))
+    if (item !== undefined) insert(copy, key, copyOf(item, budget))
   }
+  budget.leave()
   return copy
 }

@@ -1,30 +1,35 @@
-import { TransformError } from './spec-error.ts'
+import { javaPattern } from './java-pattern.ts'
+import { TEXT_PER_WRITE } from './limits.ts'
+import type { Run } from './run.ts'
 
 const PLAIN = /^(?:[^\\.^$|?*+()[\]{}]+|\\[^a-zA-Z0-9])$/u
 
 /** Java's `text.split(separator)`: the separator is a regular expression, empty parts at the end are dropped. */
-export function splitText(text: string, separator: string): string[] {
-  const parts = PLAIN.test(separator) ? text.split(separator.startsWith('\\') ? separator.slice(1) : separator) : splitBy(text, separator)
+export function splitText(text: string, separator: string, run: Run): string[] {
+  const parts = PLAIN.test(separator)
+    ? text.split(separator.startsWith('\\') ? separator.slice(1) : separator)
+    : splitBy(text, separator, run)
   if (parts.length === 1) return parts
   while (parts.length > 0 && parts.at(-1) === '') parts.pop()
   return parts
 }
 
-function splitBy(text: string, separator: string): string[] {
-  let pattern: RegExp
-  try {
-    pattern = new RegExp(separator, 'gu')
-  } catch {
-    throw new TransformError('bad pattern')
-  }
+function splitBy(text: string, separator: string, run: Run): string[] {
+  const { local, finder } = javaPattern(separator)
+  const find = finder(text)
   const parts: string[] = []
   let from = 0
-  for (const match of text.matchAll(pattern)) {
-    const end = match.index + match[0].length
-    // A match of nothing at the very start makes no empty part.
-    if (end === 0) continue
-    if (match[0] === '' && match.index >= text.length) continue
-    parts.push(text.slice(from, match.index))
+  let search = 0
+  for (;;) {
+    // Each search may go through all the rest of the text.
+    run.spend(local ? 1 : 1 + (text.length - search) / TEXT_PER_WRITE)
+    const match = find(search)
+    if (match === undefined) break
+    const { start, end } = match
+    search = end > start ? end : end + 1
+    // A match of nothing at the very start makes no empty part, and one at the very end none either.
+    if (end === 0 || (start === end && start >= text.length)) continue
+    parts.push(text.slice(from, start))
     from = end
   }
   parts.push(text.slice(from))

@@ -1,8 +1,8 @@
 import { JavaNumber } from './json.ts'
 import type { Json } from './json.ts'
+import { Budget } from './budget.ts'
 import { doubleText } from './double-text.ts'
 import { kindOf } from './java-number.ts'
-import { MAX_DEPTH } from './limits.ts'
 import { keysOf } from './object.ts'
 import type { JsonObject } from './json.ts'
 
@@ -39,32 +39,36 @@ function keyText(key: string): string {
   return text
 }
 
-/** The text Jackson writes: no blanks, keys in order, doubles as Java prints them, NaN and the infinities as quoted text, undefined as null. */
+/** The text Jackson writes: no blanks, keys in order, doubles as Java prints them, NaN and the infinities as quoted text, undefined as null. Throws RangeError beyond the limits. */
 export function stringify(json: Json | undefined): string {
-  return write('', json, MAX_DEPTH)
+  return write('', json, new Budget())
 }
 
 /** What was written already and this value. One text that grows is cheaper than many that are put together. */
-function write(out: string, value: unknown, depth: number): string {
+function write(out: string, value: unknown, budget: Budget): string {
   if (typeof value === 'string') return isPlain(value) ? `${out}"${value}"` : out + quote(value)
   if (typeof value === 'number') return out + numeral(value)
   if (value === null || value === undefined) return `${out}null`
   if (typeof value === 'boolean' || typeof value === 'bigint') return out + String(value)
   if (value instanceof JavaNumber) return out + (value.kind === 'double' ? real(value.value) : String(value.value))
-  if (depth <= 0) throw new RangeError(`nested deeper than ${MAX_DEPTH} levels`)
   let text = out
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) text = write(text + (i === 0 ? '[' : ','), value[i], depth - 1)
+    budget.enter(value.length)
+    for (let i = 0; i < value.length; i++) text = write(text + (i === 0 ? '[' : ','), value[i], budget)
+    budget.leave()
     return value.length === 0 ? `${text}[]` : `${text}]`
   }
   const map = value as JsonObject
+  const keys = keysOf(map)
   let empty = true
-  for (const key of keysOf(map)) {
+  budget.enter(keys.length)
+  for (const key of keys) {
     const item = map[key]
     if (item === undefined) continue
-    text = write(text + (empty ? '{' : ',') + keyText(key), item, depth - 1)
+    text = write(text + (empty ? '{' : ',') + keyText(key), item, budget)
     empty = false
   }
+  budget.leave()
   return empty ? `${text}{}` : `${text}}`
 }
 
