@@ -160,6 +160,9 @@ async function durable(): Promise<void> {
         .toLocaleString('en')
         .padStart(10)}`,
     )
+    const opening = performance.now()
+    const again = await DurableRun.open(of, postgresStore(pool, `bench-${among}`))
+    say(`    opened again at record ${again.position.toLocaleString('en')} in ${Math.round(performance.now() - opening)} ms`)
   }
   await close()
 }
