@@ -72,7 +72,7 @@ test('a disbursal that fails shows why, waits for a person, and is run again by 
   await w.settled()
   const failed = (await call('kiran', `GET /api/v1/loans/${loan}`)).body
   assert.equal(failed['state'], 'accepted')
-  assert.match(String(failed['failure']), /deactivated/i)
+  assert.equal(failed['failure'], 'The person is deactivated.')
   assert.ok((failed['moves'] as unknown as string[]).includes('disburse'))
   const { body: overview } = await call('kiran', 'GET /api/v1/reports/overview')
   assert.equal((overview['waiting'] as unknown as { items: { loan: string }[] }).items[0]?.loan, loan)

@@ -1,6 +1,6 @@
 import { rows, sql } from '#kernel/db'
 import { emit, on } from '#kernel/events'
-import { Fault } from '#kernel/faults'
+import { catalogued, Fault } from '#kernel/faults'
 import { findPerson } from '#kernel/identity'
 import { newId } from '#kernel/ids'
 import { post } from '#kernel/ledger'
@@ -93,6 +93,7 @@ export const disburseOnAccepted = on(accepted, 'lending.disburse_on_accepted', a
     await run(disburse, { loan }, { key: event.id })
   } catch (refused) {
     if (!(refused instanceof Fault)) throw refused
-    if (refused.code !== 'lending.not_accepted') await run(noteFailure, { loan, why: refused.message }, { key: `${event.id}:failed` })
+    if (refused.code !== 'lending.not_accepted')
+      await run(noteFailure, { loan, why: catalogued(refused.code).meaning }, { key: `${event.id}:failed` })
   }
 })
