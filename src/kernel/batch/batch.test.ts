@@ -170,6 +170,46 @@ test('twins of one key are done once; without a key what moves value is refused 
   assert.deepEqual([again.answers[0]?.headers['idempotency-replayed'], again.answers[0]?.body], ['true', answers[0]?.body])
 })
 
+test('in a batch as alone: for everybody, every call has the same status and the same words', async () => {
+  const repayment = { method: 'POST', path: `/api/v1/loans/${loan}/repayments` }
+  const calls = [
+    { path: `/api/v1/loans/${loan}` },
+    { path: `/api/v1/loans/${loan}/schedule?limit=3` },
+    { path: '/api/v1/loans?limit=1000' },
+    { path: '/api/v1/loans?surprise=1' },
+    { path: `/api/v1/loans/${loan.slice(0, -1)}0` },
+    { path: '/api/v1/ledger/accounts?limit=2' },
+    { path: `/api/v1/people/${who.dev.id}/wallet` },
+    { path: '/api/v1/loan%2Dproducts' },
+    { ...repayment, body: { payment: 'p', amount: '5' } },
+    { ...repayment, body: { payment: 'p', amount: 5, currency: 'INR', from: 'wallet' } },
+    { ...repayment, headers: { 'idempotency-key': 'x'.repeat(201) } },
+    { method: 'POST', path: `/api/v1/loans/${loan}/approval`, body: {} },
+    { method: 'DELETE', path: `/api/v1/loans/${loan}` },
+    { method: 'PATCH', path: `/api/v1/loans/${loan}`, body: { state: 'closed' } },
+  ]
+  const told = (status: number, body: Record<string, unknown>) => [status, { ...body, requestId: '' }]
+  for (const name of ['asha', 'kiran', 'ravi', 'anil', 'meera', 'dev'] as const) {
+    const alone: unknown[] = []
+    for (const { path: url, method = 'GET', headers, body } of calls as {
+      path: string
+      method?: 'GET'
+      headers?: object
+      body?: object
+    }[]) {
+      const all = { authorization: `Bearer ${name}`, ...headers }
+      const reply = await app.inject({ method, url, headers: all, ...(body === undefined ? {} : { payload: body }) })
+      alone.push(told(reply.statusCode, reply.json()))
+    }
+    const { answers } = await send(name, { calls: calls.map((call, i) => ({ id: `c${i}`, ...call })) })
+    assert.deepEqual(
+      answers.map(({ status, body }) => told(status, body)),
+      alone,
+      name,
+    )
+  }
+})
+
 test('the description tells of it', async () => {
   const { paths } = (await app.inject({ method: 'GET', url: '/openapi.json' })).json()
   const { operationId, requestBody, responses } = paths['/api/v1/batch'].post
