@@ -2,6 +2,7 @@ import type { Pool } from '#kernel/db'
 import { sql } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import { type Executor, type Session, type Step, system } from '#kernel/operations'
+import { span } from '#kernel/telemetry'
 import { type LogRow, readDifference } from './difference.ts'
 import { dueHeads, failedAgain, type Head, park, parkedKeys, queueBehind, takeHead, unpark } from './parked.ts'
 import type { Heard, Reaction } from './reaction.ts'
@@ -247,7 +248,7 @@ export class Consumer {
     const event = heard(row)
     return (this.#byType.get(row.type) ?? []).map((reaction) => ({
       principal: system(reaction.name, row.principal),
-      body: (context) => reaction.handle(context, event),
+      body: (context) => span({ name: reaction.name, attributes: { 'holdfast.event_id': row.id } }, () => reaction.handle(context, event)),
     }))
   }
 

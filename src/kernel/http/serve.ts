@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bindKeys, inTransaction } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
-import { type Grant, nobody, type Operation, type OwnerRow, permission, type Principal, type View } from '#kernel/operations'
-import { span } from '#kernel/telemetry'
+import { type Grant, nobody, type Operation, type OwnerRow, permission, type Principal, type Reply, type View } from '#kernel/operations'
+import { span, type SpanOf } from '#kernel/telemetry'
 import { fieldErrors, gather, unstorable } from './input.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
 import type { ServerOptions } from './server.ts'
@@ -40,15 +40,27 @@ export async function serveOperation(
     requestId: request.id,
     ...(typeof key === 'string' ? { key } : {}),
   }
-  const answer = await span(operation.name, { 'holdfast.request_id': request.id }, () => options.executor.submit(call))
+  const answer = await span(
+    spanOf(operation.name, request),
+    () => options.executor.submit(call),
+    (reply) => ({ outcome: outcomeOf(reply), error: reply.error }),
+  )
   if (answer.error !== undefined)
     options.log.error({ error: answer.error, requestId: request.id, operation: operation.name }, 'an operation failed')
-  request.outcome = answer.fault ?? (answer.status === 500 ? 'failed' : 'done')
+  request.outcome = outcomeOf(answer)
   if (answer.replayed) reply.header('idempotency-replayed', 'true')
   if (answer.fault !== undefined) setRetryAfter(reply, answer.fault, (JSON.parse(answer.body) as { facts: Facts }).facts)
   options.onAnswer?.(operation.name, answer.body, request, reply)
   reply.header('content-type', answer.status < 300 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
   return reply.code(answer.status).send(answer.body)
+}
+
+function spanOf(name: string, { id, headers }: FastifyRequest): SpanOf {
+  return { name, attributes: { 'holdfast.request_id': id }, headers }
+}
+
+function outcomeOf({ fault, status }: Reply): string {
+  return fault ?? (status === 500 ? 'failed' : 'done')
 }
 
 // Anyone can cause these in any number, and there is nobody to name: metrics count them.
@@ -67,7 +79,7 @@ export function auditRefusal({ executor }: ServerOptions, request: FastifyReques
 /** Answers a view from one read-only snapshot; one that reads nothing needs none. */
 export async function serveView(options: ServerOptions, view: View, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const input = judged(request, view)
-  const answer = await span(view.name, { 'holdfast.request_id': request.id }, () =>
+  const answer = await span(spanOf(view.name, request), () =>
     view.spec.post ? computed(options, view, input, request.principal) : looked(options, view, input, request.principal),
   )
   request.outcome = 'done'

@@ -128,7 +128,7 @@ function observe(app: FastifyInstance, { metrics, log }: ServerOptions): void {
   app.addHook('onResponse', (request, reply, done) => {
     const { name } = request.routeOptions.config as { name?: string }
     if (name) metrics.observe(name, request.outcome || String(reply.statusCode), reply.elapsedTime / 1000)
-    log.debug(
+    log.info(
       { requestId: request.id, operation: name, outcome: request.outcome, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       'answered',
     )

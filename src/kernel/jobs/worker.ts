@@ -2,6 +2,7 @@ import { type Clock, formatInstant } from '#kernel/clock'
 import type { Pool } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { type Executor, type Step, system } from '#kernel/operations'
+import { span } from '#kernel/telemetry'
 import { claim, type Claim, conclude, leaseSeconds, nextDue, renew, stillMine } from './claims.ts'
 import type { Job } from './job.ts'
 import { WorkPool } from './work-pool.ts'
@@ -125,7 +126,8 @@ export class Worker {
     try {
       const input = job.spec.input.parse(JSON.parse(claimed.input))
       try {
-        const result = await this.#work(job, claimed, input)
+        const attributes = { 'holdfast.job_id': claimed.id, 'holdfast.attempt': String(claimed.tries) }
+        const result = await span({ name: job.name, attributes }, () => this.#work(job, claimed, input))
         await this.#end(claimed, startedAt, {
           principal: system(job.name, claimed.behalf),
           body: (context) => job.body.done(context, input, result),
