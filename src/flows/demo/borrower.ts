@@ -16,11 +16,11 @@ const first = (
   'Aarav Aditi Ajay Amina Ananya Anjali Arjun Bhavna Chetan Deepa Devika Dinesh Esha Farhan Gauri Gurpreet Harish Imran Ishita Jaya ' +
   'Jyoti Kavita Kiran Lakshmi Latha Manoj Maya Mohan Nadia Naveen Neha Nikhil Pallavi Pooja Prakash Priya Rahul Rajesh Ramya Rekha ' +
   'Rohan Sana Sandeep Sarita Shalini Sunil Suresh Swati Tanvi Uday Uma Varun Vidya Vikram Yash Zoya'
-).split(' ') as [string, ...string[]]
+).split(' ')
 const last = (
   'Agarwal Bhat Chandran Chauhan Das Dsouza Gill Gokhale Hegde Jadhav Joshi Kadam Kaur Khan Krishnan Kumar Lobo Mathew Mehta Mishra ' +
   'Naidu Pandey Patel Patil Pillai Rao Reddy Saxena Sharma Shetty Singh Subramanian Tiwari Varma Yadav'
-).split(' ') as [string, ...string[]]
+).split(' ')
 const letters = 'ABCDEFGHJKLMNPRSTVWXYZ'
 // Coprime to the number of first names, so that the first 56 borrowers have 56 of them.
 const STRIDE = 23

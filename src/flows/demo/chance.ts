@@ -8,7 +8,7 @@ export interface Chance {
   draw(label: string): number
   /** A whole number from `from` to `to`, both included. */
   whole(label: string, from: number, to: number): number
-  one<T>(label: string, of: readonly [T, ...T[]]): T
+  one<T>(label: string, of: readonly T[]): T
   /** One of several by weight; the weights need not sum to anything. */
   weighed<T>(label: string, of: readonly (readonly [T, number])[]): T
 }
@@ -19,7 +19,10 @@ export function chanceOf(seed: number): Chance {
   return {
     draw,
     whole,
-    one: (label, of) => of[whole(label, 0, of.length - 1)] ?? of[0],
+    one(label, of) {
+      if (of.length === 0) throw new RangeError('nothing to choose from')
+      return of[whole(label, 0, of.length - 1)] as (typeof of)[number]
+    },
     weighed(label, of) {
       let left = draw(label) * of.reduce((sum, [, weight]) => sum + weight, 0)
       for (const [thing, weight] of of) if ((left -= weight) < 0) return thing

@@ -1,4 +1,4 @@
-import { addDays, type IsoDate, weekdayOf } from '#kernel/money'
+import { addDays, daysBetween, type IsoDate, weekdayOf } from '#kernel/money'
 import { type Borrower, borrowerOf } from './borrower.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import type { ProductName } from './products.ts'
@@ -7,7 +7,7 @@ import type { ProductName } from './products.ts'
 export interface Story {
   readonly seed: number
   readonly begins: IsoDate
-  /** The business date on which the demo is handed over; nobody acts on it any more. */
+  /** The business date on which the demo is handed over, in the course of the morning. */
   readonly ends: IsoDate
   readonly borrowers: number
   readonly loans: number
@@ -38,10 +38,12 @@ export interface Application {
   readonly course: Course
 }
 
-type Part = Partial<Omit<Application, 'borrower' | 'number'>> & {
+type Part = Partial<Omit<Application, 'borrower' | 'number' | 'on'>> & {
   readonly digits?: string
   readonly star?: boolean
-  readonly daysBeforeEnd?: number
+  /** Days after the story's beginning, or before its end. */
+  readonly day?: number | undefined
+  readonly daysBeforeEnd?: number | undefined
 }
 
 const [clean, middling, bad, down, unknown] = ['0001', '0002', '0003', '0005', '0006']
@@ -50,10 +52,20 @@ const on_time: Course = { kind: 'on_time' }
 // The first applications and the last are cast, so that everything that can become of a loan is there to be seen; the others are drawn.
 const opening: readonly Part[] = [
   { digits: clean, product: 'personal', principal: 12_000_000, instalments: 12, course: { kind: 'forecloses', afterDays: 36 } },
-  { digits: clean, star: true, by: 'borrower', product: 'personal', principal: 20_000_000, instalments: 18, course: on_time },
+  {
+    digits: clean,
+    star: true,
+    by: 'borrower',
+    product: 'personal',
+    principal: 20_000_000,
+    instalments: 18,
+    day: 9,
+    answer: 2,
+    course: on_time,
+  },
   { digits: middling, product: 'two_wheeler', principal: 9_000_000, instalments: 12, officer: 'approves', course: { kind: 'late' } },
   { digits: clean, product: 'festival', principal: 4_000_000, instalments: 3, course: { kind: 'part' } },
-  { digits: clean, product: 'personal', principal: 8_000_000, instalments: 6, course: { kind: 'bounces' } },
+  { digits: clean, product: 'personal', principal: 8_000_000, instalments: 6, day: 3, course: { kind: 'bounces' } },
   { digits: bad, product: 'personal' },
   { digits: clean, product: 'personal', principal: 30_000_000, instalments: 24, course: { kind: 'prepays' } },
   { digits: clean, product: 'festival', answer: null },
@@ -75,6 +87,28 @@ const opening: readonly Part[] = [
   { digits: clean, product: 'personal', principal: 24_000_000, instalments: 24, course: { kind: 'stops', overdue: 30 } },
   { digits: unknown, product: 'personal', officer: 'approves', held: 'cleared', course: { kind: 'early' } },
   { digits: clean, product: 'personal', principal: 10_000_000, instalments: 12, course: { kind: 'forecloses', afterDays: 120 } },
+  { digits: clean, product: 'personal', principal: 5_000_000, instalments: 3, course: { kind: 'early' } },
+  // Instalments of these fall due on the day on which the demo is handed over.
+  {
+    digits: clean,
+    product: 'two_wheeler',
+    principal: 8_500_000,
+    instalments: 24,
+    day: 70,
+    answer: 2,
+    by: 'cashier',
+    course: { kind: 'round' },
+  },
+  {
+    digits: clean,
+    product: 'personal',
+    principal: 14_000_000,
+    instalments: 12,
+    day: 131,
+    answer: 2,
+    by: 'cashier',
+    course: { kind: 'part' },
+  },
 ]
 // From the last backwards.
 const closing: readonly Part[] = [
@@ -84,6 +118,7 @@ const closing: readonly Part[] = [
   { digits: clean, product: 'education', daysBeforeEnd: 2, officer: 'waits', by: 'cashier' },
   { digits: unknown, product: 'festival', daysBeforeEnd: 3, officer: 'waits', by: 'cashier' },
   { digits: clean, product: 'personal', daysBeforeEnd: 1, answer: null },
+  { digits: clean, product: 'personal', daysBeforeEnd: 1, answer: 1, by: 'cashier' },
 ]
 
 // How far the cast reaches into a shorter story.
@@ -108,19 +143,23 @@ const courses: readonly (readonly [Course, number])[] = [
   [{ kind: 'stops', overdue: 25 }, 3],
   [{ kind: 'stops', overdue: 55 }, 2],
 ]
-const sizes: Readonly<Record<ProductName, { readonly lakhs: readonly [number, number]; readonly months: readonly [number, ...number[]] }>> =
-  {
-    personal: { lakhs: [0.5, 4], months: [3, 6, 12, 12, 18, 24, 36] },
-    two_wheeler: { lakhs: [0.6, 1.6], months: [12, 18, 24, 36] },
-    festival: { lakhs: [0.1, 0.6], months: [3, 3, 6, 9, 12] },
-    education: { lakhs: [2, 8], months: [36, 48, 60, 84] },
-  }
+const sizes: Readonly<Record<ProductName, { readonly lakhs: readonly [number, number]; readonly months: readonly number[] }>> = {
+  personal: { lakhs: [0.5, 4], months: [3, 6, 12, 12, 18, 24, 36] },
+  two_wheeler: { lakhs: [0.6, 1.6], months: [12, 18, 24, 36] },
+  festival: { lakhs: [0.1, 0.6], months: [3, 3, 6, 9, 12] },
+  education: { lakhs: [2, 8], months: [36, 48, 60, 84] },
+}
 const products = [
   ['personal', 45],
   ['two_wheeler', 25],
   ['festival', 20],
   ['education', 10],
 ] as const
+const answersOfCast: readonly (readonly [number | null, number])[] = [
+  [1, 6],
+  [2, 4],
+]
+const answers = [...answersOfCast, [null, 0.5]] as const
 const INCOME_TO_INSTALMENT = 2.8
 const OVERREACH = 0.08
 const LAKH = 10_000_000
@@ -153,19 +192,15 @@ function drawn(chance: Chance, label: string, { online, part }: { readonly onlin
       ['approves', 7],
       ['rejects', 3],
     ] as const),
-    answer: chance.weighed(`${label} answer`, [
-      [1, 6],
-      [2, 4],
-      [null, 0.5],
-    ] as const),
+    answer: chance.weighed(`${label} answer`, part.product === undefined ? answers : answersOfCast),
     held: 'no',
     course: chance.weighed(`${label} course`, courses),
   }
 }
 
-/** Everybody who applies, and for what, in order of time. */
+/** Everybody who applies, and for what; about in order of time. */
 export function planOf(story: Story): readonly Application[] {
-  const { loans, ends } = story
+  const { loans } = story
   const chance = chanceOf(story.seed)
   const opened = Math.min(opening.length, Math.floor(loans * OPENING_SHARE))
   const closed = Math.min(closing.length, Math.floor(loans * CLOSING_SHARE))
@@ -173,12 +208,14 @@ export function planOf(story: Story): readonly Application[] {
   const again = repeats(story, opened, closed)
   const made: Application[] = []
   for (let at = 0; at < loans; at++) {
-    const { digits, star = false, daysBeforeEnd, ...part } = partOf(at)
+    const { digits, star = false, day, daysBeforeEnd, ...part } = partOf(at)
     const earlier = again.has(at) ? earlierBorrower(made, at) : undefined
     const number = new Set(made.map((one) => one.borrower.number)).size
-    const borrower = earlier ?? borrowerOf(number, { chance, digits, star, online: star || number % ONLINE_EVERY === ONLINE_EVERY - 1 })
+    const borrower =
+      earlier ??
+      borrowerOf(number, { chance, digits, star, online: star || (part.by === undefined && number % ONLINE_EVERY === ONLINE_EVERY - 1) })
     const online = borrower.login !== undefined
-    const on = daysBeforeEnd === undefined ? spread(story, at) : workdayBefore(addDays(ends, -daysBeforeEnd))
+    const on = dayOf(story, at, { day, daysBeforeEnd })
     made.push({ number: at, borrower, on, ...drawn(chance, `application ${at}`, { online, part }), ...part })
   }
   return made
@@ -206,7 +243,9 @@ function earlierBorrower(made: readonly Application[], at: number): Borrower | u
   return (good.findLast((one) => one.number <= at - EARLIER_AT_LEAST) ?? good[0])?.borrower
 }
 
-function spread({ begins, ends, loans }: Story, at: number): IsoDate {
-  const days = (Date.parse(ends) - Date.parse(begins)) / 86_400_000 - LAST_DRAWN_DAYS
-  return workday(addDays(begins, Math.floor((at / loans) * days) + (at === 0 ? 0 : 1)))
+/** Spread over the story, unless a day is given. */
+function dayOf({ begins, ends, loans }: Story, at: number, { day, daysBeforeEnd }: Pick<Part, 'day' | 'daysBeforeEnd'>): IsoDate {
+  if (daysBeforeEnd !== undefined) return workdayBefore(addDays(ends, -daysBeforeEnd))
+  const days = daysBetween(begins, ends) - LAST_DRAWN_DAYS
+  return workday(addDays(begins, day ?? Math.floor((at / loans) * days) + (at === 0 ? 0 : 1)))
 }

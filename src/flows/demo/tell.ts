@@ -1,5 +1,6 @@
 import { HOME_ZONE, startOfDay } from '#kernel/clock'
-import { addDays, type IsoDate, weekdayOf } from '#kernel/money'
+import { addDays, daysBetween, type IsoDate, weekdayOf } from '#kernel/money'
+import { openAccount, transfer } from '#kernel/ledger'
 import { type SandboxClock, travel, type TravelParts } from '#kernel/jobs'
 import { loans, makeProduct } from '#systems/lending'
 import { type Chance, chanceOf } from './chance.ts'
@@ -37,11 +38,15 @@ export interface Stage extends House {
 }
 
 const MINUTE_MS = 60_000
-// The moments of a day at which people act, in minutes; who comes when is drawn.
+// The moments of a day at which people act, in minutes; who comes to the desk when is drawn.
 const OPENS_AT = 540
-const MOMENTS = [580, 685, 790, 945, 1040] as const
+const FIRST_MOMENT = 580
+const AFTER_WORK = 1040
+const MOMENTS: readonly number[] = [FIRST_MOMENT, 685, 790, 945, AFTER_WORK]
 const HANDED_OVER_AT = 700
 const REPRICED_ON: IsoDate = '2026-01-02'
+// A crore, in paise.
+const CAPITAL = 1_000_000_000
 const LIST_MAX = 200
 
 /**
@@ -53,14 +58,15 @@ export async function tellDemo(stage: Stage): Promise<boolean> {
   const { story, clock, signal } = stage
   const desk = new Desk(stage)
   const staff = await makeStaff(desk)
+  await payInCapital(desk, staff)
   const deeds = new Deeds(desk, staff, await makeProducts(desk, staff))
   const teller: Teller = { ...stage, desk, staff, deeds, plan: planOf(story), chance: chanceOf(story.seed) }
-  const days = daysFrom(story.begins, story.ends)
-  for (let today = clock.today(); today < story.ends; today = addDays(today, 1)) {
+  const days = daysBetween(story.begins, story.ends)
+  for (let today = clock.today(); today <= story.ends; today = addDays(today, 1)) {
     if (weekdayOf(today) !== SUNDAY) await tellDay(teller, today)
     if (signal?.aborted) return false
     const taken = teller.plan.filter(({ on }) => on <= today).length
-    stage.progress?.({ share: daysFrom(story.begins, today) / days, businessDate: today, loans: taken })
+    stage.progress?.({ share: daysBetween(story.begins, today) / days, businessDate: today, loans: taken })
   }
   await travelTo(teller, Math.max(clock.now(), momentOf(story.ends, HANDED_OVER_AT)))
   await stage.finish?.()
@@ -78,7 +84,6 @@ interface Teller extends Stage {
 }
 
 const momentOf = (day: IsoDate, minute: number): number => startOfDay(day, HOME_ZONE) + minute * MINUTE_MS
-const daysFrom = (from: IsoDate, to: IsoDate): number => (Date.parse(to) - Date.parse(from)) / 86_400_000
 const travelTo = ({ clock, time }: Teller, at: number): Promise<void> => travel({ ...time, clock, zone: HOME_ZONE }, at)
 
 async function makeProducts(desk: Desk, { admin }: Staff): Promise<Readonly<Record<ProductName, string>>> {
@@ -90,6 +95,21 @@ async function makeProducts(desk: Desk, { admin }: Staff): Promise<Readonly<Reco
   return Object.fromEntries(made) as Record<ProductName, string>
 }
 
+/** The money to lend: what the owners paid in. */
+async function payInCapital(desk: Desk, { admin }: Staff): Promise<void> {
+  const unit = 'INR'
+  await desk.ask(admin, openAccount, {
+    input: { id: 'equity:capital', code: 'equity:capital', unit, side: 'credit', min: null },
+    key: 'capital',
+  })
+  await desk.ask(admin, openAccount, { input: { id: 'cash', code: 'cash', unit, side: 'debit', min: null }, key: 'cash' })
+  const legs = [
+    { account: 'cash', amount: CAPITAL, unit },
+    { account: 'equity:capital', amount: -CAPITAL, unit },
+  ]
+  await desk.ask(admin, transfer, { input: { key: 'capital:2025', legs, reason: 'Capital paid in by the owners' }, key: 'capital:2025' })
+}
+
 /** What somebody does at one moment of a day, one step after the other. */
 interface Visit {
   readonly minute: number
@@ -97,7 +117,7 @@ interface Visit {
 }
 
 async function tellDay(teller: Teller, today: IsoDate): Promise<void> {
-  const { clock, signal } = teller
+  const { clock, signal, story } = teller
   // What came of yesterday has happened before anybody looks.
   await travelTo(teller, Math.max(clock.now(), momentOf(today, OPENS_AT)))
   const visits = await visitsOn(teller, today)
@@ -105,7 +125,7 @@ async function tellDay(teller: Teller, today: IsoDate): Promise<void> {
     const at = momentOf(today, minute)
     const now = visits.filter((visit) => visit.minute === minute)
     // A moment that has passed was told to its end: the clock left it.
-    if (now.length === 0 || at < clock.now()) continue
+    if (now.length === 0 || at < clock.now() || (today === story.ends && minute >= HANDED_OVER_AT)) continue
     if (signal?.aborted) return
     await travelTo(teller, at)
     await Promise.all(now.map((visit) => visit.go()))
@@ -114,7 +134,9 @@ async function tellDay(teller: Teller, today: IsoDate): Promise<void> {
 
 async function visitsOn(teller: Teller, today: IsoDate): Promise<readonly Visit[]> {
   const { plan, chance, deeds, story, clock } = teller
-  const minuteOf = ({ borrower }: Application): number => chance.one(`moment ${today} of ${borrower.number}`, MOMENTS)
+  const open = today === story.ends ? MOMENTS.filter((minute) => minute < HANDED_OVER_AT) : MOMENTS
+  const minuteOf = ({ borrower }: Application): number =>
+    borrower.login === undefined ? chance.one(`moment ${today} of ${borrower.number}`, open) : AFTER_WORK
   const applied = plan.filter((one) => one.on < today || (one.on === today && momentOf(today, minuteOf(one)) < clock.now()))
   const [seen, ids] = await Promise.all([listed(teller), Promise.all(applied.map((one) => deeds.loanOf(one)))])
   const loanOf = new Map(applied.map((one, at) => [one.number, seen.get(ids[at] ?? '')]))
@@ -125,7 +147,7 @@ async function visitsOn(teller: Teller, today: IsoDate): Promise<readonly Visit[
     minute: minuteOf((of[0] as Errand).application),
     go: () => visit(deeds, of),
   }))
-  return today === REPRICED_ON ? [{ minute: MOMENTS[0], go: () => reprice(teller) }, ...visits] : visits
+  return today === REPRICED_ON ? [{ minute: FIRST_MOMENT, go: () => reprice(teller) }, ...visits] : visits
 }
 
 interface Errand {

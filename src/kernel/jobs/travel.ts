@@ -39,8 +39,8 @@ export async function travel({ clock, scheduler, worker, settled }: TravelParts,
     if (next > clock.now()) await clock.moveTo(next)
     await due()
   }
+  // Nothing falls due between the last stop and the end.
   if (to > clock.now()) await clock.moveTo(to)
-  await due()
 }
 
 async function earliest(scheduler: Scheduler, worker: Worker): Promise<number | undefined> {
