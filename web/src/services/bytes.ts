@@ -27,7 +27,6 @@ export const fromHex = (hex: string): Bytes => {
 }
 
 export const fromBase64 = (base64: string): Bytes => Uint8Array.from(atob(base64), (char) => char.codePointAt(0) ?? 0)
-export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCodePoint(...bytes))
 
 /** Hex or base64, as the server happens to write a hash. */
 export const readHash = (value: string): Bytes => (value.length % 2 === 0 && HASH_HEX.test(value) ? fromHex(value) : fromBase64(value))

@@ -62,11 +62,6 @@ export const transfersQuery = (filter: { readonly account?: string; readonly loa
       api<Page<Transfer>>('/api/v1/ledger/transfers', { query: { ...filter, limit: 50, after: pageParam }, signal }),
     ...pages,
   })
-export const transferQuery = (transfer: string) =>
-  queryOptions({
-    queryKey: ['ledger', 'transfer', transfer],
-    queryFn: ({ signal }) => api<Transfer>(`/api/v1/ledger/transfers/${transfer}`, { signal }),
-  })
 export const trialBalanceQuery = (on: string | undefined) =>
   queryOptions({
     queryKey: ['trial-balance', on ?? 'now'],
