@@ -128,7 +128,7 @@ function applyLine(line: Line, old: Value, { run, place, give }: Slot): void {
   if (value === null) {
     value = line.below === undefined ? copyOf(line.value) : line.makesList ? [] : {}
     give(value)
-    if (line.below === undefined) run.note(line.path, place, value)
+    run.note(line.path, place, value)
   }
   if (line.below !== undefined) applyBelow(line, line.below, value, { run, place })
 }

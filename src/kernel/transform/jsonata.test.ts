@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compileJsonata } from './jsonata.ts'
+import type { Json } from './json.ts'
 import { parse } from './parse.ts'
 import { SpecError, TransformError } from './spec-error.ts'
 
@@ -32,4 +33,13 @@ for (const [name, text] of STOPPED) {
 
 test('a pattern that backtracks elsewhere is linear here', async () => {
   assert.equal(await compileJsonata('$contains(x, /^(a+)+$/)').run({ x: `${'a'.repeat(5_000)}b` }), false)
+})
+
+test('input within itself, or that shares its parts without end, is refused', async () => {
+  const cyclic: Record<string, unknown> = {}
+  cyclic['a'] = cyclic
+  await assert.rejects(compileJsonata('a').run(cyclic as Json), TransformError)
+  let shared: Json = [1]
+  for (let i = 0; i < 40; i++) shared = [shared, shared]
+  await assert.rejects(compileJsonata('$count($)').run(shared), TransformError)
 })

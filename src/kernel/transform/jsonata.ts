@@ -1,8 +1,8 @@
 import jsonata from 'jsonata'
 import { RE2JS } from 're2js'
+import { Budget } from './budget.ts'
 import { JavaNumber } from './json.ts'
 import type { Json } from './json.ts'
-import { MAX_DEPTH } from './limits.ts'
 import { put } from './object.ts'
 import type { JsonObject, Value } from './json.ts'
 import { SpecError, TransformError } from './spec-error.ts'
@@ -31,7 +31,7 @@ export function compileJsonata(expression: string, limits: Partial<JsonataLimits
   return {
     run: async (input) => {
       try {
-        return jsonOf(await compiled.evaluate(plainOf(input, MAX_DEPTH)), MAX_DEPTH)
+        return jsonOf(await compiled.evaluate(plainOf(input, new Budget())), new Budget())
       } catch (error) {
         throw error instanceof TransformError ? error : new TransformError(messageOf(error))
       }
@@ -102,25 +102,35 @@ class LinearRegex {
   }
 }
 
-function plainOf(value: unknown, depth: number): unknown {
+function plainOf(value: unknown, budget: Budget): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof JavaNumber) return value.value
   if (typeof value !== 'object' || value === null) return value
-  if (depth <= 0) throw new TransformError(`input nested deeper than ${MAX_DEPTH} levels`)
-  if (Array.isArray(value)) return value.map((item) => plainOf(item, depth - 1))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainOf(item, depth - 1)]))
+  const items = Object.entries(value)
+  budget.enter(items.length)
+  const plain = Array.isArray(value)
+    ? value.map((item) => plainOf(item, budget))
+    : Object.fromEntries(items.map(([key, item]) => [key, plainOf(item, budget)]))
+  budget.leave()
+  return plain
 }
 
 /** The answer without the marks that the evaluator leaves on lists, and without functions. */
-function jsonOf(value: unknown, depth: number): Json | undefined {
+function jsonOf(value: unknown, budget: Budget): Json | undefined {
   if (typeof value === 'function' || typeof value === 'symbol' || value === undefined) return undefined
   if (typeof value !== 'object' || value === null) return value as Json
-  if (depth <= 0) throw new TransformError(`answer nested deeper than ${MAX_DEPTH} levels`)
-  if (Array.isArray(value)) return value.map((item) => jsonOf(item, depth - 1) ?? null)
+  const items = Object.entries(value)
+  budget.enter(items.length)
+  const json = Array.isArray(value) ? value.map((item) => jsonOf(item, budget) ?? null) : mapOf(items, budget)
+  budget.leave()
+  return json as Json
+}
+
+function mapOf(items: readonly (readonly [string, unknown])[], budget: Budget): JsonObject {
   const out: JsonObject = {}
-  for (const [key, item] of Object.entries(value)) {
-    const plain = jsonOf(item, depth - 1)
+  for (const [key, item] of items) {
+    const plain = jsonOf(item, budget)
     if (plain !== undefined) put(out, key, plain as Value)
   }
-  return out as Json
+  return out
 }

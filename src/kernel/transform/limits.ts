@@ -1,7 +1,7 @@
 /** Levels of a document; Jackson itself stops at 1,000 since 2.15. */
 export const MAX_DEPTH = 2_000
 /** Values of a document that is copied, compared or written, those of a shared container each time. */
-export const MAX_VALUES = 10_000_000
+export const MAX_VALUES = 4_000_000
 /** Levels of a spec; each costs several stack frames. */
 export const MAX_SPEC_DEPTH = 500
 /** Keys, list elements and leaves of a whole spec. */

@@ -93,7 +93,7 @@ function composite(_: Element, spec: JsonObject, { own, mode, path }: OwnPlace):
     let match = thisMatch
     if (type === 'list' ? input !== null && !Array.isArray(input) : type === 'map' ? input !== null && !isMap(input) : input === null)
       return
-    if (input === null) input = create(key, type, own, { walk, run })
+    if (input === null) input = create(key, { type, own, path }, { walk, run })
     if (Array.isArray(input)) {
       match = new Match(match.key, undefined, input.length)
       if (type === 'list') run.grow(input, longest)
@@ -105,12 +105,13 @@ function composite(_: Element, spec: JsonObject, { own, mode, path }: OwnPlace):
 }
 
 /** The container that a line needs where the data has none; null where its mode may not write. */
-function create(key: string, type: DataType, mode: Mode, { walk, run }: At): Value {
+function create(key: string, { type, own, path }: { type: DataType; own: Mode; path: string }, { walk, run }: At): Value {
   const parent = walk.treeAt(0)
-  if (!canCreate({ parent, key, size: walk.lastMatch().size, mode })) return null
+  if (!canCreate({ parent, key, size: walk.lastMatch().size, mode: own })) return null
   const made: Value = type === 'list' ? [] : {}
   if (Array.isArray(parent)) run.set(parent, Number(key), made)
   else if (isMap(parent)) run.put(parent, key, made)
+  if (run.lines !== undefined) run.note(path, run.below(placeOf(walk), Array.isArray(parent) ? Number(key) : key), made)
   return made
 }
 

@@ -128,8 +128,9 @@ export function numberText(value: Numeric): string {
   return value.kind === 'double' ? doubleText(value.value) : String(value.value)
 }
 
-/** A JSON number literal, read as Jackson reads it. */
+/** A JSON number literal, read as Jackson reads it. Throws SyntaxError for one too long to be meant. */
 export function literalNumber(text: string): Numeric {
+  if (text.length > MAX_NUMBER_TEXT) throw new SyntaxError(`a number of more than ${MAX_NUMBER_TEXT} digits`)
   if (!/[.eE]/.test(text)) return integerOf(text)
   // Jackson answers this one text (which hung old Java runtimes) with Double.MIN_VALUE.
   return double(text === '2.2250738585072012e-308' ? Number.MIN_VALUE : Number(text))

@@ -1,4 +1,4 @@
-import { MAX_ARRAY_GAP, MAX_WORK } from './limits.ts'
+import { MAX_ARRAY_GAP, MAX_WORK, TEXT_PER_WRITE } from './limits.ts'
 import type { Json, JsonObject, Value } from './json.ts'
 import { FatalError, TransformError } from './spec-error.ts'
 import { insert, keysOf, put, remove } from './object.ts'
@@ -133,6 +133,16 @@ export class Run {
   below(place: string, key: string | number): string {
     if (this.lines === undefined) return ''
     return typeof key === 'number' ? `${place}[${key}]` : `${place}.${key}`
+  }
+
+  /** What this step wrote at a place or below it is now the first element of a list there. */
+  intoList(place: string): void {
+    this.spend((this.lines?.length ?? 0) / TEXT_PER_WRITE)
+    this.lines = this.lines?.map((line) => {
+      const rest = line.output.slice(place.length)
+      const moves = line.step === this.step && line.output.startsWith(place) && /^(?:$|[.[])/.test(rest)
+      return moves ? { ...line, output: `${place}[0]${rest}` } : line
+    })
   }
 
   note(spec: string, output: string, value?: Value): void {

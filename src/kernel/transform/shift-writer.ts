@@ -44,8 +44,7 @@ export function writerOf(path: unknown, line: string, starts: Starts): Writer {
     const keys = fixed ?? evaluate(steps, walk)
     if (keys === undefined) return
     const { run } = output
-    const place = run.lines === undefined ? undefined : placeOf(output.tree, throughMap, keys)
-    if (place !== undefined) run.note(line, place, data)
+    if (run.lines !== undefined) explain(output, { throughMap, keys, line }, data)
     const container = output.known[number] ?? startOf(output, keys, way)
     if (container !== undefined) writeFrom(container, data, { output, keys, way })
   }
@@ -124,17 +123,23 @@ function set(container: Container, key: string, value: Value, { old, run }: { ol
   }
 }
 
-/** Where a write will land, as text for people: `.a.b[0]`; undefined where something of another kind stands in its way. */
-function placeOf(output: JsonObject, throughMap: readonly boolean[], keys: readonly string[]): string | undefined {
+type Told = { readonly throughMap: readonly boolean[]; readonly keys: readonly string[]; readonly line: string }
+
+/** Notes where a write will land, as text for people: `.a.b[0]`; nothing where something of another kind stands in its way. */
+function explain({ tree: output, run }: Output, { throughMap, keys, line }: Told, data: Value): void {
   let tree: Value | undefined = output
   let place = ''
   for (const [i, key] of keys.entries()) {
     const map = throughMap[i] === true
     const open: boolean = tree === undefined || tree === null
-    if (!open && (map ? !isMap(tree) : !Array.isArray(tree))) return undefined
+    if (!open && (map ? !isMap(tree) : !Array.isArray(tree))) return
     if (i > 0) place += map ? `.${key}` : key === '[]' ? `[${Array.isArray(tree) ? tree.length : 0}]` : `[${key}]`
     tree = open ? undefined : valueAt(tree as Container, key)
   }
-  if (Array.isArray(tree)) return `${place}[${tree.length}]`
-  return tree === undefined || tree === null ? place : `${place}[1]`
+  if (Array.isArray(tree)) place += `[${tree.length}]`
+  else if (tree !== undefined && tree !== null) {
+    run.intoList(place)
+    place += '[1]'
+  }
+  run.note(line, place, data)
 }
