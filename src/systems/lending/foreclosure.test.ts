@@ -97,6 +97,17 @@ test('stale: another total, another id, another day, money in between, a day lat
   assert.equal((await foreclose(loan(2), await quote(loan(2)))).status, 200)
 })
 
+test('stale: a payment that came and was reversed leaves the figures as they were, and another version of the loan', async () => {
+  const quoted = await quote(loan(3))
+  const { body: paid } = await repay(loan(3), 2_000)
+  const address = `POST /api/v1/loans/${loan(3)}/repayments/${String(paid['id'])}/reversal`
+  assert.equal((await call('ravi', address, { body: { reason: 'typed twice' } })).status, 201)
+  const again = await quote(loan(3))
+  assert.equal(again.total, quoted.total)
+  assert.notEqual(again.quoteId, quoted.quoteId)
+  await stale(loan(3), quoted)
+})
+
 test('a quote for a later day holds on that day if nothing was paid, across a due date', async () => {
   const quoted = await quote(loan(3), '2026-03-16')
   await w.travelTo('2026-03-16')
