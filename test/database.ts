@@ -112,15 +112,22 @@ export async function database(options: TestDatabaseOptions = {}): Promise<TestD
 after(async () => {
   for (const end of ends) await end()
   for (const pool of pools) await pool.close()
-  const leaks: unknown[] = []
-  for (const started of clusters) {
-    const { folder, postgres } = await started
-    leaks.push(...(await asAdmin(postgres, leaked)))
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
+  // Each is ended whatever becomes of the others: one left running would keep this process from ending.
+  const ended = await Promise.allSettled(clusters.map(endCluster))
+  const failed = ended.filter((one) => one.status === 'rejected').map(({ reason }) => reason as unknown)
+  if (failed.length > 0) throw new AggregateError(failed, 'a PostgreSQL of the tests could not be ended')
+  const leaks = ended.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
   if (leaks.length > 0) throw new Error(`sessions left open by tests: ${JSON.stringify(leaks)}`)
 })
+
+/** Ends a PostgreSQL and gives the sessions that tests left open in it. */
+async function endCluster(started: Promise<Cluster>): Promise<object[]> {
+  const { folder, postgres } = await started
+  const leaks = await asAdmin(postgres, leaked)
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+  return leaks
+}
 
 /** Sessions that are still there. A backend shows for some milliseconds after its client has hung up, so it is asked again for a while. */
 async function leaked(admin: Connection): Promise<object[]> {

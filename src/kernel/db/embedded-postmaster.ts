@@ -10,7 +10,8 @@ import { port } from './embedded-place.ts'
 import { codeOf } from './outage.ts'
 
 const startWait_ms = 60_000
-const stopWait_ms = 30_000
+// The checkpoint that ends it may have to write back gigabytes on a slow disk (43 s seen for 23,000 files on a busy one).
+const stopWait_ms = 90_000
 const orphanWait_ms = 10_000
 const poll_ms = 10
 const logTailLines = 4
@@ -61,12 +62,22 @@ async function worksIn(pid: number | string, cluster: string): Promise<boolean |
 /** The process of a PostgreSQL that runs on this cluster already: one that outlived the server which started it. */
 export async function runningPostmaster(cluster: string): Promise<number | undefined> {
   const found = await recorded(cluster)
-  if (found === undefined || !isAlive(found.pid)) return undefined
+  if (found === undefined) return undefined
+  if (!isAlive(found.pid)) {
+    // PostgreSQL takes an uncollected process for a running one and would refuse to start for it.
+    if (isZombie(found.pid)) await forget(cluster)
+    return undefined
+  }
   if ((await worksIn(found.pid, cluster)) !== false) return found.pid
   // The number was given to another process since (usual in containers). PostgreSQL itself would refuse to start for it.
+  await forget(cluster)
+  return undefined
+}
+
+/** Removes the record of a PostgreSQL that is gone, once none of its processes works any more. */
+async function forget(cluster: string): Promise<void> {
   await refuseOrphans(cluster)
   await rm(path.join(cluster, 'postmaster.pid'), { force: true })
-  return undefined
 }
 
 /** Backends whose postmaster was killed end by themselves; until then nothing may start on their cluster. */

@@ -110,6 +110,17 @@ test('a postmaster.pid whose number another process now has does not stop the st
   await (await startEmbedded({ folder: main })).stop()
 })
 
+test('a PostgreSQL that ended and was never collected does not stop the start', { skip: process.platform !== 'linux' }, async () => {
+  // The inner shell ends at once; the outer becomes `sleep`, which collects nobody.
+  const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const zombie = await new Promise<number>((resolve) => parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))))
+  while (isAlive(zombie)) await sleep(10)
+  assert.doesNotThrow(() => process.kill(zombie, 0), 'it still has its number')
+  await writeFile(path.join(main, 'postgres', 'postmaster.pid'), `${zombie}\n${main}/postgres\n1\n5432\n${main}/run\n\n\nready\n`)
+  await (await startEmbedded({ folder: main })).stop()
+  parent.kill()
+})
+
 test('PostgreSQL left running by another version of the program is started anew with our settings', async () => {
   const pid = await leftByKilledProgram(3)
   const opts = path.join(main, 'postgres', 'postmaster.opts')
