@@ -1,19 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
+import { personalLoan } from '#test/world'
 import { ask, post } from './browser.ts'
 
 const askEvery_ms = 100
 const asksMax = 200
-const product = {
-  name: 'Personal loan',
-  currency: 'INR',
-  principal: { min: 1_000_000, max: 200_000_000 },
-  instalments: { min: 3, max: 60 },
-  annualRate: '15',
-  fee: { rate: '2', taxRate: '18' },
-  lateCharge: { perDay: '0.1', rule: 'india-rbi' },
-  foreclosure: { chargeRate: '2', taxRate: '18' },
-}
 
 export interface LoanRead {
   readonly id: string
@@ -29,7 +20,7 @@ export interface Wanted {
 }
 
 export async function makeProduct(context: BrowserContext): Promise<string> {
-  return (await post<{ id: string }>(context, '/api/v1/loan-products', product)).id
+  return (await post<{ id: string }>(context, '/api/v1/loan-products', personalLoan)).id
 }
 
 /** Waits for what happens by itself: the credit check, the disbursal. */

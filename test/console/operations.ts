@@ -5,6 +5,8 @@ import { ask, post } from './browser.ts'
 import { admin, makePerson } from './people.ts'
 import { asOwner, lentTo, type Stage, visit } from './stage.ts'
 
+const allTries_ms = 30_000
+
 /** Something the program cannot get past: the database refuses a schedule of this many instalments. Answers the loan that is caught in it. */
 export async function breaksAReaction(stage: Stage): Promise<string> {
   await asOwner(stage, (owner) => owner.execute(sql`alter table lending.instalment add constraint test_wall check (number < 31)`))
@@ -21,11 +23,11 @@ export async function replaysADeadLetter(stage: Stage, loan: string): Promise<vo
   await page.goto('/dead-letters')
   await page.getByText('1 key is parked').waitFor()
   await page.getByText('lending.accepted.v1').waitFor()
+  // It is dead, not being tried again by itself: only a person moves it now.
+  const button = page.getByRole('button', { name: `key ${loan}` }).and(page.locator(':enabled'))
+  await button.waitFor({ timeout: allTries_ms })
   await asOwner(stage, (owner) => owner.execute(sql`alter table lending.instalment drop constraint test_wall`))
-  await page
-    .getByRole('button', { name: `key ${loan}` })
-    .and(page.locator(':enabled'))
-    .click()
+  await button.click()
   await page.getByRole('heading', { name: 'Nothing is parked' }).waitFor()
   await reaches(stage.desk, loan, 'active')
   await context.close()

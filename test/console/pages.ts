@@ -40,7 +40,7 @@ export const plainPages: readonly ConsolePage[] = [
 
 /** Every page, each on a thing that shows most of it: a loan in arrears, a referred application, a person, an entry. */
 export async function consolePages(context: BrowserContext): Promise<readonly ConsolePage[]> {
-  const active = (await first(context, 'state=active&bucket=SMA-0')) ?? (await first(context, 'state=active'))
+  const active = (await first(context, 'state=active&bucket=SMA-0&sort=appliedAt')) ?? (await first(context, 'state=active'))
   const referred = await first(context, 'state=referred')
   const product = (await ask<{ items: readonly { id: string }[] }>(context, '/api/v1/loan-products?limit=1')).items[0]
   const entries = await ask<{ items: readonly { id: string; legs: readonly { account: string }[] }[] }>(

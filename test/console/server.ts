@@ -7,8 +7,8 @@ export interface RunningConsole {
   readonly base: string
   /** The one-time link that makes the first administrator. */
   readonly invitation: string
-  /** The folder of its embedded PostgreSQL. */
-  readonly postgres: string
+  /** Its data folder, with the embedded PostgreSQL in it. */
+  readonly data: string
   stop(): Promise<void>
 }
 
@@ -24,5 +24,5 @@ export async function startConsole(): Promise<RunningConsole> {
     await endServer(running)
     await rm(data, { recursive: true, force: true })
   }
-  return { base: running.url, invitation, postgres: path.join(data, 'postgres'), stop }
+  return { base: running.url, invitation, data, stop }
 }

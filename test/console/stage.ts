@@ -48,7 +48,7 @@ export async function lentTo({ desk, product }: Stage, name: string): Promise<st
 
 /** Behind the program's back, as whoever may do anything in its database. */
 export async function asOwner(stage: Stage, work: (owner: Connection) => Promise<unknown>): Promise<void> {
-  const found = await attachEmbedded(stage.server.postgres)
+  const found = await attachEmbedded(stage.server.data)
   if (!found) throw new Error('the embedded PostgreSQL is not running')
   const owner = await Connection.open({ ...found.owner, application: 'console test' })
   try {

@@ -15,7 +15,14 @@ const H = 68
 const GAP = 26
 const KNOT = 54
 
+const NOTE_MAX = 26
+
 const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
+
+const noteOf = (account: string): string => {
+  const word = accountWord(account)
+  return word.length > NOTE_MAX ? `${word.slice(0, NOTE_MAX - 1)}…` : word
+}
 
 /** An account's chain drawn as links: sound solid, altered red, what comes after it dashed. */
 export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => {
@@ -33,13 +40,13 @@ export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => 
           return (
             <g key={`${link.account}${link.n}`} className={styles.link} data-state={link.state} data-here={link.here || undefined}>
               <rect x={x} y={2} width={W} height={H} rx={10} className={styles.box} />
-              <text x={x + 16} y={24} className={styles.word}>
+              <text x={x + 20} y={24} className={styles.word}>
                 {link.n} · {link.word}
               </text>
-              <text x={x + 16} y={41} className={styles.note}>
-                {accountWord(link.account)}
+              <text x={x + 20} y={41} className={styles.note}>
+                {noteOf(link.account)}
               </text>
-              <text x={x + 16} y={58} className={styles.hash}>
+              <text x={x + 20} y={58} className={styles.hash}>
                 {cut(link.hash)}
               </text>
             </g>
@@ -49,7 +56,7 @@ export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => 
           <rect
             key={`knot${link.n}`}
             x={2 + at * (W + GAP) + W + GAP / 2 - KNOT / 2}
-            y={2 + H / 2 - 9}
+            y={H - 23}
             width={KNOT}
             height={18}
             rx={9}

@@ -13,7 +13,6 @@ const part = (name: string, head: string): Column<StatementLine> => ({
   id: name,
   head,
   align: 'right',
-  wide: true,
   cell: (line) => <Money minor={line.breakup?.[name] ?? (line.breakup ? 0 : undefined)} why="This line is not split" />,
 })
 

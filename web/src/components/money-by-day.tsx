@@ -60,7 +60,7 @@ const optionsFor = (days: Overview['moneyByDay'], width: number): uPlot.Options 
   return {
     width,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: false, range: [-0.5, days.length - 0.5] }, y: { range: [-most, most] } },

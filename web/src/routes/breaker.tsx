@@ -80,14 +80,14 @@ export const BreakerPage = () => {
       actions={may('breakers.order') ? <Orders breaker={breaker} /> : undefined}
     >
       <Facts facts={factsOf(breaker)} />
-      <Panel title="Orders" note="given by people, kept for ever" flush>
+      <Panel title="Orders" note="given by people, kept for ever" flush={breaker.orders.length > 0}>
         {breaker.orders.length === 0 ? (
           <p>Nobody has ordered anything: the breaker moves by what calls come to.</p>
         ) : (
           <PlainTable caption="Orders" columns={orderColumns} rows={breaker.orders} keyOf={(order) => order.at} />
         )}
       </Panel>
-      <Panel title="Changes of state" note="of this process, since it started" flush>
+      <Panel title="Changes of state" note="of this process, since it started" flush={breaker.moves.length > 0}>
         {breaker.moves.length === 0 ? (
           <p>It has not moved since the program started.</p>
         ) : (

@@ -38,6 +38,7 @@ export type AuditRow = {
   readonly object: string | null
 }
 
+const LETTERS_AGAIN_MS = 5_000
 const pages = { initialPageParam: undefined as string | undefined, getNextPageParam: (last: Page<unknown>) => last.next ?? undefined }
 
 export const eventsQuery = (filter: { readonly key?: string; readonly type?: string }) =>
@@ -49,6 +50,8 @@ export const eventsQuery = (filter: { readonly key?: string; readonly type?: str
 export const deadLettersQuery = queryOptions({
   queryKey: ['dead-letters'],
   queryFn: ({ signal }) => api<Page<DeadLetter>>('/api/v1/dead-letters', { query: { limit: 200 }, signal }),
+  // What is tried again by itself changes without an event.
+  refetchInterval: LETTERS_AGAIN_MS,
 })
 export const auditQuery = (filter: {
   readonly operation?: string

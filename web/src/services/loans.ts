@@ -104,24 +104,17 @@ export const loansQuery = (filter: LoanFilter) =>
 export const loanQuery = (loan: string) =>
   queryOptions({ queryKey: ['loan', loan], queryFn: ({ signal }) => api<Loan>(`/api/v1/loans/${loan}`, { signal }) })
 
-const rowsOf = <Row>(
-  answer: { items?: readonly Row[]; rows?: readonly Row[]; schedule?: readonly Row[] } | readonly Row[],
-): readonly Row[] =>
-  Array.isArray(answer)
-    ? (answer as readonly Row[])
-    : ((answer as { items?: readonly Row[] }).items ?? (answer as { rows?: readonly Row[] }).rows ?? [])
-
 export const scheduleQuery = (loan: string) =>
   queryOptions({
     queryKey: ['loan', loan, 'schedule'],
-    queryFn: async ({ signal }) => rowsOf(await api<Page<ScheduleRow>>(`/api/v1/loans/${loan}/schedule`, { signal })),
+    queryFn: async ({ signal }) => (await api<Page<ScheduleRow>>(`/api/v1/loans/${loan}/schedule`, { signal })).items,
   })
 
 export const statementQuery = (loan: string) =>
   queryOptions({
     queryKey: ['loan', loan, 'statement'],
     queryFn: async ({ signal }) =>
-      rowsOf(await api<Page<StatementLine>>(`/api/v1/loans/${loan}/statement`, { query: { limit: 200 }, signal })),
+      (await api<Page<StatementLine>>(`/api/v1/loans/${loan}/statement`, { query: { limit: 200 }, signal })).items,
   })
 
 export type ForeclosureQuote = {

@@ -5,13 +5,14 @@ export const shortId = (id: string): string => {
   return id.length - prefix.length <= 8 ? id : `${prefix}…${id.slice(-4)}`
 }
 
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ')
+const sentence = (text: string) => words(text.charAt(0).toUpperCase() + text.slice(1))
+const words = (text: string) => text.replaceAll('_', ' ').replace(/\bgst\b/, 'GST')
 
 /** An account's id in words: `loan:loan_…:principal` is a loan's principal, `income:late_charge` income from late charge. */
 export const accountWord = (id: string): string => {
   const [kind = id, middle, part] = id.split(':')
-  if (kind === 'loan' && middle && part) return `${shortId(middle)} / ${(part ?? '').replaceAll('_', ' ')}`
+  if (kind === 'loan' && middle && part) return `${shortId(middle)} / ${words(part)}`
   if (kind === 'wallet' && middle) return `Wallet of ${shortId(middle)}`
-  if (middle) return `${sentence(kind)} / ${middle.replaceAll('_', ' ')}`
+  if (middle) return `${sentence(kind)} / ${words(middle)}`
   return sentence(id)
 }
