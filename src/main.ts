@@ -16,9 +16,9 @@ import type { Resilience } from '#kernel/resilience'
 import { Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
 import { bureauAt, sandboxBureauServer } from '#gateways/bureau'
-import { type CreditBureau, lending } from '#systems/lending'
+import type { CreditBureau } from '#systems/lending'
 import { pageOrProblem, serveConsole } from './console.ts'
-import { routesOf, streams, type Systems } from './mounted.ts'
+import { routesOf, streams, type Systems, systemsOf } from './mounted.ts'
 import type { Settings } from './settings.ts'
 
 export const version = '0.1.0'
@@ -80,7 +80,7 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
   const ground = await openGround(database, settings, options)
   const { pool, clock, isNew } = ground
   const gateways = await openGateways(settings)
-  const systems = lending(gateways)
+  const systems = systemsOf(gateways)
   const wakes: (() => void)[] = []
   const executor = new Executor({ pool, clock, onCommit: () => wakes.forEach((wake) => wake()) })
   const board = new BreakerBoard({ ...ground, executor, breakers: gateways.resilience.circuitBreaker })

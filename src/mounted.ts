@@ -10,7 +10,7 @@ import { forgetDaily, type Job, jobRoutes, type Schedule, travelOperation, type 
 import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { permission, type Principal } from '#kernel/operations'
 import { checkpoints, growth, proofs, receipts } from '#kernel/seal'
-import { lending } from '#systems/lending'
+import { type CreditBureau, lending } from '#systems/lending'
 
 /** What is sealed. */
 export const streams = [sealedTransfers, sealedAudit, sealedEvents]
@@ -21,6 +21,21 @@ export interface Systems {
   readonly reactions: readonly Reaction[]
   readonly jobs: readonly Job[]
   readonly schedules: readonly Schedule[]
+}
+
+/** Every system, with what it needs from outside. */
+export function systemsOf(gateways: { readonly bureau: CreditBureau }): Systems {
+  return together(lending(gateways))
+}
+
+/** Systems side by side, as one. */
+function together(...systems: readonly Systems[]): Systems {
+  return {
+    routes: systems.flatMap(({ routes }) => routes),
+    reactions: systems.flatMap(({ reactions }) => reactions),
+    jobs: systems.flatMap(({ jobs }) => jobs),
+    schedules: systems.flatMap(({ schedules }) => schedules),
+  }
 }
 
 /** What the kernel's own routes need. */
@@ -59,7 +74,7 @@ function permissionsOf(routes: readonly Route[], principal: Principal): readonly
 
 /** All that is declared, a sandbox's too, with nothing that runs: for the generated reference. */
 export function declarations(): Systems & { readonly raw: readonly RawDeclared[] } {
-  const systems = lending({ bureau: notRun() })
+  const systems = systemsOf({ bureau: notRun() })
   const routes = routesOf(systems, { tokens: notRun(), machine: realClock(), board: notRun(), publicPem: notRun(), sandbox: notRun() })
   return {
     ...systems,
