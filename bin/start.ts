@@ -1,6 +1,6 @@
 // Starts Holdfast: database, migrations, the demo the first time, server and console; ends in order on Ctrl-C or SIGTERM.
 import { demoLogins, demoPassword, fullStory, storyBegins, tellDemo } from '#flows/demo'
-import { analyze } from '#kernel/db'
+import { analyze, isConnectionLost, Outage } from '#kernel/db'
 import { hasDemoLogins, invite } from '#kernel/identity'
 import { SandboxClock } from '#kernel/jobs'
 import { CannotStart, type Running, settingsFrom, start, version } from '#main'
@@ -60,7 +60,7 @@ async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean>
   const { clock, parts, database, executor, pool } = running
   if (!(clock instanceof SandboxClock)) return true
   const progress = progressLine('Making the demo, once: six months of a small lender, by the real operations.')
-  return tellDemo({
+  const telling = tellDemo({
     executor,
     pool,
     clock,
@@ -70,6 +70,10 @@ async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean>
     finish: () => analyze(database.owner),
     progress: ({ share, businessDate, loans }) =>
       progress(share, `${businessDate}  ${loans} ${loans === 1 ? 'application' : 'applications'}`),
+  })
+  return telling.catch((error: unknown) => {
+    if (!isConnectionLost(error) && !(error instanceof Outage)) throw error
+    throw new CannotStart('The database was lost while the demo was made. Start again: it goes on where it stopped.')
   })
 }
 

@@ -25,7 +25,7 @@ export async function booksOf({ pool }: TestDatabase): Promise<Readonly<Record<s
     accounts: await pool.query(sql`
       select a.code, coalesce(p.name, '') as owner, a.unit, a.posted, a.held, count(*) as entries, sum(e.amount)::bigint as sum
       from ledger.account a join ledger.entry e on e.account = a.id left join identity.person p on p.id = a.owner
-      group by a.id, a.code, p.name, a.unit, a.posted, a.held order by a.code, p.name, a.posted`),
+      group by a.id, a.code, p.name, a.unit, a.posted, a.held order by a.code, p.name, a.posted, entries`),
     transfers: await pool.query(sql`select count(*) as n from ledger.transfer`),
     events: await pool.query(sql`select type, count(*) as n from events.event group by type order by type`),
     done: await pool.query(
