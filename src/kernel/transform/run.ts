@@ -15,13 +15,31 @@ export type Line = {
 /** Thrown when a run that left its input uncopied is about to change it; the run is then repeated on a copy. */
 export class TouchesInput extends Error {}
 
+// Comparing with so many is quicker than hashing, which a fresh object makes dear.
+const FEW = 24
+
+/** Containers, told by identity. */
+class Containers {
+  readonly #few: Value[] = []
+  #many: Set<Value> | undefined
+
+  add(value: Value): void {
+    if (this.#many !== undefined) this.#many.add(value)
+    else if (this.#few.push(value) > FEW) this.#many = new Set(this.#few)
+  }
+
+  has(value: Value): boolean {
+    return this.#many === undefined ? this.#few.includes(value) : this.#many.has(value)
+  }
+}
+
 type ListKind = 'fixed' | 'immutable'
 
 /** What one run knows: its lists that cannot grow, its budget, the maps being iterated, and the explanation if asked for. */
 export class Run {
   readonly context: Value
   /** Containers of the input that the output holds, while the input is not ours to change. */
-  readonly foreign: Set<Value> | undefined
+  readonly foreign: Containers | undefined
   lines: Line[] | undefined
   /** Whether an `Object[]` was made, which must become a list on the way out. */
   madeArray = false
@@ -34,7 +52,7 @@ export class Run {
 
   constructor(context: Value, borrowed: boolean) {
     this.context = context
-    this.foreign = borrowed ? new Set() : undefined
+    this.foreign = borrowed ? new Containers() : undefined
   }
 
   /** Counts work done, and refuses more than the bound. */
