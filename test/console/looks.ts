@@ -79,7 +79,11 @@ export async function showsABorrowerTheirOwn(stage: Stage): Promise<void> {
   assert.equal(await page.getByText('Rohan Gupta').count(), 0)
   assert.equal(await page.getByRole('link', { name: 'Ledger' }).count(), 0)
   await page.goto(`/loans/${own}`)
-  await page.getByText('Outstanding principal').waitFor()
+  // From their wallet only: cash is for the desk to take.
+  await page.getByRole('button', { name: 'Pay', exact: true }).click()
+  await page.getByLabel('Amount to pay').fill('100')
+  await page.getByRole('button', { name: 'Pay ₹100.00' }).click()
+  await page.getByRole('heading', { name: '₹100.00 recorded' }).waitFor()
   await page.goto(`/loans/${other}`)
   await page.getByText('lending.loan_unknown').waitFor()
   await context.close()

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Keycap } from '#components/keycap.tsx'
 import { useKeys } from '#services/keys.ts'
 import type { Loan, Move } from '#services/loans.ts'
+import { useIsStaff } from '#services/session.ts'
 
 type Known = {
   readonly move: Move
@@ -26,7 +27,9 @@ const KNOWN: readonly Known[] = [
 /** The moves allowed to this person on this loan now, as the server says: one filled, the others outlined, the rare under dots. */
 export const LoanMoves = ({ loan }: { readonly loan: Loan }) => {
   const navigate = useNavigate()
-  const moves = KNOWN.filter(({ move }) => loan.moves.includes(move))
+  const staff = useIsStaff()
+  const known = staff ? KNOWN : KNOWN.map((one) => (one.move === 'repay' ? { ...one, word: 'Pay' } : one))
+  const moves = known.filter(({ move }) => loan.moves.includes(move))
   const go = (known: Known) => () => void navigate({ to: `/loans/${loan.id}/${known.path}` })
   useKeys(Object.fromEntries(moves.map((known) => [known.key, [known.word, go(known)] as const])))
   const filled = moves.find(({ rank }) => rank === 'filled')

@@ -103,6 +103,9 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
   const settled = useSettled(text)
   const { choices, busy } = useChoices(settled)
   const place = useRef<HTMLDivElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  // It comes after the dialog has looked for what to focus.
+  useEffect(() => field.current?.focus(), [])
   const go = (choice: Choice, newTab: boolean) => {
     if (newTab) window.open(choice.to, '_blank')
     else void navigate({ to: choice.to })
@@ -116,7 +119,7 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
         <IconSearch size={18} stroke={1.9} aria-hidden="true" />
         <input
           className={styles.input}
-          data-autofocus
+          ref={field}
           role="combobox"
           aria-expanded="true"
           aria-controls="palette-list"

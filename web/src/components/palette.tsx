@@ -7,7 +7,7 @@ const Results = lazy(() => import('#components/palette-results.tsx').then((modul
 /** Ctrl K: any loan, person, receipt, page or move by typing. Its parts are fetched when it is first opened. */
 export const Palette = ({ onClose }: { readonly onClose: () => void }) => (
   <Modal.Root opened onClose={onClose} size={680} padding={0} yOffset={112} centered={false} transitionProps={{ duration: 80 }}>
-    <Modal.Overlay />
+    <Modal.Overlay backgroundOpacity={0.4} />
     <Modal.Content aria-label="Search everything" className={styles.content ?? ''}>
       <Suspense fallback={<div className={styles.empty} />}>
         <Results onClose={onClose} />

@@ -15,6 +15,7 @@ import { infoQuery } from '#services/info.ts'
 import { foreclosureQuoteQuery, loanQuery, type ForeclosureQuote, type Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useMove } from '#services/move.ts'
+import { useIsStaff } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import { dateText } from '#services/when.ts'
 
@@ -65,9 +66,10 @@ const QuotePanel = ({ quote }: { readonly quote: ForeclosureQuote }) => (
 )
 
 const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: string }) => {
+  const staff = useIsStaff()
   const [url, set] = useUrl()
   const on = url['on'] ?? today
-  const [from, setFrom] = useState<'cash' | 'wallet'>('cash')
+  const [from, setFrom] = useState<'cash' | 'wallet'>(staff ? 'cash' : 'wallet')
   const { data: quote, error } = useQuery(foreclosureQuoteQuery(loan.id, on))
   const move = useMove<{ readonly id: string; readonly receipt?: string }>(`foreclose:${loan.id}`)
   const refused = move.state === 'refused' ? move.error : undefined
@@ -93,7 +95,7 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
             onChange={(day) => set({ on: day })}
             hint="A quote can be had for a later day; it is taken on its own day."
           />
-          <Choice label="From" value={from} options={FROM} onChange={setFrom} />
+          {staff && <Choice label="From" value={from} options={FROM} onChange={setFrom} />}
         </>
       }
       consequence={

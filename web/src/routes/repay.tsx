@@ -13,6 +13,7 @@ import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
 import { sentAmount, useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
+import { useIsStaff } from '#services/session.ts'
 
 type Values = {
   readonly payment: string
@@ -69,12 +70,14 @@ const AmountHint = ({ loan, form }: { readonly loan: Loan; readonly form: Form }
     'Nothing is due now; this is paid in advance.'
   )
 
-const Fields = ({ loan, form, refused }: { readonly loan: Loan; readonly form: Form; readonly refused: unknown }) => {
+type FieldsProps = { readonly loan: Loan; readonly form: Form; readonly refused: unknown; readonly staff: boolean }
+
+const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
   const { values, set, errorOf } = form
   return (
     <>
       <MoneyField
-        label="Amount received"
+        label={staff ? 'Amount received' : 'Amount to pay from your wallet'}
         big
         autoFocus
         currency={loan.currency}
@@ -83,33 +86,39 @@ const Fields = ({ loan, form, refused }: { readonly loan: Loan; readonly form: F
         error={errorOf('amount', refused)}
         hint={<AmountHint loan={loan} form={form} />}
       />
-      <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
-      <TextField
-        label="Payment reference"
-        mono
-        value={values.payment}
-        onChange={(payment) => set('payment', payment)}
-        error={errorOf('payment', refused)}
-        hint="Receipt or bank reference. The same reference is taken once, for ever."
-      />
+      {staff && (
+        <>
+          <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
+          <TextField
+            label="Payment reference"
+            mono
+            value={values.payment}
+            onChange={(payment) => set('payment', payment)}
+            error={errorOf('payment', refused)}
+            hint="Receipt or bank reference. The same reference is taken once, for ever."
+          />
+        </>
+      )}
       <Choice label="If it is more than is due" value={values.excess} options={EXCESS} onChange={(excess) => set('excess', excess)} />
     </>
   )
 }
 
-const firstValues = (loan: Loan, key: string): Values => ({
-  payment: `desk-${key.slice(0, 8)}`,
+const firstValues = (loan: Loan, key: string, staff: boolean): Values => ({
+  payment: `${staff ? 'desk' : 'own'}-${key.slice(0, 8)}`,
   amount: loan.toPay > 0 ? loan.toPay : loan.nextDue?.amount,
   currency: loan.currency,
-  from: 'cash',
+  from: staff ? 'cash' : 'wallet',
   excess: 'wallet',
 })
 
 const RepayForm = ({ loan }: { readonly loan: Loan }) => {
+  const staff = useIsStaff()
+  const verb = staff ? 'Record' : 'Pay'
   const schema = useBodySchema('lending.repay')
   const move = useMove<Answer>(`repay:${loan.id}`)
   const show = { amount: (minor: number) => moneyWithSymbol(minor, loan.currency) }
-  const form = useForm<Values>(firstValues(loan, move.key), schema, { byCode: BY_CODE, show })
+  const form = useForm<Values>(firstValues(loan, move.key, staff), schema, { byCode: BY_CODE, show })
   const { excess, ...body } = form.values
   const send = () => {
     if (form.ready()) move.submit(`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
@@ -117,16 +126,20 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
   const refused = move.state === 'refused' ? move.error : undefined
   return (
     <MovePage
-      title="Record repayment"
+      title={staff ? 'Record repayment' : 'Pay'}
       note={`${moneyWithSymbol(loan.toPay, loan.currency)} to pay now`}
       crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
       back={`/loans/${loan.id}`}
-      button={body.amount ? `Record ${moneyWithSymbol(body.amount, loan.currency)}` : 'Record'}
-      under="Can be reversed later, with a reason. A double click or reload cannot record it twice."
+      button={body.amount ? `${verb} ${moneyWithSymbol(body.amount, loan.currency)}` : verb}
+      under={
+        staff
+          ? 'Can be reversed later, with a reason. A double click or reload cannot record it twice.'
+          : 'A double click or reload cannot pay it twice.'
+      }
       state={move.state}
       onSend={send}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
-      fields={<Fields loan={loan} form={form} refused={refused} />}
+      fields={<Fields loan={loan} form={form} refused={refused} staff={staff} />}
       consequence={
         move.state === 'done' && move.answer ? (
           <Recorded loan={loan} amount={sentAmount(move.sent)} answer={move.answer} />

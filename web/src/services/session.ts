@@ -33,6 +33,9 @@ export const useMay = (): ((name: string) => boolean) => {
   return (name) => names.has(name)
 }
 
+/** Somebody of the company, not only a borrower: who may take cash and record what others paid. */
+export const useIsStaff = (): boolean => useQuery(sessionQuery).data?.roles.some((role) => role !== 'borrower') ?? false
+
 const ROLES: Record<string, string> = {
   admin: 'Admin',
   credit_officer: 'Credit officer',
