@@ -136,7 +136,8 @@ function endInOrder(running: Running): <T>(work: (ended: AbortSignal) => Promise
     process.on(signal, () => {
       if (ended.signal.aborted) return
       ended.abort()
-      say('Ending: answering what was taken, then stopping the database.')
+      // After what the terminal shows of Ctrl-C, and of a line that is written over.
+      say(`${process.stdout.isTTY ? '\n' : ''}Ending: answering what was taken, then stopping the database.`)
       end().then(
         () => process.exit(0),
         (error: unknown) => {
