@@ -111,8 +111,8 @@ test('a postmaster.pid whose number another process now has does not stop the st
 })
 
 test('a PostgreSQL that ended and was never collected does not stop the start', { skip: process.platform !== 'linux' }, async () => {
-  // The inner shell ends at once; the outer becomes `sleep`, which collects nobody.
-  const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // The first sleep ends when the shell has long become the second, which collects nobody.
+  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] })
   const zombie = await new Promise<number>((resolve) => parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))))
   while (isAlive(zombie)) await sleep(10)
   assert.doesNotThrow(() => process.kill(zombie, 0), 'it still has its number')
