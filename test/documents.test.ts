@@ -11,7 +11,7 @@ const documents = [...found('*.md'), ...found('docs/{decisions,guides}/*.md'), .
 test('every link and picture of a document leads to a file that is there', () => {
   assert.ok(documents.length > 40, `only ${documents.length} documents were seen`)
   const broken = documents.flatMap((file) =>
-    [...textOf(file).matchAll(/\]\(([^)\s]+)\)/g)]
+    [...textOf(file).matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)[)"]/g)]
       .map(([, link = '']) => link.split('#')[0] ?? '')
       .filter((link) => link !== '' && !/^[a-z]+:/.test(link) && !existsSync(path.join(root, path.dirname(file), link)))
       .map((link) => `${file}: ${link}`),
