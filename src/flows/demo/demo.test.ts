@@ -16,7 +16,7 @@ import { booksOf } from './books.sample.ts'
 import { storyBegins, tellDemo, type Told } from './index.ts'
 import type { Story } from './plan.ts'
 
-const story: Story = { seed: 11, begins: '2025-09-01', ends: '2025-10-15', borrowers: 8, loans: 10 }
+const story: Story = { seed: 11, begins: '2025-09-01', ends: '2025-10-18', borrowers: 8, loans: 10 }
 const zone = 'Asia/Kolkata'
 
 /** So many calls of people for an operation are taken; with the last one the power is cut, before it is done or before its answer is heard. */
@@ -95,6 +95,8 @@ const deaths: readonly Death[] = [
   { of: 'lending.repay', at: 1, done: false },
   { of: 'lending.reverse_repayment', at: 1, done: true },
   { of: 'lending.foreclose', at: 1, done: true },
+  { of: 'lending.repay', at: 1, done: true },
+  { of: 'lending.repay', at: 1, done: true },
 ]
 const [whole, broken] = [await database(), await database()]
 const shop = await workshop()
