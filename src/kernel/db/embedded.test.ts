@@ -15,6 +15,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'hf-embedded-'))
 await chmod(folder, 0o755)
 after(() => rm(folder, { recursive: true, force: true }))
 const main = path.join(folder, 'main')
+const isRoot = process.getuid?.() === 0
 
 async function count(at: { readonly owner: Parameters<typeof Connection.open>[0] }): Promise<number> {
   const connection = await Connection.open(at.owner)
@@ -112,7 +113,10 @@ test('a postmaster.pid whose number another process now has does not stop the st
 
 test('a PostgreSQL that ended and was never collected does not stop the start', { skip: process.platform !== 'linux' }, async () => {
   // The first sleep ends when the shell has long become the second, which collects nobody.
-  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // Of PostgreSQL's own user, for one of another's it would not take for itself.
+  const { uid, gid } = await stat(path.join(main, 'postgres'))
+  const as = isRoot ? { uid, gid } : {}
+  const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 30'], { ...as, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] })
   const zombie = await new Promise<number>((resolve) => parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))))
   while (isAlive(zombie)) await sleep(10)
   assert.doesNotThrow(() => process.kill(zombie, 0), 'it still has its number')
@@ -169,13 +173,11 @@ test('what the system says of a folder becomes what to do about it', () => {
   assert.equal(folderTrouble('/data', unknown), unknown)
 })
 
-test('a folder that may not be written to is called so', { skip: process.getuid?.() === 0 }, async () => {
+test('a folder that may not be written to is called so', { skip: isRoot }, async () => {
   const locked = path.join(folder, 'locked')
   await mkdir(locked, { mode: 0o500 })
   await assert.rejects(startEmbedded({ folder: path.join(locked, 'data') }), refusesWith(/is not writable for this user/, /HOLDFAST_DATA/))
 })
-
-const isRoot = process.getuid?.() === 0
 
 test('root is told about a folder that PostgreSQL, which runs as somebody else, may not pass through', { skip: !isRoot }, async () => {
   const closed = path.join(folder, 'closed')
