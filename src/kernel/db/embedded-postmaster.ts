@@ -19,6 +19,7 @@ const logTailLines = 4
 interface Recorded {
   readonly pid: number
   readonly ready: boolean
+  readonly socketFolder: string | undefined
 }
 
 /** What postmaster.pid says (PostgreSQL's own record: pid, folder, time, port, socket, address, memory, state), or undefined. */
@@ -26,7 +27,7 @@ async function recorded(cluster: string): Promise<Recorded | undefined> {
   const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
   const lines = text.split('\n')
   const pid = Number(lines[0])
-  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
+  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready', socketFolder: lines[4]?.trim() } : undefined
 }
 
 export function isAlive(pid: number): boolean {
@@ -65,18 +66,20 @@ export async function runningPostmaster(cluster: string): Promise<number | undef
   if (found === undefined) return undefined
   if (!isAlive(found.pid)) {
     // PostgreSQL takes an uncollected process for a running one and would refuse to start for it.
-    if (isZombie(found.pid)) await forget(cluster)
+    if (isZombie(found.pid)) await forget(cluster, found)
     return undefined
   }
   if ((await worksIn(found.pid, cluster)) !== false) return found.pid
   // The number was given to another process since (usual in containers). PostgreSQL itself would refuse to start for it.
-  await forget(cluster)
+  await forget(cluster, found)
   return undefined
 }
 
-/** Removes the record of a PostgreSQL that is gone, once none of its processes works any more. */
-async function forget(cluster: string): Promise<void> {
+/** Removes the records of a PostgreSQL that is gone, once none of its processes works any more. */
+async function forget(cluster: string, { socketFolder }: Recorded): Promise<void> {
   await refuseOrphans(cluster)
+  // Its socket's lock names the same process, and is judged in the same way.
+  if (socketFolder) await rm(path.join(socketFolder, `.s.PGSQL.${port}.lock`), { force: true })
   await rm(path.join(cluster, 'postmaster.pid'), { force: true })
 }
 

@@ -121,6 +121,7 @@ test('a PostgreSQL that ended and was never collected does not stop the start', 
   while (isAlive(zombie)) await sleep(10)
   assert.doesNotThrow(() => process.kill(zombie, 0), 'it still has its number')
   await writeFile(path.join(main, 'postgres', 'postmaster.pid'), `${zombie}\n${main}/postgres\n1\n5432\n${main}/run\n\n\nready\n`)
+  await writeFile(path.join(main, 'run', '.s.PGSQL.5432.lock'), `${zombie}\n${main}/postgres\n1\n5432\n${main}/run\n`)
   await (await startEmbedded({ folder: main })).stop()
   parent.kill()
 })

@@ -139,6 +139,7 @@ export class Executor {
       prepared = await spec.prepare?.({ read, clock: this.#clock, principal: call.principal, submit }, call.input)
     } catch (error) {
       if (error instanceof Fault) return this.refuse(call, error)
+      if (isConnectionLost(error) || error instanceof Outage) return { ...refusal(call, new Fault('operations.unavailable')), error }
       return { status: 500, body: failure(call.requestId), replayed: false, error }
     }
     const { promise, resolve } = Promise.withResolvers<Reply>()
