@@ -125,6 +125,8 @@ const lists: readonly Row[] = [
   [`${name}: a page of nothing`, `GET /api/v1/${name}?limit=0`, {}, '400 /limit too_small'],
   [`${name}: a page of too much`, `GET /api/v1/${name}?limit=201`, {}, '400 /limit too_big'],
   [`${name}: a page of a word`, `GET /api/v1/${name}?limit=ten`, {}, '400 /limit not_number'],
+  [`${name}: a page in another notation`, `GET /api/v1/${name}?limit=0x10`, {}, '400 /limit not_number'],
+  [`${name}: a page with a space`, `GET /api/v1/${name}?limit=%205`, {}, '400 /limit not_number'],
   [`${name}: two pages`, `GET /api/v1/${name}?limit=1&limit=2`, {}, '400 /limit not_number'],
   [`${name}: a filter that nobody knows`, `GET /api/v1/${name}?colour=red`, {}, '400 /colour unknown_field'],
 ])

@@ -1,7 +1,7 @@
 export { bodyMax, makeServer, unknownRoute, withinBatch, type Authenticate, type ServerOptions } from './server.ts'
 export { route, type RawDeclared, type RawRoute, type Route } from './route.ts'
 export { bodyFaults, generalFaults, keyFaults, openApi, ownFaults, schemaOf } from './openapi.ts'
-export { type CursorPart, cursorOf, paged, pageFields, pageOf, readCursor } from './page.ts'
+export { type CursorPart, cursorOf, inQuery, paged, pageFields, pageOf, readCursor } from './page.ts'
 export { InputFault, refuse } from './refuse.ts'
 export { httpFaults } from './faults.ts'
 export type { RateLimits } from './limit.ts'

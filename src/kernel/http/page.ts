@@ -14,9 +14,14 @@ const isPart: Record<CursorPart, (text: string) => boolean> = {
   integer: (text) => /^-?\d{1,18}$/.test(text),
 }
 
+/** A number in a query is text of plain digits: no sign but minus, no `1e2`, no `0x10`. */
+export function inQuery<T extends z.ZodType<number>>(number: T): z.ZodPreprocess<T> {
+  return z.preprocess((text) => (typeof text === 'string' && /^-?\d{1,16}$/.test(text) ? Number(text) : text), number)
+}
+
 /** The two query fields of every list: how many, and after which. Lists answer `{ items, next }`, newest first. */
 export const pageFields = {
-  limit: z.coerce.number().int().min(1).max(limitMax).default(limitDefault),
+  limit: inQuery(z.int().min(1).max(limitMax).default(limitDefault)),
   after: z.string().max(400).optional(),
 }
 

@@ -23,6 +23,7 @@ const app = await makeServer({
     route('POST /api/v1/ledger/transfers', transfer),
     route('GET /api/v1/sample', listed),
   ],
+  raw: [{ method: 'GET', path: '/api/v1/endless', summary: 'Never ends', may: ['auditor'], handle: (_, reply) => reply.hijack() }],
   executor,
   pool: db.pool,
   clock,
@@ -158,4 +159,9 @@ test('health, metrics, description and page are there; an unknown address says s
   const { paths } = (await app.inject({ method: 'GET', url: '/openapi.json' })).json()
   assert.equal(paths['/api/v1/ledger/transfers'].post.operationId, 'ledger.transfer')
   assert.equal((await app.inject({ method: 'GET', url: '/api/v1/nothing' })).json().code, 'http.route_unknown')
+})
+
+test('a HEAD of a stream is refused instead of waiting for its end', async () => {
+  const reply = await app.inject({ method: 'HEAD', url: '/api/v1/endless', headers: as('auditor') })
+  assert.equal(reply.statusCode, 405)
 })

@@ -93,6 +93,8 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     app.route({
       method: raw.method,
       url: raw.path,
+      // A HEAD of a stream would wait for an end that never comes.
+      exposeHeadRoute: false,
       config: { name: raw.name },
       onRequest: (request) => admit(options, wait, { name: raw.name ?? raw.path, spec: raw }, request),
       handler: (request, reply) => serveRaw(raw, request, reply),

@@ -1,5 +1,5 @@
 import { Fault } from '#kernel/faults'
-import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
+import { inQuery, paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { view } from '#kernel/operations'
 import type { View } from '#kernel/operations'
 import { z } from 'zod'
@@ -46,7 +46,7 @@ export const checkpoints: View<{ limit: number; after?: string | undefined }, { 
   },
 )
 
-const size = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+const size = inQuery(z.int().min(1))
 
 /** That nothing before an older checkpoint was removed or changed: for whoever kept one from an earlier visit. */
 export const growth = view(

@@ -1,5 +1,5 @@
 import { joined, type Sql, sql } from '#kernel/db'
-import { type CursorPart, paged, pageFields, pageOf, readCursor } from '#kernel/http'
+import { type CursorPart, inQuery, paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { PersonId } from '#kernel/identity'
 import { addDays } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
@@ -203,7 +203,7 @@ const Filter = z.strictObject({
   state: severalOf(LOAN_STATES).optional(),
   bucket: severalOf(BUCKETS).optional(),
   // Days past due, at least.
-  dpd: z.coerce.number().int().min(1).max(100_000).optional(),
+  dpd: inQuery(z.int().min(1).max(100_000)).optional(),
   product: ProductId.optional(),
   person: PersonId.optional(),
   sort: z.enum(Object.keys(SORTS) as [string, ...string[]]).default('-appliedAt'),

@@ -1,6 +1,6 @@
 import { keys, rows, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
-import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
+import { inQuery, paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { idOf, newId } from '#kernel/ids'
 import { Amount, CurrencyCode, RateText } from '#kernel/money'
 import { operation, view } from '#kernel/operations'
@@ -203,7 +203,7 @@ export const product = view(
   'lending.product',
   {
     summary: 'One loan product',
-    input: z.strictObject({ product: ProductId, version: z.coerce.number().int().min(1).max(1_000_000).optional() }),
+    input: z.strictObject({ product: ProductId, version: inQuery(z.int().min(1).max(1_000_000)).optional() }),
     answer: ProductAnswer,
     may: everyone,
     faults: ['lending.product_unknown'],

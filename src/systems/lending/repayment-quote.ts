@@ -1,5 +1,6 @@
 import { readBalances } from '#kernel/ledger'
 import type { AccountRef, Leg } from '#kernel/ledger'
+import { inQuery } from '#kernel/http'
 import { MAX_AMOUNT } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
 import { own, view } from '#kernel/operations'
@@ -85,7 +86,7 @@ export const repaymentQuote = view(
     summary: 'What a repayment would do',
     input: z.strictObject({
       loan: LoanId,
-      amount: z.coerce.number().int().min(1).max(MAX_AMOUNT),
+      amount: inQuery(z.int().min(1).max(MAX_AMOUNT)),
       from: z.enum(['wallet', 'cash']).default('cash'),
       excess: z.enum(['wallet', 'prepay']).default('wallet'),
     }),
