@@ -62,7 +62,13 @@ export async function signsInByKeyboard({ browser, server }: Stage): Promise<voi
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Products' }).waitFor()
   await page.keyboard.type('gl')
-  await page.waitForURL('**/loans')
+  await page.getByRole('heading', { name: 'Loans' }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search' }).and(page.locator(':focus')).waitFor()
+  await page.keyboard.type('trial')
+  await page.getByRole('option', { name: 'Trial balance', selected: true }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Trial balance' }).waitFor()
   await context.close()
 }
 

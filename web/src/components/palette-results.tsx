@@ -112,7 +112,10 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
     onClose()
   }
   const { here, setAt, hear } = useOptions(choices, go)
-  useEffect(() => place.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [here, choices])
+  useEffect(() => {
+    // In braces: newer browsers answer a promise, which React would take for a clean-up.
+    place.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [here, choices])
   return (
     <div>
       <div className={styles.line}>
@@ -131,7 +134,8 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
             setText(event.currentTarget.value)
             setAt(0)
           }}
-          onKeyDown={hear}
+          // What stands there is not yet what was typed: Enter would open the wrong thing.
+          onKeyDown={(event) => (event.key === 'Enter' && text !== settled ? event.preventDefault() : hear(event))}
         />
         <Keycap>Esc</Keycap>
       </div>
