@@ -9,13 +9,14 @@ const isFileName = /\.[a-z0-9]{1,16}$/i
 
 /**
  * Serves the built console: its files by name (those in assets carry their hash, so they are kept for ever), and its one page for every
- * address that no route knows. Without a build, every such address is unknown.
+ * address that no route knows. Files are looked for at each request, so a console that is built anew is served without a restart. Without
+ * a build, every such address is unknown.
  */
 export async function serveConsole(app: FastifyInstance, folder: string): Promise<void> {
   if (!existsSync(path.join(folder, 'index.html'))) return
   await app.register(files, {
     root: folder,
-    wildcard: false,
+    dotfiles: 'ignore',
     cacheControl: false,
     setHeaders: (reply, file) => {
       const forever = path.relative(folder, file).startsWith(`assets${path.sep}`)

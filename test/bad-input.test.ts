@@ -149,6 +149,7 @@ const envelopes: readonly Row[] = [
   ['another method of this address', `DELETE /api/v1/people/${players.dev.id}`, {}, '405 http.method_unknown'],
   ['an address nobody knows', 'GET /api/v1/nothing', {}, '404 http.route_unknown'],
   ['an address that is not well-formed', 'GET /api/v1/people/%zz', {}, '400 http.address_malformed'],
+  ['an address that leads out of its folder', 'GET /a%5c..%5csecret.txt', {}, '404 http.route_unknown'],
   ['a part of an address without end', `GET /api/v1/people/${'x'.repeat(300)}`, {}, '404 http.route_unknown'],
   ['a key of 201 characters', transfers, { body: legs(5), key: 'k'.repeat(201) }, '400 operations.key_malformed'],
   ['an empty key', transfers, { body: legs(5), key: '' }, '400 operations.key_malformed'],
