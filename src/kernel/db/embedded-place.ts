@@ -6,6 +6,7 @@ import { account, closedFolder } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
 import { binaries, binariesIn } from './embedded-binaries.ts'
 import { CannotStart, folderTrouble } from './cannot-start.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Where everything of an embedded PostgreSQL lies, checked and made before anything is started. */
 export interface Place {
@@ -27,7 +28,7 @@ export async function placeIn(dataFolder: string): Promise<Place> {
   const folder = path.resolve(dataFolder)
   const cluster = path.join(folder, 'postgres')
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const user = await account(cluster)
     await refuseClosed(folder, user)
     await refuseOtherMajor(cluster)

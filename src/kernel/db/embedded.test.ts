@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
@@ -172,6 +172,14 @@ test('what the system says of a folder becomes what to do about it', () => {
   }
   const unknown = new Error('something else')
   assert.equal(folderTrouble('/data', unknown), unknown)
+})
+
+test('a folder where the system makes none is called so, at once', { skip: process.platform !== 'linux', timeout: 10_000 }, async () => {
+  const none = refusesWith(/\/proc\/holdfast cannot be made: the system makes no folders in \/proc\./, /HOLDFAST_DATA/)
+  for (const place of ['/proc/holdfast', '/proc/holdfast/data']) await assert.rejects(startEmbedded({ folder: place }), none)
+  const linked = path.join(folder, 'linked')
+  await symlink('/proc', linked)
+  await assert.rejects(startEmbedded({ folder: path.join(linked, 'holdfast') }), refusesWith(/linked\/holdfast cannot be made/))
 })
 
 test('a folder that may not be written to is called so', async () => {

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { errors, jwtVerify, SignJWT } from 'jose'
 
@@ -26,7 +27,7 @@ export class Tokens {
 
   /** With the key of a file; the file is made, readable by its owner alone, if it is not there. */
   static async fromFile(file: string): Promise<Tokens> {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(path.dirname(file), 0o700)
     try {
       const handle = await open(file, 'wx', 0o600)
       const { privateKey } = generateKeyPairSync('ed25519')

@@ -1,6 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { bindKeys, identifier, joined, keys, sql } from '#kernel/db'
+import { bindKeys, identifier, joined, keys, makeFolder, sql } from '#kernel/db'
 import type { Connection } from '#kernel/db'
 import type { SealedStream } from '#kernel/digest'
 import { exportBooks, legsDiffer } from './export-books.ts'
@@ -35,7 +35,7 @@ const LOOSE_MAX = 100_000
  */
 export async function exportLog(options: ExportOptions): Promise<Exported> {
   const { connection, streams, folder } = options
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   if ((await readdir(folder)).length > 0) throw new Error(`${folder} is not empty: an export goes into a folder of its own`)
   await connection.begin({ readOnly: true })
   try {

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises'
+import { chmod, open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '#kernel/db'
 
 /** The key that signs checkpoints. */
 export interface SealKey {
@@ -32,7 +33,7 @@ export async function sealKey(file: string, mayMake: boolean): Promise<SealKey> 
 }
 
 async function makeKey(file: string): Promise<string> {
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   await chmod(path.dirname(file), 0o700)
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
   // 'wx': of two processes that start at once, one makes the key and the other fails rather than sign with another.

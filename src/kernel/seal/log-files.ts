@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '#kernel/db'
 import { HASH_BYTES, splitNotes } from '#kernel/proof'
 
 export const LEAVES_FILE = 'leaves.bin'
@@ -32,7 +33,7 @@ export class LogFiles {
   }
 
   static async open(folder: string): Promise<LogFiles> {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const leaves = await open(path.join(folder, LEAVES_FILE), 'a+', 0o644)
     try {
       return new LogFiles(leaves, await open(path.join(folder, CHECKPOINTS_FILE), 'a+', 0o644))
