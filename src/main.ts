@@ -15,6 +15,7 @@ import { Outbound, outboundResilience } from '#kernel/outbound'
 import type { Resilience } from '#kernel/resilience'
 import { Sealer, sealKey } from '#kernel/seal'
 import { type Log, makeLog, Metrics } from '#kernel/telemetry'
+import type { Wrote } from '#kernel/tx'
 import { bureauAt, sandboxBureauServer } from '#gateways/bureau'
 import type { CreditBureau } from '#systems/lending'
 import { pageOrProblem, serveConsole } from './console.ts'
@@ -81,8 +82,8 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
   const { pool, clock, isNew } = ground
   const gateways = await openGateways(settings)
   const systems = systemsOf(gateways)
-  const wakes: (() => void)[] = []
-  const executor = new Executor({ pool, clock, onCommit: () => wakes.forEach((wake) => wake()) })
+  const wakes: ((wrote: Wrote) => void)[] = []
+  const executor = new Executor({ pool, clock, onCommit: (wrote) => wakes.forEach((wake) => wake(wrote)) })
   const board = new BreakerBoard({ ...ground, executor, breakers: gateways.resilience.circuitBreaker })
   const engines = enginesOf(systems, settings, { ...ground, executor })
   const { consumers, worker, scheduler, sealer, live } = engines
@@ -99,8 +100,8 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
     info: options.info,
   })
   wakes.push(
-    ...consumers.map((consumer) => () => consumer.wake()),
-    () => worker.wake(),
+    ...consumers.map((consumer) => (wrote: Wrote) => consumer.wake(wrote)),
+    (wrote) => worker.wake(wrote),
     () => board.wake(),
   )
   await board.start()

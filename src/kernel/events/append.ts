@@ -1,7 +1,7 @@
 import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import { salted } from '#kernel/digest'
-import { type Tx, writeOf } from '#kernel/tx'
+import { type Tx, writeOf, type Wrote } from '#kernel/tx'
 import type { z } from 'zod'
 
 /** A kind of event: its name with version, the schema of its data, and what it means. */
@@ -60,6 +60,11 @@ const append = writeOf<EventRow>((written) => [
   bindKeys(lockKeys, [...new Set(written.map((row) => row.key))]),
   bindRows(insert, written as unknown as readonly Record<string, unknown>[]),
 ])
+
+/** Whether a transaction announced anything. */
+export function announced(wrote: Wrote): boolean {
+  return wrote.has(append)
+}
 
 /** Announces what happened to `key` (a loan, a person): appended with the operation's commit, heard in order for each key. */
 export function emit<T>(tx: Tx, type: EventType<T>, key: string, data: T): void {

@@ -3,6 +3,8 @@ import { sql } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import { type Executor, type Session, type Step, system } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
+import type { Wrote } from '#kernel/tx'
+import { announced } from './append.ts'
 import { type LogRow, readDifference } from './difference.ts'
 import { dueHeads, failedAgain, type Head, park, parkedKeys, queueBehind, takeHead, unpark } from './parked.ts'
 import type { Heard, Reaction } from './reaction.ts'
@@ -55,8 +57,9 @@ export class Consumer {
     this.#loop = this.#run()
   }
 
-  /** There may be something new: called after commits of this process. */
-  wake(): void {
+  /** There may be something new: called after commits of this process, with what they wrote if that is known. */
+  wake(wrote?: Wrote): void {
+    if (wrote !== undefined && !announced(wrote)) return
     this.#signalled = true
     this.#signal?.()
   }

@@ -1,8 +1,8 @@
-import { rows, sql } from '#kernel/db'
+import { bindRows, rows, sql } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import type { Clock } from '#kernel/clock'
 import type { AloneContext, FreeSql } from '#kernel/operations'
-import { each, type Tx } from '#kernel/tx'
+import { type Tx, writeOf, type Wrote } from '#kernel/tx'
 import type { z } from 'zod'
 import type { WorkPool } from './work-pool.ts'
 
@@ -47,14 +47,22 @@ export function job<I, R>(name: string, spec: JobSpec<I>, body: JobBody<I, R>): 
   return { name, spec, body }
 }
 
-const insert = each<{ id: string; name: string; input: string; behalf: string; due_at: string; asked_at: string }>(sql`
+const insert = sql`
   insert into jobs.job (id, name, input, behalf, due_at, asked_at) select id, name, input, behalf, due_at, asked_at
-  from ${rows({ id: 'text', name: 'text', input: 'text', behalf: 'text', due_at: 'timestamptz', asked_at: 'timestamptz' })} x`)
+  from ${rows({ id: 'text', name: 'text', input: 'text', behalf: 'text', due_at: 'timestamptz', asked_at: 'timestamptz' })} x`
+const asking = writeOf<{ id: string; name: string; input: string; behalf: string; due_at: string; asked_at: string }>((asked) => [
+  bindRows(insert, asked),
+])
+
+/** Whether a transaction asked for jobs. */
+export function askedForJobs(wrote: Wrote): boolean {
+  return wrote.has(asking)
+}
 
 /** Asks for a job within the transaction: it is there if and only if the operation is. `at` (ISO instant, business time) delays it. */
 export function enqueue<I>(tx: Tx, asked: Pick<Job<I>, 'name'>, input: I, options: { readonly at?: string } = {}): string {
   const id = newId('job')
   const { at, person } = tx.moment
-  insert(tx, { id, name: asked.name, input: JSON.stringify(input), behalf: person, due_at: options.at ?? at, asked_at: at })
+  tx.write(asking, { id, name: asked.name, input: JSON.stringify(input), behalf: person, due_at: options.at ?? at, asked_at: at })
   return id
 }

@@ -23,21 +23,20 @@ const stopsMax = 100_000
 export async function travel({ clock, scheduler, worker, settled }: TravelParts, to: number): Promise<void> {
   if (to < clock.now()) throw new Fault('jobs.clock_backward', { now: formatInstant(clock.now()), to: formatInstant(to) })
   if (to - clock.now() > farthestMs) throw new Fault('jobs.clock_too_far', { to: formatInstant(to) })
-  const due = async (): Promise<void> => {
-    for (let again = true; again;) {
+  /** Does what is due, and says what falls due next. */
+  const due = async (): Promise<number | undefined> => {
+    for (;;) {
       await scheduler.runDue()
       await settled()
       if (await worker.runDue()) await settled()
       const next = await earliest(scheduler, worker)
-      again = next !== undefined && next <= clock.now()
+      if (next === undefined || next > clock.now()) return next
     }
   }
-  await due()
-  for (let stop = 0; stop < stopsMax; stop++) {
-    const next = await earliest(scheduler, worker)
-    if (next === undefined || next > to) break
+  let next = await due()
+  for (let stop = 0; stop < stopsMax && next !== undefined && next <= to; stop++) {
     if (next > clock.now()) await clock.moveTo(next)
-    await due()
+    next = await due()
   }
   // Nothing falls due between the last stop and the end.
   if (to > clock.now()) await clock.moveTo(to)

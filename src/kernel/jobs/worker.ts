@@ -3,8 +3,9 @@ import type { Pool } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { type Executor, type Step, system } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
+import type { Wrote } from '#kernel/tx'
 import { claim, type Claim, conclude, leaseSeconds, nextDue, renew, stillMine } from './claims.ts'
-import type { Job } from './job.ts'
+import { askedForJobs, type Job } from './job.ts'
 import { WorkPool } from './work-pool.ts'
 
 export interface WorkerOptions {
@@ -16,7 +17,8 @@ export interface WorkerOptions {
 }
 
 const claimMax = 32
-const pollMs = 250
+/** How often a worker looks for what others left it: jobs asked for by another process, leases of one that died. */
+const pollMs = 1_000
 const troubleMs = 500
 const attemptsDefault = 3
 const backoffDefaultS = 2
@@ -30,6 +32,7 @@ export class Worker {
   readonly #shared = new WorkPool({ core: 8, queue: 64, max: 16 })
   readonly #held = new Map<string, Claim>()
   #stopping = false
+  #woken = false
   #signal: (() => void) | undefined
   #loop: Promise<void> | undefined
   #renewal: NodeJS.Timeout | undefined
@@ -45,8 +48,10 @@ export class Worker {
     this.#loop = this.#run()
   }
 
-  /** Something may be due: called after commits of this process. */
-  wake(): void {
+  /** Something may be due: called after commits of this process, with what they wrote if that is known. */
+  wake(wrote?: Wrote): void {
+    if (wrote !== undefined && !askedForJobs(wrote)) return
+    this.#woken = true
     this.#signal?.()
   }
 
@@ -74,16 +79,22 @@ export class Worker {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      let claimed = 0
-      let pause = pollMs
+      let pause = 0
       try {
-        claimed = await this.#turn()
+        this.#woken = false
+        if ((await this.#turn()) === 0) pause = await this.#untilDue()
       } catch (error) {
         this.#options.onError?.(error)
         pause = troubleMs
       }
-      if (claimed === 0 && !this.#stopping) await this.#wait(pause)
+      if (pause > 0 && !this.#woken && !this.#stopping) await this.#wait(pause)
     }
+  }
+
+  /** Milliseconds until the next job falls due, or somebody else may have left one. */
+  async #untilDue(): Promise<number> {
+    const at = (await this.nextDue()) ?? Infinity
+    return Math.min(pollMs, Math.max(1, at - this.#options.clock.now()))
   }
 
   async #wait(ms: number): Promise<void> {
@@ -188,5 +199,7 @@ export class Worker {
       } else this.#options.onError?.(error)
       await conclude(session, claimed, { outcome: 'failed', error: text, startedAt, endedAt })
     })
+    // When the next try falls due is known only now.
+    if (!final) this.wake()
   }
 }

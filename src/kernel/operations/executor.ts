@@ -4,7 +4,7 @@ import { bindKeys, type Connection, isConnectionLost, isRetryable, Outage, type 
 import { Fault } from '#kernel/faults'
 import { fingerprint, isKeyFree } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
-import { Group, GroupBroken } from './group.ts'
+import { Group, GroupBroken, settled } from './group.ts'
 import type { Operation, Run } from './operation.ts'
 import { type Owner, type OwnerRow, permission, type Principal } from './principal.ts'
 import { failure } from './problem.ts'
@@ -12,6 +12,7 @@ import { Queue } from './queue.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { recordAlone, runGroup } from './run-group.ts'
 import { Session } from './session.ts'
+import type { Wrote } from '#kernel/tx'
 
 export interface ExecutorOptions {
   readonly pool: Pool
@@ -19,8 +20,8 @@ export interface ExecutorOptions {
   /** Groups under way at the same time; two keep one computing while the other commits (measured best on 2 cores). */
   readonly pumps?: number
   readonly groupMax?: number
-  /** Called after a commit that wrote something, so that readers of the event log wake at once. */
-  readonly onCommit?: () => void
+  /** Called after a commit with the kinds of writes it made, so that readers of the event log, and workers, wake at once. */
+  readonly onCommit?: (wrote: Wrote) => void
 }
 
 const pumpsDefault = 2
@@ -47,7 +48,7 @@ export class Executor {
   readonly #queue: Queue
   readonly #twins = new Map<string, { readonly input: string; readonly reply: Promise<Reply> }>()
   readonly #refusals: RefusalLog
-  readonly #onCommit: () => void
+  readonly #onCommit: (wrote: Wrote) => void
   readonly #pumps: number
   #idle: number
   #waking = false
@@ -107,13 +108,15 @@ export class Executor {
   /** A transaction for Holdfast's own work: reactions, jobs, schedules. Commits what `body` returns from, rolls back what it throws. */
   async transaction<T>(body: (session: Session) => Promise<T>): Promise<T> {
     return this.#connected(async (connection) => {
-      const session = new Session(new Group(connection, this.#clock, 'patient'), this.#clock)
-      await connection.query(begin)
-      const answer = await body(session)
-      await session.flush()
-      await connection.commit()
-      this.#onCommit()
-      return answer
+      const group = new Group(connection, this.#clock, 'patient')
+      const session = new Session(group, this.#clock)
+      // Both travel with what is sent next anyway: to begin and to commit cost no round trip of their own.
+      const began = connection.query(begin)
+      const answered = body(session)
+      await settled<unknown>([began, answered])
+      await settled<unknown>([session.flush(), connection.commit()])
+      this.#onCommit(group.wrote)
+      return await answered
     })
   }
 
@@ -189,8 +192,8 @@ export class Executor {
 
   async #attempt(works: readonly Work[]): Promise<void> {
     try {
-      const replies = await this.#connected((connection) => runGroup(connection, works, this.#clock))
-      this.#onCommit()
+      const { replies, wrote } = await this.#connected((connection) => runGroup(connection, works, this.#clock))
+      this.#onCommit(wrote)
       for (const [at, work] of works.entries()) {
         const reply = replies[at] as Reply | 'busy'
         if (reply === 'busy') void this.#comeAgain(work)

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock'
 import { type Connection, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
+import type { Wrote } from '#kernel/tx'
 import { keyState } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
 import { Group, GroupBroken, settled } from './group.ts'
@@ -13,8 +14,13 @@ const begin = sql`begin`
 /** A call's reply, or `busy`: its key is held by a twin in another process, so it must come again. */
 export type GroupReply = Reply | 'busy'
 
+interface Ran {
+  readonly replies: readonly GroupReply[]
+  readonly wrote: Wrote
+}
+
 /** Runs calls in one transaction and commits; throws, with nothing committed, what the database refused or a refusal after a posting. */
-export async function runGroup(connection: Connection, works: readonly Work[], clock: Clock): Promise<readonly GroupReply[]> {
+export async function runGroup(connection: Connection, works: readonly Work[], clock: Clock): Promise<Ran> {
   const alone = works.length === 1 && works[0]?.call.operation.spec.alone === true
   const group = new Group(connection, clock, alone ? 'patient' : 'brisk')
   const members = works.map(({ call }) => memberFor(group, call))
@@ -44,7 +50,7 @@ export async function runGroup(connection: Connection, works: readonly Work[], c
     group,
     members.filter((member) => !member.dead).flatMap((member) => member.family()),
   )
-  return works.map((_, at) => replies.get(at) as GroupReply)
+  return { replies: works.map((_, at) => replies.get(at) as GroupReply), wrote: group.wrote }
 }
 
 /** Writes down, in a transaction of its own, a call whose own transaction was rolled back: its audit record and its stored refusal. */

@@ -10,4 +10,5 @@ export {
   type Moment,
   type Tx,
   type Write,
+  type Wrote,
 } from './tx.ts'

@@ -53,6 +53,9 @@ export interface Write<Row> {
   bind(rows: readonly Row[]): readonly Statement[]
 }
 
+/** The kinds of writes that a transaction made: who waits for a kind of row wakes for it alone. */
+export type Wrote = ReadonlySet<unknown>
+
 let declared = 0
 
 /** Declares a write from a statement with one `rows({...})`: `recordPaid(tx, { loan, paid })`. At most one row per target row and operation. */
