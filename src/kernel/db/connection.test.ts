@@ -51,6 +51,42 @@ test('what is sent comes back: hostile texts in a value, an array, keys and rows
   assert.deepEqual(await db.pool.query(bindRows(set, [])), [])
 })
 
+test('every type of a set-wise statement comes back as it went, at its ends and as null', async () => {
+  const set = sql`select x.big, x.whole, x.small, x.at, x.day::text as day, x.note from ${rows({
+    big: 'bigint',
+    whole: 'integer',
+    small: 'smallint',
+    at: 'timestamptz',
+    day: 'date',
+    note: 'text',
+  })} x`
+  const given = [
+    {
+      big: 2n ** 63n - 1n,
+      whole: 2 ** 31 - 1,
+      small: 2 ** 15 - 1,
+      at: '9999-12-31T23:59:59.999999Z',
+      day: '9999-12-31',
+      note: 'x'.repeat(200_000),
+    },
+    {
+      big: -(2n ** 63n),
+      whole: -(2 ** 31),
+      small: -(2 ** 15),
+      at: '1900-01-01T00:00:00.000001Z',
+      day: '1900-03-01',
+      note: '₹'.repeat(70_000),
+    },
+    { big: 0n, whole: 0, small: 0, at: '2024-02-29T12:00:00.500000Z', day: '2024-02-29', note: '' },
+    { big: null, whole: null, small: null, at: null, day: null, note: null },
+  ]
+  assert.deepEqual(await db.pool.query(bindRows(set, given)), given)
+  const [short] = await db.pool.query<{ at: string }>(
+    bindRows(sql`select x.at from ${rows({ at: 'timestamptz' })} x`, [{ at: '2026-01-31T10:00:00Z' }]),
+  )
+  assert.equal(short?.at, '2026-01-31T10:00:00.000000Z')
+})
+
 test('a null byte is refused by the database and the session goes on', async () => {
   await db.pool.withConnection(async (connection) => {
     await assert.rejects(connection.query(sql`select ${'a\0b'}::text`), (error) => sqlState(error) === '22021')

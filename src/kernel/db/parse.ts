@@ -1,4 +1,4 @@
-import { arrayElements } from './array-literal.ts'
+import { arrayElements } from './array-elements.ts'
 
 const microseconds = 6
 

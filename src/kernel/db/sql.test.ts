@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { arrayBinary } from './array-binary.ts'
 import { bindKeys, bindRows, identifier, joined, keys, rows, sql } from './sql.ts'
 
 test('values become parameters, fragments become text, and numbers run on through both', () => {
@@ -39,7 +40,7 @@ test('joined() joins, and nothing joined is nothing', () => {
 test('keys() and rows() are filled to one array each', () => {
   const locked = sql`select * from lending.loan where id = any(${keys('text')}) and day <= ${'2026-01-31'}`
   assert.equal(locked.text, 'select * from lending.loan where id = any($1::text[]) and day <= $2')
-  assert.deepEqual(bindKeys(locked, ['a', 'b"c', 'd\\e', '']).values, [String.raw`{"a","b\"c","d\\e",""}`, '2026-01-31'])
+  assert.deepEqual(bindKeys(locked, ['a', 'b"c', '']).values, [arrayBinary('text', ['a', 'b"c', '']), '2026-01-31'])
   const paid = sql`update lending.loan l set paid = l.paid + x.paid from ${rows({ loan: 'text', paid: 'bigint' })} x where l.id = x.loan and l.day = ${'d'}`
   assert.match(
     paid.text,
@@ -49,7 +50,7 @@ test('keys() and rows() are filled to one array each', () => {
     { loan: 'l1', paid: 5n },
     { loan: 'l2', paid: null },
   ])
-  assert.deepEqual(bound.values, ['{"l1","l2"}', '{5,NULL}', 'd'])
+  assert.deepEqual(bound.values, [arrayBinary('text', ['l1', 'l2']), arrayBinary('bigint', [5n, null]), 'd'])
   assert.equal(bound.name, paid.name)
 })
 
@@ -66,4 +67,32 @@ test('a marker unfilled, filled by the other kind, or absent throws', () => {
       ),
     RangeError,
   )
+})
+
+test('what does not fit its type is refused before it is sent', () => {
+  const wrong: readonly (readonly [type: string, value: unknown])[] = [
+    ['text', {}],
+    ['text', undefined],
+    ['bytea', 'ab'],
+    ['bigint', '5'],
+    ['bigint', 1.5],
+    ['bigint', 2 ** 53],
+    ['bigint', 2n ** 63n],
+    ['integer', 2 ** 31],
+    ['smallint', 40_000],
+    ['boolean', 'true'],
+    ['timestamptz', '2026-01-31'],
+    ['timestamptz', '2026-01-31T25:00:00Z'],
+    ['timestamptz', '2026-01-31T10:00:00+05:30'],
+    ['date', '2026-02-30'],
+    ['date', '31-01-2026'],
+    ['numeric', 1n],
+  ]
+  for (const [type, value] of wrong) {
+    assert.throws(
+      () => arrayBinary(type, [null, value]),
+      (error) => error instanceof TypeError || error instanceof RangeError,
+      `${type} ${String(value)}`,
+    )
+  }
 })

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { arrayLiteral } from './array-literal.ts'
+import { arrayBinary, arrayTypes } from './array-binary.ts'
 
 /** What a statement may carry as a parameter. There is no Date (instants and dates travel as ISO text) and no object (JSON travels as text). */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array | readonly (string | number | bigint | boolean | null)[]
@@ -18,7 +18,6 @@ export type Columns = Readonly<Record<string, string>>
 const statementNamesMax = 4_000
 const rowsMax = 100_000
 const namePattern = /^[a-z_][a-z0-9_]{0,62}$/
-const typePattern = /^[a-z_][a-z0-9_]*( [a-z]+)*$/
 
 class Identifier {
   readonly text: string
@@ -151,8 +150,7 @@ export function joined(parts: readonly Sql[], separator: ', ' | ' and ' | ' or '
 }
 
 function checkedType(type: string): string {
-  if (!typePattern.test(type))
-    throw new TypeError(`not a type for a set-wise statement (arrays cannot be unnested): ${JSON.stringify(type)}`)
+  if (!arrayTypes.includes(type)) throw new TypeError(`not a type for a set-wise statement: ${JSON.stringify(type)}`)
   return type
 }
 
@@ -171,7 +169,7 @@ export function rows(columns: Columns): Rows {
   return new Rows(columns)
 }
 
-function filled(statement: Sql, count: number, arraysOf: (slot: Keys | Rows) => string[]): Statement {
+function filled(statement: Sql, count: number, arraysOf: (slot: Keys | Rows) => Uint8Array[]): Statement {
   if (count > rowsMax) throw new RangeError(`${count} rows in one statement; the limit is ${rowsMax}`)
   const values: SqlValue[] = []
   let markers = 0
@@ -189,7 +187,7 @@ function filled(statement: Sql, count: number, arraysOf: (slot: Keys | Rows) => 
 export function bindKeys(statement: Sql, values: readonly (string | number | bigint)[]): Statement {
   return filled(statement, values.length, (slot) => {
     if (slot instanceof Rows) throw new TypeError(`rows() is filled by bindRows: ${statement.text}`)
-    return [arrayLiteral(slot.type, values)]
+    return [arrayBinary(slot.type, values)]
   })
 }
 
@@ -197,7 +195,7 @@ export function bindKeys(statement: Sql, values: readonly (string | number | big
 export function bindRows(statement: Sql, values: readonly Readonly<Record<string, unknown>>[]): Statement {
   return filled(statement, values.length, (slot) => {
     if (slot instanceof Keys) throw new TypeError(`keys() is filled by bindKeys: ${statement.text}`)
-    return slot.columns.map(([name, type]) => arrayLiteral(type, columnOf(values, name)))
+    return slot.columns.map(([name, type]) => arrayBinary(type, columnOf(values, name)))
   })
 }
 
