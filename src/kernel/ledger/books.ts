@@ -1,5 +1,5 @@
 import { bindRows, keys, rows, sql, type Statement } from '#kernel/db'
-import { each, type GroupTx } from '#kernel/tx'
+import { each, type GroupTx, keyed } from '#kernel/tx'
 import type { Locked, Side } from './account.ts'
 
 /** An account as it is locked. */
@@ -20,6 +20,9 @@ export interface AccountRow {
 export const lockAccounts = sql`
   select id, code, unit, side, min, owner, posted, held, n, head from ledger.account where id = any(${keys('text')}) order by id for update`
 export const knownKeys = sql`select key, id from ledger.transfer where key = any(${keys('text')})`
+
+/** The transfer that is booked under a business key, if one is: for refusals that come before a posting. `post` looks for itself. */
+export const transferUnder = keyed<{ key: string; id: string }>(knownKeys, 'key')
 
 interface TransferRow {
   readonly id: string

@@ -1,4 +1,5 @@
 export { balanceOf, type AccountRef, type Balance, type Side } from './account.ts'
+export { transferUnder } from './books.ts'
 export { entryHash, type ChainedEntry } from './chain.ts'
 export { post, type HeldChange, type Leg, type Posted, type Posting } from './post.ts'
 export { ledgerFaults } from './faults.ts'

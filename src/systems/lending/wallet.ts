@@ -1,7 +1,7 @@
 import { Fault } from '#kernel/faults'
 import { findPerson, PersonId, readPerson, self } from '#kernel/identity'
 import { newId } from '#kernel/ids'
-import { type Balance, post, type Posted, type Posting, readBalances } from '#kernel/ledger'
+import { type Balance, post, type Posted, type Posting, readBalances, transferUnder } from '#kernel/ledger'
 import { Amount, CurrencyCode } from '#kernel/money'
 import { operation, own, type Principal, view } from '#kernel/operations'
 import type { Tx } from '#kernel/tx'
@@ -63,15 +63,26 @@ const cashOperation = (kind: 'deposit' | 'withdrawal', name: string, summary: st
       locks: (i) => [`payment:${i.payment}`],
       may: ['admin', 'cashier'],
       object: (i) => i.person,
-      faults: ['identity.person_unknown', 'lending.payment_known', 'lending.currency_mismatch', 'ledger.insufficient'],
+      faults: [
+        'identity.person_unknown',
+        'lending.payment_known',
+        'lending.currency_mismatch',
+        ...(kind === 'withdrawal' ? ['ledger.insufficient'] : []),
+      ],
     },
     async ({ tx }, i) => {
       const { id: person } = await findPerson(tx, i.person)
-      refuseOtherCurrency(i.currency, HOUSE_CURRENCY)
+      const key = `${kind}:${i.payment}`
+      if (i.currency !== HOUSE_CURRENCY) {
+        // What is booked already is told before what is wrong; `post`, which tells it else, is not reached.
+        const known = await transferUnder(tx, key)
+        if (known) throw new Fault('lending.payment_known', { payment: i.payment, receipt: known.id })
+        refuseOtherCurrency(i.currency, HOUSE_CURRENCY)
+      }
       const amount = BigInt(i.amount)
       const wallet = walletOf(person)
       const legs = kind === 'deposit' ? [debit(cash, amount), credit(wallet, amount)] : [debit(wallet, amount), credit(cash, amount)]
-      const { receipt, balances } = await postPayment(tx, { key: `${kind}:${i.payment}`, legs }, i.payment)
+      const { receipt, balances } = await postPayment(tx, { key, legs }, i.payment)
       const balance = balances.get(wallet.id)
       if (!balance) throw new Error(`no balance of ${wallet.id}`)
       const { payment, currency } = i
