@@ -31,6 +31,8 @@ const lockTimeoutMs = 5_000
 /** Fractions in steps of 2^-32, for the jitter between tries. */
 const RANDOM_LIMIT = 2 ** 32
 const bureauOpenMs = 3_000
+// Less than what a credit check waits (6 s): silence must be the bureau's failure, which the breaker counts, not ours who gave up.
+const bureauSilentMs = 5_000
 
 /** A running Holdfast, for the command that started it, for tests and for the bench. */
 export interface Running {
@@ -226,7 +228,7 @@ async function openGateways({ bureauUrl }: Settings): Promise<Gateways> {
   // A credit check asks again after 2 and 6 s: within that an open breaker lets it try once more.
   const bureau = { waitDurationInOpenStateMs: bureauOpenMs }
   const resilience = outboundResilience(
-    { circuitBreaker: { instances: { bureau } } },
+    { circuitBreaker: { instances: { bureau } }, timeLimiter: { instances: { bureau: { timeoutDurationMs: bureauSilentMs } } } },
     { random: () => randomInt(RANDOM_LIMIT) / RANDOM_LIMIT },
   )
   const outbound = new Outbound(resilience)

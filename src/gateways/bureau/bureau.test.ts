@@ -62,3 +62,15 @@ describe('the bureau over HTTP', () => {
     assert.equal((await fetch(`${server.origin}/v1/reports`)).status, 422)
   })
 })
+
+test('an applicant whom the bureau fails on, asked about again and again, closes it to nobody else', async () => {
+  const server = await sandboxBureauServer({ latencyMs: 1 })
+  const all = outboundResilience({}, { random: () => 0.5 })
+  const own = new Outbound(all)
+  const bureau = bureauAt(own.to('bureau', { origin: server.origin }))
+  for (let i = 0; i < 30; i++) await assert.rejects(bureau.report(about('ABCPM0005K'), within(2000)), { kind: 'status' })
+  assert.equal((await bureau.report(about('ABCPM0001K'), within(2000))).score, 820)
+  assert.equal(all.circuitBreaker.get('bureau').metrics().failedCalls, 1)
+  await own.close()
+  await server.close()
+})

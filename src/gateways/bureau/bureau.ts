@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Target } from '#kernel/outbound'
 import type { CreditBureau } from '#systems/lending'
@@ -20,7 +21,8 @@ const Report = z.object({
 export function bureauAt(target: Target): CreditBureau {
   return {
     async report({ pan, name }, { signal }) {
-      const answer = await target.call({ method: 'POST', path: '/v1/reports', body: { pan, name }, signal })
+      const about = hash('sha256', pan)
+      const answer = await target.call({ method: 'POST', path: '/v1/reports', body: { pan, name }, about, signal })
       if (answer.status !== 200) throw new Error(`the bureau answered ${answer.status}`)
       const report = Report.safeParse(answer.json())
       if (!report.success) throw new Error(`the bureau's report cannot be understood: ${z.prettifyError(report.error)}`)

@@ -33,7 +33,7 @@ export class OutboundError extends Error {
   readonly retryAfterMs: number | undefined
   readonly retryable: boolean
   readonly unhealthy: boolean
-  readonly #text: string | undefined
+  readonly #failure: OutboundFailure
 
   constructor(failure: OutboundFailure) {
     super(`${failure.target}: ${failure.method} ${failure.route}: ${failure.detail}`)
@@ -46,11 +46,16 @@ export class OutboundError extends Error {
     this.retryAfterMs = failure.retryAfterMs
     this.retryable = failure.retryable
     this.unhealthy = failure.unhealthy
-    this.#text = failure.text
+    this.#failure = failure
   }
 
   /** What the server answered, if it did: for the caller that must read it, not for logs, which never see it. */
   get text(): string | undefined {
-    return this.#text
+    return this.#failure.text
+  }
+
+  /** The same, no longer held against the target. */
+  excused(): OutboundError {
+    return new OutboundError({ ...this.#failure, unhealthy: false })
   }
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import type { ResilienceConfig } from '#kernel/resilience'
 import { faultyServer, type FaultyServer } from '#test/faulty-server'
 import { Outbound, type OutboundCall, type Target } from './outbound.ts'
 import { OutboundError, type OutboundErrorKind } from './outbound-error.ts'
 import { outboundResilience } from './outbound-resilience.ts'
+import { Subjects } from './subjects.ts'
 
 let server: FaultyServer
 before(async () => {
@@ -158,6 +160,40 @@ test('a target that fails is left alone, and its state is there for all to see',
         .some(({ name, labels, value }) => name === 'resilience4j_circuitbreaker_state' && labels['state'] === 'open' && value === 1),
     )
   }, config)
+})
+
+test('a record that the target stumbles over each time is held against it once; many records, and a probe, count', async () => {
+  const config = {
+    circuitBreaker: {
+      configs: {
+        default: { slidingWindowSize: 20, minimumNumberOfCalls: 4, waitDurationInOpenStateMs: 1, permittedNumberOfCallsInHalfOpenState: 1 },
+      },
+    },
+  }
+  await withTarget(async (target, all) => {
+    const breaker = all.circuitBreaker.get('bureau')
+    server.script('/report', (response) => void response.writeHead(200).end('{}'))
+    server.script('/poison', status(503))
+    const fail = (about: string) => refused(target, { method: 'POST', path: '/poison', about }, 'status')
+    for (let i = 0; i < 3; i++) await target.call({ path: '/report', about: `good ${i}` })
+    for (let i = 0; i < 12; i++) assert.equal((await fail('one')).unhealthy, i === 0)
+    assert.deepEqual([breaker.state, breaker.metrics().failedCalls], ['CLOSED', 1])
+    // What it could read in between, it stumbles over anew.
+    await target.call({ path: '/report', about: 'one' })
+    await fail('one')
+    assert.deepEqual([breaker.state, breaker.metrics().failedCalls], ['CLOSED', 2])
+    for (const other of ['two', 'three']) await fail(other)
+    assert.equal(breaker.state, 'OPEN')
+    await sleep(5)
+    await fail('one')
+    assert.equal(breaker.state, 'OPEN', 'a probe of a half-open breaker counts, whomever it is about')
+  }, config)
+})
+
+test('of many records that failed the longest unasked is forgotten', () => {
+  const subjects = new Subjects()
+  for (let i = 0; i <= 1000; i++) assert.equal(subjects.failsAgain(`s${i}`, true), false)
+  assert.deepEqual([subjects.failsAgain('s1', true), subjects.failsAgain('s0', true), subjects.failsAgain('s1', true)], [true, false, true])
 })
 
 test('bulkhead and rate limit refuse without a call, and speak not against the target', async () => {

@@ -7,11 +7,13 @@ import {
   chain,
   type Call,
   type Chain,
+  type CircuitBreaker,
   type Resilience,
 } from '#kernel/resilience'
 import { exchangeOnce, type Answer, type Exchange } from './exchange.ts'
 import { OutboundError, type OutboundErrorKind } from './outbound-error.ts'
 import { redactor } from './redact.ts'
+import { Subjects } from './subjects.ts'
 
 const BODY_MAX_BYTES = 5_000_000
 const CONNECT_TIMEOUT_MS = 3000
@@ -42,6 +44,8 @@ export interface OutboundCall {
   readonly route?: string | undefined
   /** True lets a POST or PATCH be tried again, as when it carries an idempotency key. */
   readonly repeatable?: boolean | undefined
+  /** Whom or what it is about, as a digest: of failures about the same in a row the breaker counts one, as long as it is closed. */
+  readonly about?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -71,8 +75,11 @@ export class Outbound {
   /** A target by the name that its patterns are configured and measured under. A rate limit it has only if one is configured. */
   to(name: string, options: TargetOptions): Target {
     const { circuitBreaker, retry, bulkhead, threadPoolBulkhead, timeLimiter, rateLimiter } = this.#resilience
+    const breaker = circuitBreaker.get(name)
     const guard: Guard = {
-      outer: chain({ retry: retry.get(name), circuitBreaker: circuitBreaker.get(name) }),
+      breaker,
+      subjects: new Subjects(),
+      outer: chain({ retry: retry.get(name), circuitBreaker: breaker }),
       inner: chain({
         rateLimiter: rateLimiter.has(name) ? rateLimiter.get(name) : undefined,
         timeLimiter: timeLimiter.get(name),
@@ -124,17 +131,28 @@ export class Outbound {
 
 /** Resilience4j's order in two parts, so that breaker and retry see what went wrong in our own words. */
 interface Guard {
+  readonly breaker: CircuitBreaker
+  readonly subjects: Subjects
   readonly outer: Chain
   readonly inner: Chain
 }
 
-async function through({ outer, inner }: Guard, prepare: () => Omit<Exchange, 'signal'>, { signal }: OutboundCall): Promise<Answer> {
+async function through(
+  { outer, inner, breaker, subjects }: Guard,
+  prepare: () => Omit<Exchange, 'signal'>,
+  { signal, about }: OutboundCall,
+): Promise<Answer> {
   const exchange = prepare()
+  // A half-open breaker asks few and believes each of them.
+  const excused = (failed: boolean): boolean => about !== undefined && subjects.failsAgain(about, failed) && breaker.state === 'CLOSED'
   const once = async (call: Call): Promise<Answer> => {
     try {
-      return await inner.run((within) => exchangeOnce({ ...exchange, signal: within.signal }), call)
+      const answer = await inner.run((within) => exchangeOnce({ ...exchange, signal: within.signal }), call)
+      excused(false)
+      return answer
     } catch (error) {
-      throw inOurWords(exchange, error)
+      const told = inOurWords(exchange, error)
+      throw told.unhealthy && excused(true) ? told.excused() : told
     }
   }
   try {
