@@ -28,7 +28,8 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
 /** The page for an address that is somebody's bookmark; a problem for all that is not. */
 export function pageOrProblem(request: FastifyRequest, reply: FastifyReply): unknown {
   const [pathname = ''] = request.url.split('?')
-  const isPage = request.method === 'GET' && !pathname.startsWith('/api/') && !isFileName.test(pathname)
+  const asked = request.headers.accept ?? ''
+  const isPage = request.method === 'GET' && asked.includes('text/html') && !pathname.startsWith('/api/') && !isFileName.test(pathname)
   return isPage && request.server.hasReplyDecorator('sendFile')
     ? reply.sendFile('index.html')
     : refuse(reply, request, unknownRoute(request))

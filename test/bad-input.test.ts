@@ -79,8 +79,8 @@ const texts: readonly Row[] = [
   ['markup in a name', people, { body: { ...person, name: '<b>' } }, '400 /name invalid_format'],
   ['a blank name', people, { body: { ...person, name: ' ' } }, '400 /name too_small'],
   ['a name of 121 letters', people, { body: { ...person, name: 'x'.repeat(121) } }, '400 /name too_big'],
-  ['a phone without a country', people, { body: { ...person, phone: '9845009999' } }, '400 /phone invalid_format'],
-  ['a PAN in small letters', people, { body: { ...person, pan: 'abcde1234f' } }, '400 /pan invalid_format'],
+  ['a phone of no country', people, { body: { ...person, phone: '1845009999' } }, '400 /phone invalid_format'],
+  ['a PAN with a letter too few', people, { body: { ...person, pan: 'ABCD1234F' } }, '400 /pan invalid_format'],
   ['an email without a place', people, { body: { ...person, email: 'somebody@' } }, '400 /email invalid_format'],
   ['a number for a name', people, { body: { ...person, name: 7 } }, '400 /name not_string'],
   ['a field that nobody knows', people, { body: { ...person, admin: true } }, '400 /admin unknown_field'],
@@ -97,7 +97,15 @@ const texts: readonly Row[] = [
     { body: { person: players.dev.id, roles: [] } },
     '400 /person given_twice',
   ],
-  ['an id of another kind', `GET /api/v1/people/${stage.product}`, {}, '400 /person invalid_format'],
+  ['an id of another kind', `GET /api/v1/people/${stage.product}`, {}, '404 identity.person_unknown'],
+  ['an id of no kind', 'GET /api/v1/loans/mine/schedule', {}, '404 lending.loan_unknown'],
+  ['an id of no kind, and a field', 'POST /api/v1/loans/mine/rejection', { body: {} }, '400 /reason required'],
+  [
+    'an id of no kind, without a key',
+    'POST /api/v1/loans/mine/disbursal',
+    { headers: { 'idempotency-key': '' } },
+    '400 operations.key_malformed',
+  ],
 ]
 
 const lists: readonly Row[] = [

@@ -36,7 +36,8 @@ export function fieldErrors(error: z.ZodError): readonly FieldError[] {
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.input === undefined ? 'required' : `not_${issue.expected}`
+  if (issue.input === undefined) return 'required'
+  if (issue.code === 'invalid_type') return `not_${issue.expected}`
   if (issue.code === 'custom') return typeof issue.params?.['code'] === 'string' ? issue.params['code'] : 'invalid'
   return issue.code
 }

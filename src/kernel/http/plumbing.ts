@@ -4,6 +4,9 @@ import { documentation } from './documentation.ts'
 import { openApi } from './openapi.ts'
 import type { ServerOptions } from './server.ts'
 
+/** Where that stands; each takes GET. */
+export const plumbingPaths: readonly string[] = ['/health/live', '/health/ready', '/metrics', '/info', '/openapi.json', '/docs']
+
 /** What every server has beside its routes: health, metrics, version, the interface's description. */
 export function addPlumbing(app: FastifyInstance, options: ServerOptions): void {
   const description = JSON.stringify(openApi(options.routes, options.raw ?? [], options.version))

@@ -1,9 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bindKeys, inTransaction } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
-import { type Grant, nobody, type Operation, type OwnerRow, permission, type Principal, type Reply, type View } from '#kernel/operations'
+import {
+  type FieldError,
+  type Grant,
+  nobody,
+  type Operation,
+  type OwnerRow,
+  permission,
+  type Principal,
+  type Reply,
+  type View,
+} from '#kernel/operations'
 import { span, type SpanOf } from '#kernel/telemetry'
 import { fieldErrors, gather, unstorable } from './input.ts'
+import { ownFaults } from './openapi.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
 import type { ServerOptions } from './server.ts'
 
@@ -17,8 +28,22 @@ export function judged(request: FastifyRequest, target: Operation | View): unkno
   const wrong = unstorable(input)
   if (wrong !== undefined) throw new InputFault([wrong])
   const result = target.spec.input.safeParse(input, { reportInput: true })
-  if (!result.success) throw new InputFault(fieldErrors(result.error))
+  if (!result.success) throw absent(request, target, fieldErrors(result.error))
   return result.data
+}
+
+/** A name in the path that can't be anything's is the address of nothing, where that alone is wrong: 404, and not a shape to correct. */
+function absent({ params, headers }: FastifyRequest, target: Operation | View, errors: readonly FieldError[]): Fault {
+  const names = errors.map(({ pointer }) => pointer.slice(1))
+  const told = ownFaults(target).find((code) => code.endsWith(`.${names[0]}_unknown`))
+  if (told === undefined || !names.every((name) => Object.hasOwn(params as object, name))) return new InputFault(errors)
+  return wrongKey(target, headers['idempotency-key']) ?? new Fault(told, { id: (params as Record<string, string>)[names[0] ?? ''] ?? '' })
+}
+
+// Told before an object is looked for; a key that is missing where value moves is the executor's to refuse, for callers without HTTP too.
+function wrongKey(target: Operation | View, key: string | string[] | undefined): Fault | undefined {
+  if (typeof key === 'string') return keyPattern.test(key) ? undefined : new Fault('operations.key_malformed')
+  return target.kind === 'operation' && target.spec.moves === 'value' ? new Fault('operations.key_missing') : undefined
 }
 
 /** Runs an operation through the executor and sends its reply: the very text that is kept for a replay. */
@@ -31,7 +56,8 @@ export async function serveOperation(
   options.complete?.(operation.name, request)
   const key = request.headers['idempotency-key']
   const input = judged(request, operation)
-  if (typeof key === 'string' && !keyPattern.test(key)) throw new Fault('operations.key_malformed')
+  const malformed = typeof key === 'string' ? wrongKey(operation, key) : undefined
+  if (malformed) throw malformed
   const call = {
     operation,
     input,

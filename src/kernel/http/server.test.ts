@@ -165,3 +165,33 @@ test('a HEAD of a stream is refused instead of waiting for its end', async () =>
   const reply = await app.inject({ method: 'HEAD', url: '/api/v1/endless', headers: as('auditor') })
   assert.equal(reply.statusCode, 405)
 })
+
+test('whoever is still writing a body that is too large reads the refusal, and may call again', async () => {
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const large = JSON.stringify({ key: 'x'.repeat(5 * 1024 * 1024) })
+  const statuses = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const reply = await fetch(`${address}${url}`, { method: 'POST', headers: as('admin'), body: large })
+      return `${reply.status} ${((await reply.json()) as { code: string }).code}`
+    }),
+  )
+  assert.deepEqual([...new Set(statuses)], ['413 http.body_too_large'])
+})
+
+test('every address tells its methods, and what a method is not for', async () => {
+  const asked = (method: 'OPTIONS' | 'POST', at: string) => app.inject({ method, url: at, headers: as('auditor'), payload: '{}' })
+  const options = await asked('OPTIONS', '/api/v1/sample')
+  assert.deepEqual([options.statusCode, options.headers.allow], [204, 'GET, HEAD'])
+  const health = await asked('POST', '/health/live')
+  assert.deepEqual([health.statusCode, health.headers.allow, health.json().code], [405, 'GET, HEAD', 'http.method_unknown'])
+  assert.equal((await asked('OPTIONS', '/nothing')).statusCode, 404)
+})
+
+test('a choice that is left out is required, as any other field', async () => {
+  const payload = { id: 'till', code: 'till', unit: 'INR', min: null }
+  const reply = await app.inject({ method: 'POST', url: '/api/v1/ledger/accounts', headers: as('admin'), payload })
+  assert.deepEqual(
+    reply.json().errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code]),
+    [['/side', 'required']],
+  )
+})

@@ -9,7 +9,7 @@ import { newId } from '#kernel/ids'
 import { type Executor, type Principal } from '#kernel/operations'
 import type { Log, Metrics } from '#kernel/telemetry'
 import { type RateLimits, RateLimiter } from './limit.ts'
-import { addPlumbing } from './plumbing.ts'
+import { addPlumbing, plumbingPaths } from './plumbing.ts'
 import { depthMax, tooDeep } from './input.ts'
 import { refuse, refuseConnection, translated } from './refuse.ts'
 import type { RawRoute, Route } from './route.ts'
@@ -112,13 +112,38 @@ function answerRefusals(app: FastifyInstance, options: ServerOptions): void {
     const told = translated(error)
     if (!(told instanceof Fault)) options.log.error({ error, requestId: request.id, path: request.routeOptions.url }, 'a request failed')
     else auditRefusal(options, request, told)
+    letBodyEnd(request, reply)
     return refuse(reply, request, told)
   })
-  const methodsAt = knownMethods([...options.routes, ...(options.raw ?? [])])
+  const plumbing = plumbingPaths.map((path) => ({ method: 'GET', path }))
+  const looked = [...options.routes, ...plumbing].filter(({ method }) => method === 'GET')
+  const heads = looked.map(({ path }) => ({ method: 'HEAD', path }))
+  const methodsAt = knownMethods([...options.routes, ...plumbing, ...heads, ...(options.raw ?? [])])
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsAt(request.url.split('?')[0] ?? '')
-    if (allowed.length === 0) return options.fallback?.(request, reply) ?? refuse(reply, request, unknownRoute(request))
-    return refuse(reply.header('allow', allowed.join(', ')), request, new Fault('http.method_unknown', { method: request.method, allowed }))
+    // A method that is taken, and yet nothing answered: a part of the address is too long for any route.
+    if (allowed.length === 0 || allowed.includes(request.method))
+      return options.fallback?.(request, reply) ?? refuse(reply, request, unknownRoute(request))
+    reply.header('allow', allowed.join(', '))
+    if (request.method === 'OPTIONS') return reply.code(204).send()
+    return refuse(reply, request, new Fault('http.method_unknown', { method: request.method, allowed }))
+  })
+}
+
+/** What is read and dropped of a body that was refused, before the connection is cut. */
+const droppedMax = 64 * bodyMax
+
+/**
+ * Fastify hangs up after a body that it did not read to its end, and a caller who is still writing sees a broken pipe in place of
+ * the answer. So the rest is read and dropped; whoever sends more than that, or longer than a request may take, is cut off.
+ */
+function letBodyEnd({ raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader('connection')
+  if (raw.complete) return
+  let left = droppedMax
+  raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) raw.destroy()
   })
 }
 
@@ -139,7 +164,7 @@ function observe(app: FastifyInstance, { metrics, log }: ServerOptions): void {
 }
 
 /** Which methods an address takes, among those that are mounted. */
-function knownMethods(routes: readonly Pick<Route, 'method' | 'path'>[]): (path: string) => readonly string[] {
+function knownMethods(routes: readonly { readonly method: string; readonly path: string }[]): (path: string) => readonly string[] {
   const patterns = routes.map(({ method, path }) => ({
     method,
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`),

@@ -9,7 +9,12 @@ import { hashPassword, judgePassword } from './password.ts'
 import { byLogin, lockPerson, PersonAnswer, personAnswer, PersonId, setLogin, setRoles, setState } from './person.ts'
 import { endSessionsOf } from './session.ts'
 
-export const Login = z.string().regex(/^[a-z0-9][a-z0-9._@-]{2,63}$/)
+/** Capital letters are a keyboard's, and mean the small ones. */
+export const Login = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9._@-]{2,63}$/)
 export const Password = z.string().min(1).max(128)
 
 // All administrators are locked whenever one might cease to be one, so that two cannot remove each other at the same time.

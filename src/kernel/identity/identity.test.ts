@@ -97,6 +97,31 @@ test('five wrong passwords make the next wait, the right one too, and the count 
   assert.ok(Number(reply.headers['retry-after']) >= 1)
 })
 
+test('a login that nobody has is slowed down as anybody’s, and does not tell that it is nobody’s', async () => {
+  const codes = []
+  for (let at = 0; at < 6; at++) codes.push((await signIn('ghost', 'not it at all')).statusCode)
+  assert.deepEqual(codes, [401, 401, 401, 401, 401, 429])
+  const other = await signIn('Somebody Else', 'not it at all')
+  assert.deepEqual([other.statusCode, other.json().code], [401, 'identity.credentials_wrong'])
+})
+
+test('a login is found however a keyboard capitalises it; a phone and a PAN however they are written', async () => {
+  assert.equal((await signIn(' Ravi', secret)).statusCode, 201)
+  const { accessToken } = (await signIn('asha', secret)).json()
+  for (const [phone, kept] of [
+    ['98450 01234', '+919845001234'],
+    ['+91 98450-01235', '+919845001235'],
+    ['+1 (415) 555-0100', '+14155550100'],
+  ]) {
+    const made = await call('POST', '/people', accessToken, { name: 'Written', phone, pan: 'abcpd1234k' })
+    assert.deepEqual([made.statusCode, made.json().phone, made.json().pan], [201, kept, '••••••234K'])
+  }
+  for (const phone of ['12345', '1234567890', '+91', 'call me', '+91 98450 01236 x'])
+    assert.equal((await call('POST', '/people', accessToken, { name: 'Written', phone })).statusCode, 400, phone)
+  const turned = await call('POST', '/people', accessToken, { name: 'a\u202eb', phone: '+919845001239' })
+  assert.equal(turned.statusCode, 400)
+})
+
 test('a refresh token works once; shown twice, it ends the session for whoever holds it', async () => {
   const first = (await signIn('ravi', secret)).json()
   const second = (await call('POST', '/sessions/refresh', undefined, { refreshToken: first.refreshToken })).json()

@@ -6,18 +6,29 @@ import { z } from 'zod'
 import { personRegistered } from './events.ts'
 import { byPhone, insertPerson, PersonAnswer, personAnswer } from './person.ts'
 
-/** A name as people write it: letters of any script, no control characters, no edges of blanks. */
+/** A name as people write it: letters of any script, no control characters, nothing that turns the direction of writing, no edges of blanks. */
 export const PersonName = z
   .string()
   .trim()
   .min(1)
   .max(120)
-  .regex(/^[^\p{Cc}\p{Cn}\p{Co}<>]+$/u)
+  .regex(/^[^\p{Cc}\p{Cn}\p{Co}<>\u202A-\u202E\u2066-\u2069]+$/u)
 
-// E.164: + and up to 15 digits.
-export const Phone = z.string().regex(/^\+[1-9]\d{7,14}$/)
+/** Kept as E.164: + and up to 15 digits. Blanks and hyphens fall away; ten digits as India's mobiles have them get its +91. */
+export const Phone = z
+  .string()
+  .max(40)
+  .overwrite((written) => {
+    const digits = written.trim().replaceAll(/(?<=[\d)])[ .()-]+(?=[\d(])/g, '')
+    return /^[6-9]\d{9}$/.test(digits) ? `+91${digits}` : digits
+  })
+  .regex(/^\+[1-9]\d{7,14}$/)
 // Income-tax department's form of a permanent account number: five letters, four digits, a letter.
-const Pan = z.string().regex(/^[A-Z]{5}\d{4}[A-Z]$/)
+const Pan = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z]{5}\d{4}[A-Z]$/)
 
 /** Makes a person known. A phone number names one person. */
 export const register = operation(

@@ -7,12 +7,16 @@ import { newId } from '#kernel/ids'
 import { operation, type Operation, own, type PrepareContext, roles } from '#kernel/operations'
 import { each } from '#kernel/tx'
 import { z } from 'zod'
-import { Login, Password } from './access.ts'
+import { Password } from './access.ts'
 import { sessionEnded } from './events.ts'
 import { hashPassword, judgePassword, verifyPassword } from './password.ts'
-import { findPerson, lockPerson, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
+import { findPerson, lockPerson, type Person, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
+import { doublingsMax, freeFailures, UnknownLogins, waitMaxS } from './slow-down.ts'
 import { endSession, endSessionsOf, insertSession, lockSession, refreshHash, rotateSession } from './session.ts'
 import { accessSeconds, newRefresh, readRefresh, refreshSeconds, type Tokens } from './token.ts'
+
+// Whatever is typed may be wrong; only one that nobody could have typed has the wrong shape.
+const TypedLogin = z.string().trim().toLowerCase().min(1).max(254)
 
 const SessionAnswer = z.strictObject({
   id: z.string(),
@@ -23,14 +27,10 @@ const SessionAnswer = z.strictObject({
 })
 type SessionAnswer = z.infer<typeof SessionAnswer>
 
-// After five wrong passwords each further one doubles the wait, from one second to fifteen minutes.
-const freeFailures = 5
-const waitMaxS = 900
-
 const countFailure = each<{ id: string }>(sql`
   update identity.person p set failures = p.failures + 1,
     locked_until = case when p.failures + 1 >= ${freeFailures}
-      then pg_catalog.now() + least(${waitMaxS}::float8, power(2, least(p.failures + 1 - ${freeFailures}, 10))) * interval '1 second' end
+      then pg_catalog.now() + least(${waitMaxS}::float8, power(2, least(p.failures + 1 - ${freeFailures}, ${doublingsMax}))) * interval '1 second' end
   from ${rows({ id: 'text' })} x where p.id = x.id`)
 const clearFailures = each<{ id: string }>(sql`
   update identity.person p set failures = 0, locked_until = null from ${rows({ id: 'text' })} x where p.id = x.id and p.failures > 0`)
@@ -59,14 +59,29 @@ interface Candidate {
   readonly locked_until: string | null
 }
 
-/** Who has this login and password; wrong ones are counted and slowed down. An unknown login costs as much time as a wrong password. */
-async function whoIs({ read, submit }: PrepareContext, login: string, password: string, now: number): Promise<string> {
+/** Refuses whoever has to wait after wrong passwords. */
+function awaited(lockedUntil: string | null, now: number): void {
+  const waitS = lockedUntil === null ? 0 : Math.ceil((Date.parse(lockedUntil) - now) / 1000)
+  if (waitS > 0) throw new Fault('identity.too_many_failures', { retryAfterS: waitS })
+}
+
+interface Tried {
+  readonly login: string
+  readonly password: string
+  readonly unknown: UnknownLogins
+  readonly now: number
+}
+
+/** Who has this login and password; wrong ones are counted and slowed down. An unknown login is slowed down and costs time in the same way. */
+async function whoIs({ read, submit }: PrepareContext, tried: Tried): Promise<string> {
+  const { login, password, unknown, now } = tried
   const [found] = await read<Candidate>(sql`select id, password, state, locked_until from identity.person where login = ${login}`)
-  if (found?.locked_until && Date.parse(found.locked_until) > now) {
-    throw new Fault('identity.too_many_failures', { retryAfterS: Math.ceil((Date.parse(found.locked_until) - now) / 1000) })
-  }
+  const waitS = found ? 0 : unknown.waitS(login, now)
+  if (waitS > 0) throw new Fault('identity.too_many_failures', { retryAfterS: waitS })
+  awaited(found?.locked_until ?? null, now)
   const right = await verifyPassword(password, found?.password ?? null)
-  if (found && !right) await submit(noteFailure, { person: found.id })
+  if (!found) unknown.note(login, now)
+  else if (!right) await submit(noteFailure, { person: found.id })
   if (!found || !right || found.state !== 'active') throw new Fault('identity.credentials_wrong')
   return found.id
 }
@@ -75,6 +90,7 @@ async function whoIs({ read, submit }: PrepareContext, login: string, password: 
 export function sessionOperations(
   tokens: Tokens,
   machine: Clock,
+  unknown = new UnknownLogins(),
 ): {
   readonly signIn: Operation<{ login: string; password: string }, SessionAnswer>
   readonly refresh: Operation<{ refreshToken: string }, SessionAnswer>
@@ -83,7 +99,7 @@ export function sessionOperations(
     'identity.sign_in',
     {
       summary: 'Sign in',
-      input: z.strictObject({ login: Login, password: Password }),
+      input: z.strictObject({ login: TypedLogin, password: Password }),
       answer: SessionAnswer,
       status: 201,
       may: ['anyone'],
@@ -92,7 +108,7 @@ export function sessionOperations(
       faults: ['identity.credentials_wrong', 'identity.too_many_failures'],
       object: (_, answer) => answer?.person.id,
       prepare: async (context, { login, password }) => {
-        const person = await whoIs(context, login, password, machine.now())
+        const person = await whoIs(context, { login, password, unknown, now: machine.now() })
         const session = newId('session')
         return { person, session, accessToken: await tokens.sign({ person, session }, machine.now()) }
       },
@@ -110,13 +126,7 @@ export function sessionOperations(
         expires_at: formatInstant(now + refreshSeconds * 1000),
       })
       clearFailures(tx, { id: person.id })
-      return {
-        id: prepared.session,
-        accessToken: prepared.accessToken,
-        refreshToken: token,
-        expiresIn: accessSeconds,
-        person: personAnswer(person),
-      }
+      return begun({ id: prepared.session, accessToken: prepared.accessToken, refreshToken: token }, person)
     },
   )
   const refresh = operation(
@@ -153,16 +163,14 @@ export function sessionOperations(
       if (person.state !== 'active') throw new Fault('identity.refresh_invalid')
       const { token, secret } = newRefresh(session.id)
       rotateSession(tx, { id: session.id, refresh: refreshHash(secret) })
-      return {
-        id: session.id,
-        accessToken: prepared.accessToken,
-        refreshToken: token,
-        expiresIn: accessSeconds,
-        person: personAnswer(person),
-      }
+      return begun({ id: session.id, accessToken: prepared.accessToken, refreshToken: token }, person)
     },
   )
   return { signIn, refresh }
+}
+
+function begun(session: Pick<SessionAnswer, 'id' | 'accessToken' | 'refreshToken'>, person: Person): SessionAnswer {
+  return { ...session, expiresIn: accessSeconds, person: personAnswer(person) }
 }
 
 function same(a: string, b: string): boolean {
