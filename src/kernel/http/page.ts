@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Fault } from '#kernel/faults'
 import { z } from 'zod'
 
@@ -35,19 +36,29 @@ export function readCursor(after: string | undefined, parts: number | readonly C
   if (after === undefined) return null
   const [length, kinds] = typeof parts === 'number' ? [parts, []] : [parts.length, parts]
   try {
-    const read: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'))
+    const bytes = Buffer.from(after, 'base64url')
+    const text = bytes.subarray(checkBytes)
+    const whole = bytes.toString('base64url') === after && bytes.subarray(0, checkBytes).equals(checkOf(text))
+    const read: unknown = whole ? JSON.parse(text.toString('utf8')) : undefined
     const holds = (part: unknown, at: number): boolean =>
       typeof part === 'string' && !part.includes('\0') && isPart[kinds[at] ?? 'text'](part)
     if (Array.isArray(read) && read.length === length && read.every(holds)) return read as string[]
   } catch {
-    // Falls through to the refusal: what isn't base64 of JSON isn't a cursor.
+    // Falls through to the refusal: what isn't JSON behind its check isn't a cursor.
   }
   throw new Fault('http.cursor_invalid')
 }
 
 /** A cursor: where a page ended, as opaque text. */
 export function cursorOf(parts: readonly string[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+  const text = Buffer.from(JSON.stringify(parts))
+  return Buffer.concat([checkOf(text), text]).toString('base64url')
+}
+
+// A changed letter would else be another place in the list, and a page from there. It is no secret: a cursor gives no rights.
+const checkBytes = 6
+function checkOf(text: Buffer): Buffer {
+  return createHash('sha256').update('cursor\n').update(text).digest().subarray(0, checkBytes)
 }
 
 /** Cuts one row more than asked for into a page: its rows, and the cursor if there are more. */

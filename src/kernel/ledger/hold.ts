@@ -1,4 +1,4 @@
-import { parseInstant } from '#kernel/clock'
+import { formatInstant, parseInstant } from '#kernel/clock'
 import { keys, rows, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
@@ -116,7 +116,8 @@ export const makeHold = operation(
   async ({ tx }, { account, to, amount, expiresAt }) => {
     const [from, target] = await Promise.all([mustFind(tx, account), mustFind(tx, to)])
     if (from.unit !== target.unit) throw new Fault('ledger.unit_mismatch', { account: to, unit: target.unit, given: from.unit })
-    if ((parseInstant(expiresAt) ?? 0) <= Date.parse(tx.moment.at)) throw new Fault('ledger.expiry_past', { expiresAt, now: tx.moment.at })
+    const until = parseInstant(expiresAt) ?? 0
+    if (until <= Date.parse(tx.moment.at)) throw new Fault('ledger.expiry_past', { expiresAt, now: tx.moment.at })
     const id = newId('hold')
     await post(tx, { key: `hold:${id}`, legs: [], held: [{ account, amount: BigInt(amount) }] })
     const hold: HoldRow = {
@@ -127,10 +128,11 @@ export const makeHold = operation(
       amount: BigInt(amount),
       captured: 0n,
       state: 'open',
-      expires_at: expiresAt,
+      // As written it may be in another zone's time.
+      expires_at: formatInstant(until),
     }
     insertHold(tx, { ...hold, key: id })
-    enqueue(tx, holdExpiry, { hold: id }, { at: expiresAt })
+    enqueue(tx, holdExpiry, { hold: id }, { at: hold.expires_at })
     return holdAnswer(hold, null)
   },
 )

@@ -20,17 +20,20 @@ const insert = each<NewAccount>(sql`
   insert into ledger.account (id, code, unit, side, min, head)
   select id, code, unit, side, min, head from ${rows({ id: 'text', code: 'text', unit: 'text', side: 'text', min: 'bigint', head: 'text' })} x`)
 
-/** Opens an account by hand. Systems need not: an account given in full in a leg is opened by its first posting. */
+/**
+ * Opens an account by hand. Systems need not: an account given in full in a leg is opened by its first posting. Unless said, it stands in
+ * the books under its own id, on the debit side (a positive leg adds to it), and without a guard.
+ */
 export const openAccount = operation(
   'ledger.open_account',
   {
     summary: 'Open an account',
     input: z.strictObject({
       id: Name,
-      code: Name,
+      code: Name.optional(),
       unit: Name,
-      side: z.enum(['debit', 'credit']),
-      min: z.int().min(-MAX_AMOUNT).max(MAX_AMOUNT).nullable(),
+      side: z.enum(['debit', 'credit']).default('debit'),
+      min: z.int().min(-MAX_AMOUNT).max(MAX_AMOUNT).nullable().default(null),
     }),
     answer: z.strictObject({ id: z.string(), code: z.string(), unit: z.string(), side: z.string(), min: z.int().nullable() }),
     status: 201,
@@ -40,7 +43,8 @@ export const openAccount = operation(
   },
   async ({ tx }, input) => {
     if (await existing(tx, input.id)) throw new Fault('ledger.account_known', { account: input.id })
-    insert(tx, { ...input, min: input.min === null ? null : BigInt(input.min), head: noHead })
-    return input
+    const opened = { ...input, code: input.code ?? input.id }
+    insert(tx, { ...opened, min: opened.min === null ? null : BigInt(opened.min), head: noHead })
+    return opened
   },
 )

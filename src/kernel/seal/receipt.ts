@@ -22,7 +22,7 @@ export function receipts(
     async ({ read }, { transfer: id }) => {
       const proof = await proofOf(read, transfers, id)
       if (proof === 'unknown') throw new Fault('seal.row_unknown', { stream: transfers.name, id })
-      if (proof === 'unsealed') throw new Fault('seal.row_unsealed', { stream: transfers.name, id })
+      if (proof === 'unsealed') throw new Fault('seal.row_unsealed', { stream: transfers.name, id, retryAfterS: 1 })
       return { ...proof, path: [...proof.path], publicKey: await publicPem() }
     },
   )

@@ -85,7 +85,7 @@ export function proofs(streams: readonly SealedStream[], publicPem: () => Promis
       const found = streams.find(({ name }) => name === stream)
       const proof = found === undefined ? 'unknown' : await proofOf(read, found, id)
       if (proof === 'unknown') throw new Fault('seal.row_unknown', { stream, id })
-      if (proof === 'unsealed') throw new Fault('seal.row_unsealed', { stream, id })
+      if (proof === 'unsealed') throw new Fault('seal.row_unsealed', { stream, id, retryAfterS: 1 })
       return { ...proof, path: [...proof.path], publicKey: await publicPem() }
     },
   )
