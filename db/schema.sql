@@ -372,9 +372,9 @@ table lending.movement with (fillfactor=80)
   transfer text not null
   payment text
   source text
-  undo text
   reversed_by text grant holdfast=w/holdfast_owner
   reason text
+  excess text
   constraint movement_kind_check CHECK ((kind = ANY (ARRAY['disbursal'::text, 'repayment'::text, 'reversal'::text, 'foreclosure'::text, 'interest_due'::text])))
   constraint movement_payment_key UNIQUE (payment)
   constraint movement_pkey PRIMARY KEY (id)

@@ -191,7 +191,6 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'lending.loan_unknown': instead('loans', none('loan')),
       'lending.repayment_unknown': instead('repayments', none('repayment')),
       'lending.repayment_reversed': instead('repayments', at.reversedRepayment),
-      'lending.repayment_not_last': instead('repayments', devs.repayment),
       'lending.loan_not_active': both(instead('loans', at.ended), instead('repayments', at.endedRepayment)),
       'ledger.insufficient': asIs,
     },

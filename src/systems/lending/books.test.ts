@@ -29,7 +29,8 @@ type Step =
       readonly from: 'cash' | 'wallet'
       readonly excess: 'wallet' | 'prepay'
     }
-  | { readonly kind: 'reverse' | 'foreclose'; readonly of: number }
+  | { readonly kind: 'reverse'; readonly of: number; readonly which: number }
+  | { readonly kind: 'foreclose'; readonly of: number }
 const which = fc.nat(2)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('days' as const), days: fc.integer({ min: 1, max: 40 }) }) },
@@ -44,7 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       excess: fc.constantFrom('wallet' as const, 'prepay' as const),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('reverse' as const), of: which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('reverse' as const), of: which, which: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreclose' as const), of: which }) },
 )
 
@@ -137,10 +138,11 @@ const live = async (steps: readonly Step[], kinds: readonly number[]): Promise<v
         const repayment = await repay(loan, one)
         if (repayment !== undefined) paid.push(repayment)
       } else if (paid.length > 0) {
-        const { status, code } = await call('ravi', `POST /api/v1/loans/${loan}/repayments/${paid.at(-1)}/reversal`, {
+        const [repayment] = paid.slice(one.which % paid.length)
+        const { status, code } = await call('ravi', `POST /api/v1/loans/${loan}/repayments/${repayment}/reversal`, {
           body: { reason: 'bounced' },
         })
-        if (status === 201) paid.pop()
+        if (status === 201) paid.splice(one.which % paid.length, 1)
         else assert.equal(code, 'lending.loan_not_active')
       }
     }

@@ -14,7 +14,6 @@ export const lendingFaults = faults('lending', {
   loan_not_active: [409, 'The loan is not active: not yet disbursed, or already ended.', 'Look at its state.'],
   payment_known: [409, 'This payment is booked already.', 'Nothing was moved now. The first receipt is named in facts.'],
   repayment_reversed: [409, 'The repayment was reversed already.', 'The reversal is named in facts.'],
-  repayment_not_last: [409, 'Later money has moved on this loan.', 'Reverse the later repayments first, newest first.'],
   quote_stale: [409, 'The figures have changed since the quote, or it is for another day.', 'Ask for a new quote and send that.'],
   currency_mismatch: [422, 'The amount is in another currency.', 'Use the currency named in facts.'],
   principal_out_of_range: [422, 'The product does not lend this amount.', 'Facts name the range.'],

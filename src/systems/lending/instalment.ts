@@ -150,24 +150,16 @@ const same = (a: StoredRow, b: StoredRow): boolean =>
   a.paid_on === b.paid_on &&
   a.fallen === b.fallen
 
-// Writes the rows that differ, and removes those that are no more. Gives the rows as they were that were changed, made anew or removed.
-export const saveRows = (tx: Tx, before: readonly StoredRow[], after: readonly StoredRow[]): readonly StoredRow[] => {
+// Writes the rows that differ, and removes those that are no more.
+export const saveRows = (tx: Tx, before: readonly StoredRow[], after: readonly StoredRow[]): void => {
   const known = new Map(before.map((row) => [row.number, row]))
   const kept = new Set<number>()
-  const touched: StoredRow[] = []
   for (const row of after) {
     const was = known.get(row.number)
     kept.add(row.number)
-    if (was && same(was, row)) continue
-    upsert(tx, row)
-    if (was) touched.push(was)
+    if (!was || !same(was, row)) upsert(tx, row)
   }
-  for (const row of before) {
-    if (kept.has(row.number)) continue
-    drop(tx, { loan: row.loan, number: row.number })
-    touched.push(row)
-  }
-  return touched
+  for (const row of before) if (!kept.has(row.number)) drop(tx, { loan: row.loan, number: row.number })
 }
 
 // Rows of a position as they are stored: what had fallen due stays so, and a row that is wholly paid now was paid on the day.

@@ -39,6 +39,13 @@ export const loanRowsOf = (terms: Terms): LoanRow[] => {
   })
 }
 
+export const sameRows = (some: readonly LoanRow[], others: readonly LoanRow[]): boolean =>
+  some.length === others.length &&
+  some.every((row, at) => {
+    const other = others[at]
+    return other !== undefined && (Object.keys(row) as (keyof LoanRow)[]).every((field) => row[field] === other[field])
+  })
+
 export const unpaidPrincipal = (row: LoanRow): bigint => row.principal - row.paidPrincipal
 
 export const unpaidInterest = (row: LoanRow): bigint => row.interest - row.paidInterest

@@ -132,7 +132,7 @@ export const statement = view(
     const { loan } = await readLive(read, id)
     const [at = null, last = null] = readCursor(after, ['instant', 'text']) ?? []
     const found = await read<Movement & { reversed_by: string | null }>(sql`
-      select id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment, source, undo,
+      select id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment, source, excess,
         reversed_by, reason
       from lending.movement where loan = ${id} and (${at}::timestamptz is null or (at, id) < (${at}::timestamptz, ${last}::text))
       order by at desc, id desc limit ${limit + 1}`)

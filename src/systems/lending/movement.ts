@@ -1,9 +1,8 @@
 import { keys, rows, sql } from '#kernel/db'
-import { each, keyed, type Tx } from '#kernel/tx'
+import type { ViewContext } from '#kernel/operations'
+import { each, keyed, listed, type Tx } from '#kernel/tx'
 import { z } from 'zod'
-import type { Owed } from './appropriate.ts'
-import type { StoredRow } from './instalment.ts'
-import type { Loan } from './loan.ts'
+import type { Owed, Payment } from './appropriate.ts'
 
 export type MovementKind = 'disbursal' | 'repayment' | 'reversal' | 'foreclosure' | 'interest_due'
 
@@ -23,14 +22,14 @@ export interface Movement {
   readonly transfer: string
   readonly payment: string | null
   readonly source: string | null
-  readonly undo: string | null
+  readonly excess: Payment['excess'] | null
   readonly reason: string | null
 }
 
 const insert = each<Movement>(sql`
   insert into lending.movement (id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment,
-    source, undo, reason)
-  select id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment, source, undo, reason
+    source, excess, reason)
+  select id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment, source, excess, reason
   from ${rows({
     id: 'text',
     loan: 'text',
@@ -46,12 +45,12 @@ const insert = each<Movement>(sql`
     transfer: 'text',
     payment: 'text',
     source: 'text',
-    undo: 'text',
+    excess: 'text',
     reason: 'text',
   })} x`)
 
 type Said = Pick<Movement, 'id' | 'loan' | 'kind' | 'amount' | 'balance' | 'transfer'>
-const silent = { late_charge: 0n, interest: 0n, principal: 0n, wallet: 0n, payment: null, source: null, undo: null, reason: null }
+const silent = { late_charge: 0n, interest: 0n, principal: 0n, wallet: 0n, payment: null, source: null, excess: null, reason: null }
 
 // Writes a line of the statement, booked today unless said.
 export const recordMovement = (tx: Tx, movement: Said & Partial<Movement>): void =>
@@ -63,6 +62,20 @@ export const paymentBooked = keyed<{ payment: string; id: string; transfer: stri
   'payment',
 )
 
+// A repayment as a replay goes through it.
+export type Repaid = Pick<Movement, 'id' | 'loan' | 'amount' | 'booked_on' | 'excess'>
+const repaidColumns = sql`id, loan, amount, booked_on, excess`
+// The repayments of a loan that stand, in the order in which they were booked.
+export const standingRepayments = listed<Repaid>(
+  sql`select ${repaidColumns} from lending.movement where kind = 'repayment' and reversed_by is null and loan = any(${keys('text')})
+    order by loan, at, id`,
+  'loan',
+)
+export const readStanding = (read: ViewContext['read'], loan: string): Promise<readonly Repaid[]> =>
+  read<Repaid>(sql`
+    select ${repaidColumns} from lending.movement where kind = 'repayment' and reversed_by is null and loan = ${loan} order by at, id`)
+export const paymentOf = ({ amount, booked_on, excess }: Repaid): Payment => ({ amount, on: booked_on, excess: excess ?? 'wallet' })
+
 // What is owed, as answers tell it.
 export const Owing = z.strictObject({ principal: z.int(), interest: z.int(), lateCharge: z.int(), total: z.int() })
 export const toldOwed = ({ principal, interest, lateCharge, total }: Owed): z.infer<typeof Owing> => ({
@@ -71,19 +84,3 @@ export const toldOwed = ({ principal, interest, lateCharge, total }: Owed): z.in
   lateCharge: Number(lateCharge),
   total: Number(total),
 })
-
-// What a repayment's reversal puts back: the rows that it changed and the late charge, as they were. Kept with the repayment as text.
-export type Undo = {
-  readonly late: Pick<Loan, 'late_amount_days' | 'late_until' | 'late_paid' | 'npa' | 'unpaid_since'>
-  readonly rows: readonly StoredRow[]
-}
-
-export const undoOf = ({ late_amount_days, late_until, late_paid, npa, unpaid_since }: Loan, touched: readonly StoredRow[]): string =>
-  JSON.stringify({ late: { late_amount_days, late_until, late_paid, npa, unpaid_since }, rows: touched }, (_, value: unknown) =>
-    typeof value === 'bigint' ? { $: `${value}` } : value,
-  )
-
-export const readUndo = (text: string): Undo =>
-  JSON.parse(text, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && '$' in value ? BigInt(value.$ as string) : value,
-  ) as Undo

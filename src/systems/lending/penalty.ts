@@ -17,15 +17,20 @@ export type LateCharge = {
 // A loan's late charge on the day of disbursal.
 export const noLateCharge = (perDay: Rate, disbursedOn: IsoDate): LateCharge => ({ perDay, amountDays: 0n, until: disbursedOn, paid: 0n })
 
-// The charge brought forward to a day, for rows that have stood unchanged since `until`. A row due on D and paid on D + 3 bears 3 days.
+// What a row adds to a charge between two days: unpaid minor units × days. A row due on D and paid on D + 3 bears 3 days.
+export const overdueDays = (row: LoanRow, since: IsoDate, on: IsoDate): bigint => {
+  const from = row.dueOn > since ? row.dueOn : since
+  return from < on ? unpaid(row) * BigInt(daysBetween(from, on)) : 0n
+}
+
+// The charge brought forward to a day, for rows that have stood unchanged since `until`.
 // A day already passed changes nothing.
 export const accrueLateCharge = (charge: LateCharge, rows: readonly LoanRow[], on: IsoDate): LateCharge => {
   if (on <= charge.until) return charge
   let { amountDays } = charge
   for (const row of rows) {
     if (row.dueOn >= on) break
-    const owed = unpaid(row)
-    if (owed > 0n) amountDays += owed * BigInt(daysBetween(row.dueOn > charge.until ? row.dueOn : charge.until, on))
+    amountDays += overdueDays(row, charge.until, on)
   }
   return { ...charge, amountDays, until: on }
 }

@@ -13,7 +13,7 @@ import { lockLive, saveRows, standingOf, storedRows } from './instalment.ts'
 import type { LiveLoan } from './instalment.ts'
 import { LoanId, ownerOfLoan, refuseUnless, saveStanding } from './loan.ts'
 import { outstandingPrincipal } from './loan-row.ts'
-import { Owing, paymentBooked, recordMovement, toldOwed, undoOf } from './movement.ts'
+import { Owing, paymentBooked, recordMovement, toldOwed } from './movement.ts'
 import { PaymentId, postPayment, refuseCashFromBorrowers, refuseOtherCurrency } from './wallet.ts'
 
 export const Repayment = z.strictObject({
@@ -82,9 +82,9 @@ export const repay = operation(
     const { receipt } = await postPayment(tx, { key: `repayment:${i.payment}`, legs }, i.payment)
 
     const id = newId('repayment')
-    const touched = saveRows(tx, live.stored, storedRows(loan.id, after.rows, { before: live.stored, on: today }))
+    saveRows(tx, live.stored, storedRows(loan.id, after.rows, { before: live.stored, on: today }))
     saveStanding(tx, { ...standingOf(live, after, today), state: loanState, ended_on: loanState === 'closed' ? today : null })
-    recordMovement(tx, { ...movementOf(split, i), id, loan: loan.id, transfer: receipt, undo: undoOf(loan, touched) })
+    recordMovement(tx, { ...movementOf(split, i), id, loan: loan.id, transfer: receipt })
 
     const told = toldSplit(split)
     const { payment, amount, currency, from } = i
@@ -138,5 +138,6 @@ const movementOf = (split: Appropriation, i: z.infer<typeof Repayment>) => ({
   balance: outstandingPrincipal(split.position.rows),
   payment: i.payment,
   source: i.from,
+  excess: i.excess,
   reason: null,
 })

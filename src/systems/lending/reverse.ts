@@ -1,6 +1,6 @@
 import { keys, rows, sql } from '#kernel/db'
 import { emit } from '#kernel/events'
-import { Fault } from '#kernel/faults'
+import { assert, Fault } from '#kernel/faults'
 import { idOf, newId } from '#kernel/ids'
 import { type Leg, post } from '#kernel/ledger'
 import { operation } from '#kernel/operations'
@@ -18,63 +18,86 @@ import {
   sourceOf,
   walletOf,
 } from './accounts.ts'
+import { isPaidOff } from './appropriate.ts'
 import { repaymentReversed } from './events.ts'
-import { lockLive, rowOf, saveRows } from './instalment.ts'
+import { lockLive, saveRows, storedRows, unpaidSince } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
 import { LoanId, refuseUnless, saveStanding } from './loan.ts'
-import { outstandingPrincipal } from './loan-row.ts'
-import { readUndo, recordMovement } from './movement.ts'
-import type { Movement } from './movement.ts'
+import { sameRows } from './loan-row.ts'
+import { paymentOf, recordMovement, standingRepayments } from './movement.ts'
+import type { Movement, Repaid } from './movement.ts'
+import { beginning, replay } from './replay.ts'
+import type { Replayed } from './replay.ts'
 
-type Repayment = Movement & { readonly reversed_by: string | null }
-const repaymentById = keyed<Repayment>(
-  sql`select id, loan, amount, late_charge, interest, principal, wallet, transfer, source, undo, reversed_by from lending.movement
+type Found = Pick<Movement, 'id' | 'loan' | 'amount' | 'booked_on' | 'excess' | 'source' | 'transfer'> & {
+  readonly reversed_by: string | null
+}
+const repaymentById = keyed<Found>(
+  sql`select id, loan, amount, booked_on, excess, source, transfer, reversed_by from lending.movement
     where kind = 'repayment' and id = any(${keys('text')})`,
   'id',
 )
-// The newest repayment of a loan that stands.
-const lastStanding = keyed<{ loan: string; id: string }>(
-  sql`select loan, max(id) as id from lending.movement where kind = 'repayment' and reversed_by is null and loan = any(${keys('text')})
-    group by loan`,
+const leftOver = keyed<{ loan: string; wallet: bigint }>(
+  sql`select loan, sum(wallet)::bigint as wallet from lending.movement where kind in ('repayment', 'reversal') and loan = any(${keys('text')}) group by loan`,
   'loan',
 )
 const markReversed = each<{ id: string; reversed_by: string }>(sql`
   update lending.movement m set reversed_by = x.reversed_by from ${rows({ id: 'text', reversed_by: 'text' })} x where m.id = x.id`)
 
-// The rows as they were before the repayment; what has fallen due since stays so.
-const rowsBefore = ({ stored }: LiveLoan, undone: readonly StoredRow[]): StoredRow[] => {
-  const restored = new Map(stored.map((row) => [row.number, row]))
-  for (const row of undone) restored.set(row.number, { ...row, fallen: restored.get(row.number)?.fallen ?? false })
-  return [...restored.values()].sort((a, b) => a.number - b.number)
+// What a loan has taken in, and owes: the figures by which its accounts differ before and after a reversal.
+type Taken = {
+  readonly late: bigint
+  readonly interest: bigint
+  readonly principal: bigint
+  readonly earned: bigint
+  readonly receivable: bigint
+  readonly advance: bigint
+  readonly wallet: bigint
 }
-
-// Interest that would have fallen due had the repayment never been: a prepayment had made rows smaller that have fallen due since.
-const missedInterest = ({ stored }: LiveLoan, before: readonly StoredRow[]): bigint => {
-  const now = new Map(stored.map((row) => [row.number, row.interest]))
-  return before.reduce((sum, row) => (row.fallen ? sum + row.interest - (now.get(row.number) ?? row.interest) : sum), 0n)
-}
-
-// The repayment's legs mirrored, each on the account where its amount is now: interest paid in advance may have fallen due since.
-const legsOf = (live: LiveLoan, repayment: Repayment, before: readonly StoredRow[]): readonly Leg[] => {
-  const { loan, stored } = live
-  const now = new Map(stored.map((row) => [row.number, row]))
-  let [due, inAdvance] = [0n, 0n]
-  for (const row of before) {
-    const taken = (now.get(row.number)?.paid_interest ?? 0n) - row.paid_interest
-    if (row.fallen) due += taken
-    else inAdvance += taken
+const takenBy = (stored: readonly StoredRow[], late: bigint, wallet: bigint): Taken => {
+  let [interest, owed, earned, receivable, advance] = [0n, 0n, 0n, 0n, 0n]
+  for (const row of stored) {
+    interest += row.paid_interest
+    owed += row.principal - row.paid_principal
+    if (row.fallen) earned += row.interest
+    if (row.fallen) receivable += row.interest - row.paid_interest
+    else advance += row.paid_interest
   }
-  const missed = missedInterest(live, before)
-  return balanced([
-    credit(sourceOf(repayment.source === 'cash' ? 'cash' : 'wallet', loan.person), repayment.amount),
-    debit(lateChargeIncome, repayment.late_charge),
-    debit(interestOf(loan), due + missed),
-    credit(interestIncome, missed),
-    debit(inAdvanceOf(loan), inAdvance),
-    debit(principalOf(loan), repayment.principal),
-    debit(walletOf(loan.person), repayment.wallet),
-  ])
+  return { late, interest, principal: -owed, earned, receivable, advance, wallet }
 }
+
+// The loan as if the repayment had never been: those that stand beside it, divided anew, each on its day. What has fallen due stays so.
+const without = (
+  live: LiveLoan,
+  standing: readonly Repaid[],
+  repayment: string,
+): { readonly rows: readonly StoredRow[]; readonly replayed: Replayed } => {
+  const { loan, stored } = live
+  const start = beginning(live.position.terms, live.position.lateCharge.perDay)
+  const stood = replay(start, standing.map(paymentOf))
+  assert(sameRows(stood.position.rows, live.position.rows), `the repayments of ${loan.id} do not come to its rows`)
+  const replayed = replay(start, standing.filter(({ id }) => id !== repayment).map(paymentOf))
+  const fallen = new Set(stored.filter((row) => row.fallen).map(({ number }) => number))
+  const rows = storedRows(loan.id, replayed.position.rows, { before: [], on: loan.disbursed_on ?? '' }).map((row) => ({
+    ...row,
+    paid_on: replayed.paidOn.get(row.number) ?? null,
+    fallen: fallen.has(row.number),
+  }))
+  return { rows, replayed }
+}
+
+// Whatever differs, on the account where it lies now: interest paid in advance may have fallen due since, and a prepayment that bounced had
+// made rows smaller that have fallen due since. The repayment's own amount goes back to where it came from.
+const legsOf = ({ loan }: LiveLoan, { amount, source }: Found, was: Taken, is: Taken): readonly Leg[] =>
+  balanced([
+    credit(sourceOf(source === 'cash' ? 'cash' : 'wallet', loan.person), amount),
+    debit(lateChargeIncome, was.late - is.late),
+    debit(interestOf(loan), is.receivable - was.receivable),
+    credit(interestIncome, is.earned - was.earned),
+    debit(inAdvanceOf(loan), was.advance - is.advance),
+    debit(principalOf(loan), was.principal - is.principal),
+    debit(walletOf(loan.person), was.wallet - is.wallet),
+  ])
 
 const noteMissed = (
   tx: Tx,
@@ -86,8 +109,8 @@ const noteMissed = (
   if (missed !== 0n) recordMovement(tx, { ...line, id: newId('movement'), kind: 'interest_due', amount: missed, interest: missed })
 }
 
-// Undoes the newest repayment that stands (a cheque that bounced, a slip typed twice): what it had paid is owed again from the day it was due,
-// late charge included, and a loan that it closed is active again.
+// Undoes a repayment (a cheque that bounced, a slip typed twice): the loan is as if it had never been paid. Repayments that came later stand and are
+// divided anew, each as of its day, so that late charges and interest are what they would have been; the statement's line tells the difference.
 export const reverseRepayment = operation(
   'lending.reverse_repayment',
   {
@@ -97,7 +120,7 @@ export const reverseRepayment = operation(
       id: z.string(),
       state: z.literal('done'),
       loan: z.string(),
-      loanState: z.literal('active'),
+      loanState: z.enum(['active', 'closed']),
       repayment: z.string(),
       amount: z.int(),
       currency: z.string(),
@@ -115,47 +138,50 @@ export const reverseRepayment = operation(
       'lending.repayment_unknown',
       'lending.repayment_reversed',
       'lending.loan_not_active',
-      'lending.repayment_not_last',
       'ledger.insufficient',
     ],
   },
   async ({ tx }, i) => {
-    const [live, repayment, last] = await Promise.all([lockLive(tx, i.loan), repaymentById(tx, i.repayment), lastStanding(tx, i.loan)])
+    const asked = [lockLive(tx, i.loan), repaymentById(tx, i.repayment), standingRepayments(tx, i.loan), leftOver(tx, i.loan)] as const
+    const [live, repayment, standing, left] = await Promise.all(asked)
     const { loan } = live
     if (repayment?.loan !== loan.id) throw new Fault('lending.repayment_unknown', { id: i.repayment })
     if (repayment.reversed_by !== null) throw new Fault('lending.repayment_reversed', { reversal: repayment.reversed_by })
     refuseUnless(loan, 'reverse')
-    if (last?.id !== repayment.id) throw new Fault('lending.repayment_not_last', { repayment: last?.id ?? null })
-    const { late, rows: undone } = readUndo(repayment.undo ?? '')
-    const before = rowsBefore(live, undone)
 
-    const posting = {
-      key: `reversal:${repayment.id}`,
-      legs: legsOf(live, repayment, before),
-      reason: i.reason,
-      reverses: repayment.transfer,
-    }
+    const { rows: after, replayed } = without(live, standing, repayment.id)
+    const was = takenBy(live.stored, loan.late_paid, left?.wallet ?? 0n)
+    const is = takenBy(after, replayed.position.lateCharge.paid, replayed.toWallet)
+    const loanState: 'active' | 'closed' = isPaidOff(replayed.position) ? 'closed' : 'active'
+
+    const legs = legsOf(live, repayment, was, is)
+    const posting = { key: `reversal:${repayment.id}`, legs, reason: i.reason, reverses: repayment.transfer }
     const { receipt } = await post(tx, posting)
 
     const id = newId('reversal')
-    saveRows(tx, live.stored, before)
-    saveStanding(tx, { id: loan.id, state: 'active', ended_on: null, ...late, late_until: late.late_until ?? loan.disbursed_on ?? '' })
+    saveRows(tx, live.stored, after)
+    saveStanding(tx, { ...standingAfter(replayed), id: loan.id, state: loanState, ended_on: loanState === 'closed' ? loan.ended_on : null })
     markReversed(tx, { id: repayment.id, reversed_by: id })
-    const { amount, late_charge, interest, principal, wallet, source } = repayment
-    const balance = outstandingPrincipal(before.map(rowOf))
-    const parts = {
-      amount: -amount,
-      late_charge: -late_charge,
-      interest: -interest,
-      principal: -principal,
-      wallet: -wallet,
-      source,
-      balance,
-    }
-    recordMovement(tx, { id, loan: loan.id, kind: 'reversal', transfer: receipt, reason: i.reason, ...parts })
-    noteMissed(tx, { loan: loan.id, missed: missedInterest(live, before), balance, transfer: receipt, reason: i.reason })
-    const told = { repayment: repayment.id, amount: Number(amount), currency: loan.currency, reason: i.reason }
+    const line = { loan: loan.id, transfer: receipt, reason: i.reason, balance: -is.principal }
+    recordMovement(tx, { ...line, ...difference(was, is), id, kind: 'reversal', amount: -repayment.amount, source: repayment.source })
+    noteMissed(tx, { ...line, missed: is.earned - was.earned })
+    const told = { repayment: repayment.id, amount: Number(repayment.amount), currency: loan.currency, reason: i.reason }
     emit(tx, repaymentReversed, loan.id, { loan: loan.id, person: loan.person, ...told, transfer: receipt })
-    return { id, state: 'done' as const, loan: loan.id, loanState: 'active' as const, ...told, receipt, at: tx.moment.at }
+    return { id, state: 'done' as const, loan: loan.id, loanState, ...told, receipt, at: tx.moment.at }
   },
 )
+
+const standingAfter = ({ position: { rows: left, lateCharge }, npa }: Replayed) => ({
+  late_amount_days: lateCharge.amountDays,
+  late_until: lateCharge.until,
+  late_paid: lateCharge.paid,
+  npa,
+  unpaid_since: unpaidSince(left),
+})
+
+const difference = (was: Taken, is: Taken) => ({
+  late_charge: is.late - was.late,
+  interest: is.interest - was.interest,
+  principal: is.principal - was.principal,
+  wallet: is.wallet - was.wallet,
+})
