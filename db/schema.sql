@@ -97,16 +97,24 @@ table events.parked
   create INDEX parked_due ON events.parked USING btree (consumer, next_at) WHERE (state = 'retrying'::text)
   create INDEX parked_key ON events.parked USING btree (consumer, key, pos)
 
+table events.progress
+  grant delete, insert, select to holdfast
+  consumer text not null
+  n bigint not null generated always as identity
+  slots integer not null
+  seen text not null
+  reading text
+  pos bigint not null
+  constraint progress_pkey PRIMARY KEY (consumer, n)
+
+sequence events.progress_n_seq as bigint start 1 increment 1 cache 1
+
 table events.slot with (fillfactor=50)
   grant insert, select, update to holdfast
   consumer text not null
   slot integer not null
-  seen text not null
-  reading text
-  pos bigint not null default 0
   owner text
   epoch bigint not null default 0
-  lease_until timestamp with time zone not null default '-infinity'::timestamp with time zone
   constraint slot_pkey PRIMARY KEY (consumer, slot)
 
 schema identity

@@ -5,10 +5,11 @@ import { type Executor, type Session, type Step, system } from '#kernel/operatio
 import { span } from '#kernel/telemetry'
 import type { Wrote } from '#kernel/tx'
 import { announced } from './append.ts'
-import { type LogRow, readDifference } from './difference.ts'
-import { dueHeads, failedAgain, type Head, park, parkedKeys, queueBehind, takeHead, unpark } from './parked.ts'
+import { type LogRow, readDifference, readTurn, type Turn } from './difference.ts'
+import { hearLanes, type Unheard } from './lanes.ts'
+import { dueHeads, failedAgain, type Head, isParked, park, takeHead, unpark } from './parked.ts'
 import type { Heard, Reaction } from './reaction.ts'
-import { advance, type Cursor, Fenced, leaseSlots, leaveSlots, makeSlots, type Slot, slotOf } from './slots.ts'
+import { advance, type Cursor, Fenced, isFenced, leaseSlots, leaveSlots, makeSlots, type Slot, slotOf } from './slots.ts'
 
 export interface ConsumerOptions {
   readonly name: string
@@ -24,7 +25,8 @@ const headsMax = 32
 /** Without a signal (another process committed, a retry fell due) the log is looked at this often. */
 const pollMs = 250
 const renewMs = 3_000
-const persistMs = 1_000
+/** How often a cursor is written that moved past nothing of ours: what a successor would read again. */
+const persistMs = 5_000
 const troubleMs = 500
 
 /**
@@ -45,6 +47,8 @@ export class Consumer {
   #signalled = false
   #loop: Promise<void> | undefined
   #turns = 0
+  /** The oldest row of progress that any slot stands at. */
+  #oldest = 0n
 
   constructor(options: ConsumerOptions) {
     this.name = options.name
@@ -78,9 +82,12 @@ export class Consumer {
     if (this.#slots.length > 0 && !(await this.#isBehind(now?.snapshot ?? ''))) return
     for (;;) {
       const before = this.#turns
-      this.#retryAt = 0
-      this.wake()
-      while (this.#turns < before + 2 && !this.#stopping) await new Promise((resolve) => setTimeout(resolve, 2))
+      // Two turns: the one under way may have read before the call.
+      while (this.#turns < before + 2 && !this.#stopping) {
+        this.#retryAt = 0
+        this.wake()
+        await new Promise((resolve) => setTimeout(resolve, 2))
+      }
       if (this.#stopping || !(await this.#isBehind(now?.snapshot ?? ''))) return
     }
   }
@@ -109,10 +116,10 @@ export class Consumer {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      let worked = false
+      let more = false
       try {
         this.#signalled = false
-        worked = await this.#turn()
+        more = await this.#turn()
       } catch (error) {
         if (error instanceof Fenced) this.#leasedAt = -Infinity
         else {
@@ -122,7 +129,7 @@ export class Consumer {
         }
       }
       this.#turns += 1
-      if (!worked && !this.#signalled) await this.#wait(pollMs)
+      if (!more && !this.#signalled) await this.#wait(pollMs)
     }
   }
 
@@ -136,16 +143,20 @@ export class Consumer {
     this.#signal = undefined
   }
 
+  /** One look at the log and what follows from it: whether there is more to do at once. */
   async #turn(): Promise<boolean> {
     const now = performance.now()
     if (now - this.#leasedAt > renewMs) {
-      this.#slots = await this.#options.executor.transaction((session) => leaseSlots(session, this.name, this.#owner))
+      const asked = { consumer: this.name, owner: this.#owner, oldest: this.#oldest }
+      const leased = await this.#options.executor.transaction((session) => leaseSlots(session, asked))
+      this.#slots = leased.slots
+      this.#oldest = leased.oldest
       this.#leasedAt = now
     }
-    let worked = false
-    if (now >= this.#retryAt) worked = await this.#retryDue()
-    for (const slots of this.#classes()) worked = (await this.#read(slots)) || worked
-    return worked
+    let due = false
+    for (const slots of this.#classes()) due = (await this.#read(slots)) || due
+    const retried = due && now >= this.#retryAt && (await this.#retryDue())
+    return retried || this.#slots.some(({ reading }) => reading !== null)
   }
 
   /** Slots with the same cursor are read together: all of them, unless a member came or went. */
@@ -153,28 +164,27 @@ export class Consumer {
     return [...Map.groupBy(this.#slots, ({ seen, reading, pos }) => `${seen}|${reading}|${pos}`).values()]
   }
 
+  /** Reads on for slots of one cursor, hears what is theirs and moves them: whether a parked event is due to be tried again. */
   async #read(slots: readonly Slot[]): Promise<boolean> {
     const [cursor] = slots as readonly [Slot]
-    const { pool } = this.#options
-    const to =
-      cursor.reading ??
-      (await pool.query<{ snapshot: string }>(sql`select pg_current_snapshot()::text as snapshot`))[0]?.snapshot ??
-      cursor.seen
-    if (to === cursor.seen) return false
-    const after = cursor.reading === null ? 0n : cursor.pos
-    const rows = await pool.query<LogRow>(readDifference({ from: cursor.seen, to, after, types: this.#types, limit: batchMax }))
+    const { seen, reading } = cursor
+    const after = reading === null ? 0n : cursor.pos
+    const asked = { from: seen, to: reading ?? undefined, after, types: this.#types, limit: batchMax }
+    const found = await this.#options.pool.query<Turn & LogRow>(readTurn(this.name, asked))
+    const { until, due, pos } = found[0] as Turn
+    const rows = pos === null ? [] : found
     const last = rows.at(-1)
     const next: Cursor =
-      rows.length === batchMax && last ? { seen: cursor.seen, reading: to, pos: last.pos } : { seen: to, reading: null, pos: 0n }
+      rows.length === batchMax && last ? { seen, reading: until, pos: last.pos } : { seen: until, reading: null, pos: 0n }
     const held = new Set(slots.map(({ slot }) => slot))
     const mine = rows.filter((row) => held.has(slotOf(row.key)))
     if (mine.length > 0) await this.#hear(slots, mine, next)
-    else if (performance.now() - this.#persistedAt > persistMs) await this.#move(slots, next, async () => undefined)
+    else if (until !== seen && performance.now() - this.#persistedAt > persistMs) await this.#move(slots, next, async () => undefined)
     else this.#moved(slots, next)
-    return mine.length > 0
+    return due
   }
 
-  async #hear(slots: readonly Slot[], rows: readonly LogRow[], next: Cursor): Promise<void> {
+  async #hear(slots: readonly Slot[], rows: readonly Unheard[], next: Cursor): Promise<void> {
     try {
       await this.#move(slots, next, (session) => this.#process(session, rows))
     } catch (error) {
@@ -184,14 +194,17 @@ export class Consumer {
     }
   }
 
-  async #hearSingly(slots: readonly Slot[], rows: readonly LogRow[], next: Cursor): Promise<void> {
+  async #hearSingly(slots: readonly Slot[], rows: readonly Unheard[], next: Cursor): Promise<void> {
     const [first] = slots as readonly [Slot]
     const reading = first.reading ?? next.reading ?? next.seen
     let held = slots
     for (const [at, row] of rows.entries()) {
       const to = at === rows.length - 1 ? next : { seen: first.seen, reading, pos: row.pos }
       try {
-        held = await this.#move(held, to, (session) => this.#process(session, [row]))
+        // One before it may just have been parked.
+        held = await this.#move(held, to, async (session) =>
+          this.#process(session, [{ ...row, parked: await isParked(session, this.name, row.key) }]),
+        )
       } catch (error) {
         if (error instanceof Fenced) throw error
         this.#options.onError?.(error)
@@ -202,13 +215,20 @@ export class Consumer {
 
   /** Runs work and moves the cursor of these slots in one transaction. */
   async #move(slots: readonly Slot[], to: Cursor, work: (session: Session) => Promise<void>): Promise<readonly Slot[]> {
-    await this.#options.executor.transaction(async (session) => {
+    await this.#transaction(async (session) => {
+      for (const statement of advance(this.name, slots, to)) session.atEnd(statement)
       await work(session)
-      await session.flush()
-      await advance(session, this.name, slots, to)
     })
     this.#persistedAt = performance.now()
     return this.#moved(slots, to)
+  }
+
+  async #transaction(work: (session: Session) => Promise<void>): Promise<void> {
+    try {
+      await this.#options.executor.transaction(work)
+    } catch (error) {
+      throw isFenced(error) ? new Fenced(`${this.name}: another member holds some of the slots`) : error
+    }
   }
 
   #moved(slots: readonly Slot[], to: Cursor): readonly Slot[] {
@@ -217,34 +237,9 @@ export class Consumer {
     return [...moved.values()]
   }
 
-  /** Events of one key one after the other, of different keys side by side. */
-  async #process(session: Session, rows: readonly LogRow[]): Promise<void> {
-    const blocked = await parkedKeys(session, this.name, [...new Set(rows.map((row) => row.key))])
-    await queueBehind(
-      session,
-      this.name,
-      rows.filter((row) => blocked.has(row.key)),
-    )
-    const lanes = [
-      ...Map.groupBy(
-        rows.filter((row) => !blocked.has(row.key)),
-        (row) => row.key,
-      ).values(),
-    ]
-    for (let wave = lanes.map((lane) => ({ lane, at: 0 })); wave.length > 0;) {
-      const outcomes = await session.together(wave.map(({ lane, at }) => this.#steps(lane[at] as LogRow)))
-      await session.flush()
-      const going = []
-      for (const [index, { lane, at }] of wave.entries()) {
-        const outcome = outcomes[index]
-        if (outcome && 'refused' in outcome) {
-          this.#options.onError?.(outcome.refused)
-          await park(session, this.name, lane[at] as LogRow, outcome.refused)
-          await queueBehind(session, this.name, lane.slice(at + 1))
-        } else if (at + 1 < lane.length) going.push({ lane, at: at + 1 })
-      }
-      wave = going
-    }
+  #process(session: Session, rows: readonly Unheard[]): Promise<void> {
+    const onError = this.#options.onError
+    return hearLanes(session, rows, { consumer: this.name, steps: (row) => this.#steps(row), ...(onError ? { onError } : {}) })
   }
 
   #steps(row: LogRow): readonly Step<void>[] {
@@ -255,26 +250,33 @@ export class Consumer {
     }))
   }
 
-  /** Tries heads of parked keys again whose time has come; of each key the head alone. */
+  /** Tries heads of parked keys again whose time has come; of each key the head alone. Whether there were any of ours. */
   async #retryDue(): Promise<boolean> {
     this.#retryAt = performance.now() + pollMs / 4
     const { executor } = this.#options
     const heads = await executor.transaction((session) => dueHeads(session, this.name, headsMax))
-    for (const head of heads) if (this.#slots.some(({ slot }) => slot === slotOf(head.key))) await this.#retry(head)
-    if (heads.length > 0) this.#retryAt = 0
-    return heads.length > 0
+    let retried = false
+    for (const head of heads) {
+      const held = this.#slots.find(({ slot }) => slot === slotOf(head.key))
+      if (held) await this.#retry(head, held)
+      retried ||= held !== undefined
+    }
+    if (retried) this.#retryAt = 0
+    return retried
   }
 
-  async #retry(head: Head): Promise<void> {
+  async #retry(head: Head, held: Slot): Promise<void> {
     const { executor } = this.#options
     try {
-      await executor.transaction(async (session) => {
+      await this.#transaction(async (session) => {
+        for (const statement of advance(this.name, [held], held)) session.atEnd(statement)
         if (!(await takeHead(session, head))) return
         const [outcome] = await session.together([this.#steps(head)])
         if (outcome && 'refused' in outcome) throw outcome.refused
         await unpark(session, this.name, head)
       })
     } catch (error) {
+      if (error instanceof Fenced) throw error
       await executor.transaction((session) => failedAgain(session, head, error))
     }
   }

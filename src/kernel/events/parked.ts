@@ -1,4 +1,4 @@
-import { sql } from '#kernel/db'
+import { bindRows, rows as rowsOf, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import type { Session } from '#kernel/operations'
@@ -25,19 +25,22 @@ export async function park(session: Session, consumer: string, row: LogRow, erro
 
 /** Parks events behind the one of their key that failed. */
 export async function queueBehind(session: Session, consumer: string, rows: readonly LogRow[]): Promise<void> {
-  for (const row of rows) {
-    await session.query(sql`
-      insert into events.parked (id, consumer, key, pos, event, state, tries, next_at)
-      values (${newId('letter')}, ${consumer}, ${row.key}, ${row.pos}, ${row.id}, 'waiting', 0, now()) on conflict (consumer, event) do nothing`)
-  }
+  if (rows.length === 0) return
+  const waiting = rows.map(({ key, pos, id }) => ({ id: newId('letter'), key, pos, event: id }))
+  await session.query(
+    bindRows(
+      sql`
+    insert into events.parked (id, consumer, key, pos, event, state, tries, next_at)
+    select id, ${consumer}, key, pos, event, 'waiting', 0, now() from ${rowsOf({ id: 'text', key: 'text', pos: 'bigint', event: 'text' })} x
+    on conflict (consumer, event) do nothing`,
+      waiting,
+    ),
+  )
 }
 
-/** Which of these keys have something parked, so that their later events must queue behind it. */
-export async function parkedKeys(session: Session, consumer: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const found = await session.query<{ key: string }>(
-    sql`select distinct key from events.parked where consumer = ${consumer} and key = any(${keys}::text[])`,
-  )
-  return new Set(found.map((row) => row.key))
+/** Whether something of a key is parked, so that its later events must queue behind it. */
+export async function isParked(session: Session, consumer: string, key: string): Promise<boolean> {
+  return (await session.query(sql`select 1 as one from events.parked where consumer = ${consumer} and key = ${key} limit 1`)).length > 0
 }
 
 /** The head of a parked key: the event that must succeed before the key goes on. */

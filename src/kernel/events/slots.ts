@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
-import { type Pool, sql } from '#kernel/db'
+import { type Pool, type Sql, sql, sqlState } from '#kernel/db'
 import type { Session } from '#kernel/operations'
 
-/** Keys are spread over this many slots; a consumer's members lease slots, so one key is always with one member. */
+/** Keys are spread over this many slots, each a bit of an integer; a consumer's members lease slots, so one key is always with one member. */
 export const slotCount = 16
 const leaseSeconds = 10
+const notNullViolation = '23502'
 
 /** How far a set of slots has read: the snapshot behind it, the one it reads towards, and the position in between. */
 export interface Cursor {
@@ -31,53 +32,90 @@ export class Fenced extends Error {
 /** Makes a consumer's slots on its first start; it reads from then on. */
 export async function makeSlots(session: Session, consumer: string): Promise<void> {
   await session.query(sql`
-    insert into events.slot (consumer, slot, seen)
-    select ${consumer}, slot, pg_current_snapshot()::text from generate_series(0, ${slotCount - 1}::int) as s(slot)
-    on conflict do nothing`)
+    with made as (
+      insert into events.slot (consumer, slot) select ${consumer}, slot from generate_series(0, ${slotCount - 1}::int) as s(slot)
+      on conflict do nothing returning slot)
+    insert into events.progress (consumer, slots, seen, pos)
+    select ${consumer}, bit_or(1 << slot), pg_current_snapshot()::text, 0 from made having count(*) > 0`)
 }
 
-/** Leases the member's share of slots: keeps its own, takes free and abandoned ones, gives back what is over its share. */
-export async function leaseSlots(session: Session, consumer: string, owner: string): Promise<readonly Slot[]> {
-  await session.query(sql`
-    insert into events.member (consumer, owner, seen_at) values (${consumer}, ${owner}, now())
-    on conflict (consumer, owner) do update set seen_at = excluded.seen_at`)
-  await session.query(
-    sql`delete from events.member where consumer = ${consumer} and seen_at < now() - ${leaseSeconds} * interval '1 second'`,
-  )
-  const [members] = await session.query<{ n: number }>(sql`select count(*)::int as n from events.member where consumer = ${consumer}`)
-  const share = Math.ceil(slotCount / Math.max(1, members?.n ?? 1))
-  return session.query<Slot>(sql`
-    with wanted as (
-      select slot, owner is not distinct from ${owner} as mine from events.slot
-      where consumer = ${consumer} and (owner is null or owner = ${owner} or lease_until < now())
-      order by mine desc, slot for update skip locked),
-    kept as (select slot, mine, row_number() over (order by mine desc, slot) <= ${share} as keep from wanted),
-    changed as (
-      update events.slot s set owner = case when k.keep then ${owner} end, epoch = s.epoch + case when k.mine and k.keep then 0 else 1 end,
-        lease_until = case when k.keep then now() + ${leaseSeconds} * interval '1 second' else '-infinity' end
-      from kept k where s.consumer = ${consumer} and s.slot = k.slot and (k.keep or k.mine)
-      returning s.slot, s.seen, s.reading, s.pos, s.epoch, k.keep)
-    select slot, seen, reading, pos, epoch from changed where keep order by slot`)
+/** Members change hands of slots one at a time, and while nobody moves a cursor. */
+const alone = (consumer: string): Sql => sql`select pg_advisory_xact_lock(hashtextextended(${`events.slots ${consumer}`}, 0))`
+const together = (consumer: string): Sql => sql`select pg_advisory_xact_lock_shared(hashtextextended(${`events.slots ${consumer}`}, 0))`
+
+interface Leased {
+  readonly slots: readonly Slot[]
+  /** The row of progress before which no slot stands. */
+  readonly oldest: bigint
 }
 
-/** Writes how far slots have read, with the effects of what was read; throws Fenced if another member has them now. */
-export async function advance(session: Session, consumer: string, slots: readonly Slot[], to: Cursor): Promise<void> {
-  const moved = await session.query(sql`
-    update events.slot s set seen = ${to.seen}, reading = ${to.reading}, pos = ${to.pos}
-    from unnest(${slots.map((one) => one.slot)}::int[], ${slots.map((one) => one.epoch)}::bigint[]) as held(slot, epoch)
-    where s.consumer = ${consumer} and s.slot = held.slot and s.epoch = held.epoch returning s.slot`)
-  if (moved.length !== slots.length) throw new Fenced(`${consumer}: another member holds ${slots.length - moved.length} of the slots`)
+/**
+ * Shows the member and gives it its share of slots: it keeps its own, takes free and abandoned ones, gives back what is over. All in one
+ * round trip, for events that arrive meanwhile wait for it; a slot that stays with its member is not written. Progress from `oldest` on
+ * that no slot stands at any more is forgotten.
+ */
+export async function leaseSlots(
+  session: Session,
+  { consumer, owner, oldest }: { consumer: string; owner: string; oldest: bigint },
+): Promise<Leased> {
+  const shown = [
+    session.query(alone(consumer)),
+    session.query(sql`
+      insert into events.member (consumer, owner, seen_at) values (${consumer}, ${owner}, now())
+      on conflict (consumer, owner) do update set seen_at = excluded.seen_at`),
+    session.query(sql`delete from events.member where consumer = ${consumer} and seen_at < now() - ${leaseSeconds} * interval '1 second'`),
+    session.query(sql`
+      with share as (select ceil(${slotCount}::int / greatest(1.0, count(*))) as most from events.member where consumer = ${consumer}),
+      wanted as (
+        select s.slot, s.owner is not distinct from ${owner} as mine, row_number() over (order by s.owner is not distinct from ${owner} desc, s.slot) as place
+        from events.slot s left join events.member m on m.consumer = s.consumer and m.owner = s.owner
+        where s.consumer = ${consumer} and (m.owner is null or m.owner = ${owner}))
+      update events.slot s set owner = case when place <= most then ${owner} end, epoch = s.epoch + 1
+      from wanted, share where s.consumer = ${consumer} and s.slot = wanted.slot and mine <> (place <= most)`),
+  ]
+  const standing = session.query<Slot & { owner: string | null; n: bigint }>(sql`
+    select s.slot, s.epoch, s.owner, p.seen, p.reading, p.pos, p.n from events.slot s, lateral (
+      select n, seen, reading, pos from events.progress
+      where consumer = s.consumer and slots & (1 << s.slot) <> 0 order by n desc limit 1) p
+    where s.consumer = ${consumer} order by s.slot`)
+  await Promise.all(shown)
+  const slots = await standing
+  const least = slots.reduce((least, { n }) => (n < least ? n : least), slots[0]?.n ?? oldest)
+  session.atEnd(sql`delete from events.progress where consumer = ${consumer} and n >= ${oldest} and n < ${least}`)
+  return { slots: slots.filter((slot) => slot.owner === owner), oldest: least }
+}
+
+/**
+ * Writes how far slots have read, with the effects of what was read, in the round trip of the commit. If another member has one of them
+ * now, PostgreSQL refuses it and all that stood with it (isFenced): progress has slots, and this would be without.
+ */
+export function advance(consumer: string, slots: readonly Slot[], { seen, reading, pos }: Cursor): readonly Sql[] {
+  const held = slots.reduce((mask, { slot }) => mask | (1 << slot), 0)
+  return [
+    together(consumer),
+    sql`
+      insert into events.progress (consumer, slots, seen, reading, pos)
+      select ${consumer}, case when count(*) = ${slots.length}::int then ${held}::int end, ${seen}, ${reading}, ${pos}
+      from unnest(${slots.map((one) => one.slot)}::int[], ${slots.map((one) => one.epoch)}::bigint[]) as held(slot, epoch)
+      join events.slot s on s.consumer = ${consumer} and s.slot = held.slot and s.epoch = held.epoch`,
+  ]
+}
+
+/** Whether PostgreSQL refused a transaction because another member took over a slot. */
+export function isFenced(error: unknown): boolean {
+  const { table, column } = error as { readonly table?: unknown; readonly column?: unknown }
+  return sqlState(error) === notNullViolation && table === 'progress' && column === 'slots'
 }
 
 /** Gives a member's slots back as it ends, so that the others, or its successor, read on at once. */
 export async function leaveSlots(session: Session, consumer: string, owner: string): Promise<void> {
+  await session.query(alone(consumer))
   await session.query(sql`delete from events.member where consumer = ${consumer} and owner = ${owner}`)
-  await session.query(sql`
-    update events.slot set owner = null, lease_until = '-infinity', epoch = epoch + 1 where consumer = ${consumer} and owner = ${owner}`)
+  await session.query(sql`update events.slot set owner = null, epoch = epoch + 1 where consumer = ${consumer} and owner = ${owner}`)
 }
 
 /** Frees the slots of members that died, so that their keys are read on at once. Only for who knows that nobody else works on this database. */
 export async function forgetMembers(pool: Pool): Promise<void> {
   await pool.execute(sql`delete from events.member`)
-  await pool.execute(sql`update events.slot set owner = null, lease_until = '-infinity' where owner is not null`)
+  await pool.execute(sql`update events.slot set owner = null where owner is not null`)
 }

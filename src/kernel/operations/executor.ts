@@ -114,7 +114,7 @@ export class Executor {
       const began = connection.query(begin)
       const answered = body(session)
       await settled<unknown>([began, answered])
-      await settled<unknown>([session.flush(), connection.commit()])
+      await settled<unknown>([session.end(), connection.commit()])
       this.#onCommit(group.wrote)
       return await answered
     })

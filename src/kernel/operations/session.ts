@@ -24,6 +24,7 @@ export class Session {
   readonly #group: Group
   readonly #clock: Clock
   #unflushed: Member[] = []
+  readonly #last: Statement[] = []
 
   constructor(group: Group, clock: Clock) {
     this.#group = group
@@ -57,6 +58,16 @@ export class Session {
     const members = this.#unflushed
     this.#unflushed = []
     await this.#group.flush(members)
+  }
+
+  /** Adds SQL of the owner's own to the last flush, in the round trip of the commit: what it finds wrong it must tell by an error. */
+  atEnd(statement: Statement): void {
+    this.#last.push(statement)
+  }
+
+  /** The last flush; the commit may be sent right behind it. */
+  async end(): Promise<void> {
+    await this.#group.flush(this.#unflushed, this.#last)
   }
 
   #start<A>(steps: readonly Step<A>[], member: Member): Promise<Outcome<A | undefined>> {
