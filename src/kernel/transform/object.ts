@@ -32,6 +32,11 @@ export function keysOf(map: JsonObject): string[] {
   return (someOrdered ? (map as Ordered)[ORDER] : undefined) ?? Object.keys(map)
 }
 
+/** The order of the keys where JavaScript has another. */
+export function orderOf(map: JsonObject): readonly string[] | undefined {
+  return someOrdered ? (map as Ordered)[ORDER] : undefined
+}
+
 /** Like LinkedHashMap.put: an old key keeps its place. Answers whether the key is new. */
 export function put(map: JsonObject, key: string, value: Value): boolean {
   if (get(map, key) === undefined) {

@@ -1,64 +1,11 @@
 import type { Json, JsonObject, Value } from './json.ts'
-import { double } from './java-number.ts'
-import { MAX_DEPTH } from './limits.ts'
 import { literalNumber } from './number-text.ts'
 import { put } from './object.ts'
-import { wholeDoubles } from './scan.ts'
-
-// Delete needs no escape in JSON and one byte in memory; a text that holds it anywhere is read with care.
-const MARK = '\x7f'
+import { quickParse } from './quick-parse.ts'
 
 /** Reads JSON (and comments, as json-utils does), keeping Java's number kinds and the order of the keys. Throws SyntaxError. */
 export function parse(text: string): Json {
-  try {
-    const doubles = wholeDoubles(text)
-    if (doubles?.length === 0) return JSON.parse(text) as Json
-    if (doubles !== undefined && !text.includes(MARK)) {
-      const found = { left: doubles.length / 2 }
-      const json = unmarked(JSON.parse(marked(text, doubles)) as Value, found, MAX_DEPTH)
-      if (found.left === 0) return json as Json
-    }
-  } catch {
-    // Comments, depth, or an error that the careful reader reports.
-  }
-  return new Reader(text).document() as Json
-}
-
-/** `52000.0` is so common that it is marked, and left to the platform as a text. */
-function marked(text: string, doubles: readonly number[]): string {
-  let out = ''
-  let from = 0
-  for (let i = 0; i < doubles.length; i += 2) {
-    const start = doubles[i] ?? 0
-    out += `${text.slice(from, start)}"${MARK}${text.slice(start, text.indexOf('.', start))}"`
-    from = doubles[i + 1] ?? 0
-  }
-  return out + text.slice(from)
-}
-
-/** Puts the doubles where their marks stand, and stops after the last; a mark that was no value is left over. */
-function unmarked(value: Value, found: { left: number }, depth: number): Value {
-  if (typeof value === 'string') {
-    if (value.charCodeAt(0) !== 127) return value
-    found.left--
-    return double(Number(value.slice(1)))
-  }
-  if (typeof value !== 'object' || value === null) return value
-  if (depth <= 0) throw new RangeError('deep')
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length && found.left > 0; i++) value[i] = unmarked(value[i] ?? null, found, depth - 1)
-    return value
-  }
-  const map = value as JsonObject
-  for (const key in map) {
-    const item = map[key] ?? null
-    if (typeof item === 'string' ? item.charCodeAt(0) === 127 : typeof item === 'object' && item !== null) {
-      const made = unmarked(item, found, depth - 1)
-      if (made !== item) map[key] = made
-      if (found.left === 0) break
-    }
-  }
-  return map
+  return (quickParse(text) ?? new Reader(text).document()) as Json
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y

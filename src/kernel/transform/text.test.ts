@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Json } from './json.ts'
+import { parse } from './parse.ts'
+import { quickParse } from './quick-parse.ts'
+import { stringify } from './stringify.ts'
+
+const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 300)
+
+/** The same text behind a comment, which only the careful reader knows. */
+const careful = (text: string): Json => parse(`/**/${text}`)
+
+const word = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+  fc.constantFrom(
+    '',
+    '7',
+    '10',
+    '007',
+    '4294967294',
+    '4294967295',
+    '__proto__',
+    'constructor',
+    '\ud800',
+    'a\udfffb',
+    '\x7f1',
+    '\u2028',
+    'प्रिया',
+  ),
+)
+const key = fc.oneof(
+  word,
+  fc.constantFrom('id', 'amount', 'submittedAt', 'outstandingPrincipal'),
+  fc.integer({ min: 0, max: 9_999 }).map((n) => `k${n}`),
+)
+const number = fc.oneof(
+  fc.integer().map(String),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  fc.tuple(fc.integer({ min: -9_999_999, max: 9_999_999 }), fc.stringMatching(/^[0-9]{1,9}$/)).map(([whole, part]) => `${whole}.${part}`),
+  fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String),
+  fc.constantFrom('-0', '-0.0', '0.0', '1e400', '5E-324', '1.0', '100.00', '9007199254740993', '999999999999999', '0.1e1'),
+)
+const { text } = fc.letrec<{ text: string }>((tie) => ({
+  text: fc.oneof(
+    { depthSize: 'medium' },
+    number,
+    word.map((value) => JSON.stringify(value)),
+    fc.constantFrom('true', 'false', 'null'),
+    fc.array(tie('text'), { maxLength: 5 }).map((items) => `[${items.join(' ,')}]`),
+    fc
+      .array(fc.tuple(key, tie('text')), { maxLength: 8 })
+      .map((items) => `{${items.map(([k, v]) => `${JSON.stringify(k)}: ${v}`).join()}}`),
+  ),
+}))
+
+test('the quick reader reads what the careful one does', () => {
+  fc.assert(
+    fc.property(text, (json) => {
+      const quick = quickParse(json)
+      assert.notEqual(quick, undefined)
+      assert.deepEqual(quick, careful(json))
+      assert.equal(stringify(quick as Json), stringify(careful(json)))
+    }),
+    { numRuns: rounds },
+  )
+})
+
+test('what was written reads back the same, and the platform reads it', () => {
+  fc.assert(
+    fc.property(text, (json) => {
+      const written = stringify(parse(json))
+      assert.equal(stringify(parse(written)), written)
+      assert.doesNotThrow(() => JSON.parse(written))
+    }),
+    { numRuns: rounds },
+  )
+})
+
+test('a text with a mistake anywhere is refused, with its place', () => {
+  const whole = '{"a":[1,-2.5,"x\\n",{"b":true}],"long key of many letters":null}'
+  for (let i = 0; i < whole.length; i++) {
+    assert.throws(() => parse(whole.slice(0, i)), SyntaxError, whole.slice(0, i))
+    for (const odd of ['\0', '\x1f', '}', ']', '"', '\\', 'e', '..']) {
+      const broken = whole.slice(0, i) + odd + whole.slice(i)
+      const answer = (read: (json: string) => unknown): unknown => {
+        try {
+          return read(broken)
+        } catch (error) {
+          assert.ok(error instanceof SyntaxError, broken)
+          return 'refused'
+        }
+      }
+      assert.deepEqual(answer(parse), answer(careful), broken)
+    }
+  }
+})
+
+test('long texts, many keys and deep documents do not tire the buffers', () => {
+  const long = JSON.stringify('अ'.repeat(50_000))
+  const keys = `{${Array.from({ length: 5_000 }, (_, i) => `"key${i}":${i}.5`).join()}}`
+  const deep = `${'[{"a":'.repeat(900)}"x"${'}]'.repeat(900)}`
+  for (const json of [long, keys, deep, `[${long},${keys},"\\ud800",${deep},${long}]`]) {
+    const value = parse(json)
+    assert.equal(stringify(value), JSON.stringify(JSON.parse(json)).replaceAll('\\ud800', '\ud800'))
+  }
+})
+
+test('a property that is computed may write JSON meanwhile', () => {
+  const inner = { x: [1.5, 'é'] }
+  const outer = {
+    a: 'before',
+    get b() {
+      return stringify(inner)
+    },
+    c: 'after',
+  }
+  assert.equal(stringify(outer), JSON.stringify({ a: 'before', b: '{"x":[1.5,"é"]}', c: 'after' }))
+})
