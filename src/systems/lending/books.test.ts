@@ -148,7 +148,20 @@ const live = async (steps: readonly Step[], kinds: readonly number[]): Promise<v
     }
     assert.deepEqual(await breaks(), [], JSON.stringify(one))
   }
+  for (const loan of loans) await chargesAddUp(loan)
   await balancesToZero()
+}
+
+/** The late charges of the schedule's rows are together what was charged: what was paid of it and what is owed of it. */
+const chargesAddUp = async (loan: string): Promise<void> => {
+  const { body: schedule } = await call('ravi', `GET /api/v1/loans/${loan}/schedule`)
+  const { body: one } = await call('ravi', `GET /api/v1/loans/${loan}`)
+  const [row] = await w.db.pool.query<{ late_paid: bigint }>(sql`select late_paid from lending.loan where id = ${loan}`)
+  const charges = (schedule['items'] as unknown as { lateCharge: number }[]).map(({ lateCharge }) => lateCharge)
+  assert.equal(
+    charges.reduce((a, b) => a + b, 0),
+    Number(row?.late_paid ?? 0n) + ((one as { outstanding?: { lateCharge: number } | null }).outstanding?.lateCharge ?? 0),
+  )
 }
 
 /** The trial balance now and as of days all along. */

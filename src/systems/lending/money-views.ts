@@ -1,15 +1,18 @@
 import { sql } from '#kernel/db'
 import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
-import { addMonths, RATE_DENOMINATOR, divide, parseRate } from '#kernel/money'
+import { addMonths } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
 import { own, view } from '#kernel/operations'
+import type { ViewContext } from '#kernel/operations'
 import { z } from 'zod'
 import { daysOverdue, loanRowsOf } from './loan-row.ts'
 import { readLive, storedRows } from './instalment.ts'
-import type { StoredRow } from './instalment.ts'
+import type { LiveLoan, StoredRow } from './instalment.ts'
 import { LoanId, ownerOfLoan, termsOf } from './loan.ts'
-import type { Loan } from './loan.ts'
+import { paymentOf, readStanding } from './movement.ts'
 import type { Movement } from './movement.ts'
+import { lateChargeSoFar } from './penalty.ts'
+import { beginning, replay } from './replay.ts'
 
 const readers = ['admin', 'credit_officer', 'cashier', 'auditor', own('borrower', ownerOfLoan)] as const
 
@@ -36,22 +39,33 @@ const stateOf = (row: StoredRow, today: IsoDate): z.infer<typeof ScheduleRow>['s
   return row.due_on === today ? 'due' : 'to come'
 }
 
-// The late charge that a row has caused by what is, or was when it was paid, unpaid of it; the loan's own figure is exact where a row was paid in
-// parts while late.
-const shownRow = (row: StoredRow, { late_per_day }: Loan, today: IsoDate): z.infer<typeof ScheduleRow> => {
-  const paid = row.paid_on !== null
+// The late charge that each row has caused until a day, or until the loan ended: unpaid × days, as the repayments left it from day to day. The
+// loan's own is rounded once on the whole; a row is told what it adds to the rows before it, so that they sum to it and what is over stays as it was.
+const chargesOf = async (read: ViewContext['read'], { loan, position }: LiveLoan, today: IsoDate): Promise<ReadonlyMap<number, bigint>> => {
+  const { terms, lateCharge } = position
+  const payments = (await readStanding(read, loan.id)).map(paymentOf)
+  const { overdue } = replay(beginning(terms, lateCharge.perDay), payments, loan.ended_on ?? today)
+  const charges = new Map<number, bigint>()
+  let [amountDays, told] = [0n, 0n]
+  for (const number of [...overdue.keys()].sort((a, b) => a - b)) {
+    amountDays += overdue.get(number) ?? 0n
+    const soFar = lateChargeSoFar({ ...lateCharge, amountDays })
+    charges.set(number, soFar - told)
+    told = soFar
+  }
+  return charges
+}
+
+const shownRow = (row: StoredRow, lateCharge: bigint, today: IsoDate): z.infer<typeof ScheduleRow> => {
   const daysLate = daysOverdue(row.due_on, row.paid_on ?? today)
-  const total = row.principal + row.interest
-  const bearing = paid ? total : total - row.paid_principal - row.paid_interest
-  const charge = divide(bearing * BigInt(daysLate) * parseRate(late_per_day), RATE_DENOMINATOR, 'half_up')
   return {
     number: row.number,
     dueOn: row.due_on,
     opening: Number(row.opening),
     principal: Number(row.principal),
     interest: Number(row.interest),
-    lateCharge: Number(charge),
-    total: Number(total),
+    lateCharge: Number(lateCharge),
+    total: Number(row.principal + row.interest),
     closing: Number(row.opening - row.principal),
     paidPrincipal: Number(row.paid_principal),
     paidInterest: Number(row.paid_interest),
@@ -73,13 +87,14 @@ export const schedule = view(
   },
   async ({ read, clock }, { loan: id }) => {
     const today = clock.today()
-    const { loan, stored } = await readLive(read, id)
-    const planned = (): StoredRow[] => {
+    const live = await readLive(read, id)
+    const { loan, stored } = live
+    if (loan.disbursed_on === null) {
       const rows = loanRowsOf(termsOf(loan, { disbursedOn: today, firstDueOn: addMonths(today, 1) }))
-      return storedRows(id, rows, { before: [], on: today })
+      return { items: storedRows(id, rows, { before: [], on: today }).map((row) => shownRow(row, 0n, today)), next: null }
     }
-    const rows = loan.disbursed_on === null ? planned() : stored
-    return { items: rows.map((row) => shownRow(row, loan, today)), next: null }
+    const charges = await chargesOf(read, live, today)
+    return { items: stored.map((row) => shownRow(row, charges.get(row.number) ?? 0n, today)), next: null }
   },
 )
 

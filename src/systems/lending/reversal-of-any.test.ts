@@ -101,3 +101,21 @@ test('a reversal beneath a later repayment: the later one now pays what the firs
     ],
   )
 })
+
+test('a reversal whose amount a later repayment takes out of the wallet at once is in the books all the same', async () => {
+  const loan = await w.activeLoan('meera', products[0] ?? '')
+  await w.paidIn('meera', 100_000)
+  const body = { payment: 'from the wallet', amount: 100_000, currency: 'INR', from: 'wallet' }
+  const first = (await call('ravi', `POST /api/v1/loans/${loan}/repayments`, { body })).body['id']
+  await repay(loan, { days: 0, amount: 1_000_000, excess: 'wallet' })
+  const { status, body: told } = await reverse(loan, String(first))
+  assert.equal(status, 201)
+  const entries = await w.db.pool.query<{ account: string; amount: bigint }>(
+    sql`select account, amount from ledger.entry where transfer = ${String(told['receipt'])} order by n`,
+  )
+  const wallet = `wallet:${w.who.meera.id}`
+  assert.deepEqual(entries, [
+    { account: wallet, amount: -100_000n },
+    { account: wallet, amount: 100_000n },
+  ])
+})

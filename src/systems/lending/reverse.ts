@@ -87,17 +87,26 @@ const without = (
 }
 
 // Whatever differs, on the account where it lies now: interest paid in advance may have fallen due since, and a prepayment that bounced had
-// made rows smaller that have fallen due since. The repayment's own amount goes back to where it came from.
-const legsOf = ({ loan }: LiveLoan, { amount, source }: Found, was: Taken, is: Taken): readonly Leg[] =>
-  balanced([
-    credit(sourceOf(source === 'cash' ? 'cash' : 'wallet', loan.person), amount),
+// made rows smaller that have fallen due since. The repayment's own amount goes back to where it came from; where a later one takes just that
+// out of the same wallet again, both legs are written, for the books must show the reversal.
+const legsOf = (
+  { loan }: LiveLoan,
+  { amount, source }: Found,
+  { was, is }: { readonly was: Taken; readonly is: Taken },
+): readonly Leg[] => {
+  const back = credit(sourceOf(source === 'cash' ? 'cash' : 'wallet', loan.person), amount)
+  const again = debit(walletOf(loan.person), was.wallet - is.wallet)
+  const legs = balanced([
+    back,
     debit(lateChargeIncome, was.late - is.late),
     debit(interestOf(loan), is.receivable - was.receivable),
     credit(interestIncome, is.earned - was.earned),
     debit(inAdvanceOf(loan), was.advance - is.advance),
     debit(principalOf(loan), was.principal - is.principal),
-    debit(walletOf(loan.person), was.wallet - is.wallet),
+    again,
   ])
+  return legs.length > 0 ? legs : [back, again]
+}
 
 const noteMissed = (
   tx: Tx,
@@ -154,7 +163,7 @@ export const reverseRepayment = operation(
     const is = takenBy(after, replayed.position.lateCharge.paid, replayed.toWallet)
     const loanState: 'active' | 'closed' = isPaidOff(replayed.position) ? 'closed' : 'active'
 
-    const legs = legsOf(live, repayment, was, is)
+    const legs = legsOf(live, repayment, { was, is })
     const posting = { key: `reversal:${repayment.id}`, legs, reason: i.reason, reverses: repayment.transfer }
     const { receipt } = await post(tx, posting)
 
