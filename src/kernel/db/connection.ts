@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { QueryResult, QueryResultRow } from 'pg'
+import { CopyQuery } from './copy-query.ts'
 import type { SqlValue, Statement } from './sql.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { clientConfig } from './settings.ts'
@@ -105,10 +106,17 @@ export class Connection {
     process.nextTick(() => this.#socket.uncork())
   }
 
+  #copy<Row extends QueryResultRow>(text: string, rows: Uint8Array): Promise<QueryResult<Row>> {
+    return new Promise((resolve, reject) => {
+      this.#client.query(new CopyQuery<Row>(text, rows, (error, result) => (error ? reject(error) : resolve(result))))
+    })
+  }
+
   async #send<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
     try {
-      const { name, text, values } = statement
+      const { name, text, values, copied } = statement
       this.#gather()
+      if (copied !== undefined) return await this.#copy<Row>(text, copied)
       return await this.#client.query<Row, SqlValue[]>(
         values.length === 0 && name === undefined ? { text } : { name, text, values: [...values] },
       )

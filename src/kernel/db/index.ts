@@ -1,4 +1,5 @@
 export { bindKeys, bindRows, identifier, joined, keys, rows, sql } from './sql.ts'
+export { bindCopy, copyInto } from './copy.ts'
 export type { Columns, Sql, SqlValue, Statement } from './sql.ts'
 export { Connection } from './connection.ts'
 export { Pool } from './pool.ts'

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { arrayBinary, arrayTypes } from './array-binary.ts'
+import { arrayBinary } from './array-binary.ts'
+import { binaryTypes } from './binary-cells.ts'
 
 /** What a statement may carry as a parameter. There is no Date (instants and dates travel as ISO text) and no object (JSON travels as text). */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array | readonly (string | number | bigint | boolean | null)[]
@@ -9,6 +10,8 @@ export interface Statement {
   readonly name: string | undefined
   readonly text: string
   readonly values: readonly SqlValue[]
+  /** The rows of a COPY, in its binary form. */
+  readonly copied?: Uint8Array
 }
 
 /** Column name to PostgreSQL type, as given to rows(). */
@@ -16,7 +19,8 @@ export type Columns = Readonly<Record<string, string>>
 
 // More distinct texts than this means that someone builds text from values; the rest run unnamed rather than fill every backend's memory.
 const statementNamesMax = 4_000
-const rowsMax = 100_000
+/** More rows than this in one statement are a mistake. */
+export const rowsMax = 100_000
 const namePattern = /^[a-z_][a-z0-9_]{0,62}$/
 
 class Identifier {
@@ -150,7 +154,7 @@ export function joined(parts: readonly Sql[], separator: ', ' | ' and ' | ' or '
 }
 
 function checkedType(type: string): string {
-  if (!arrayTypes.includes(type)) throw new TypeError(`not a type for a set-wise statement: ${JSON.stringify(type)}`)
+  if (!binaryTypes.includes(type)) throw new TypeError(`not a type for a set-wise statement: ${JSON.stringify(type)}`)
   return type
 }
 

@@ -1,4 +1,4 @@
-import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
+import { bindCopy, bindKeys, copyInto, keys, sql } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import { salted } from '#kernel/digest'
 import { type Tx, writeOf, type Wrote } from '#kernel/tx'
@@ -44,21 +44,19 @@ interface EventRow {
 const lockKeys = sql`
   select pg_advisory_xact_lock(k.lock) from (
     select distinct hashtextextended(key, 0) as lock from unnest(${keys('text')}) as u(key) order by 1) k`
-const insert = sql`
-  insert into events.event (id, key, type, at, principal, body, salt, digest)
-  select id, key, type, at, principal, body, salt, digest from ${rows({
-    id: 'text',
-    key: 'text',
-    type: 'text',
-    at: 'timestamptz',
-    principal: 'text',
-    body: 'text',
-    salt: 'bytea',
-    digest: 'bytea',
-  })} x`
+const copied = copyInto(['events', 'event'], {
+  id: 'text',
+  key: 'text',
+  type: 'text',
+  at: 'timestamptz',
+  principal: 'text',
+  body: 'text',
+  salt: 'bytea',
+  digest: 'bytea',
+})
 const append = writeOf<EventRow>((written) => [
   bindKeys(lockKeys, [...new Set(written.map((row) => row.key))]),
-  bindRows(insert, written as unknown as readonly Record<string, unknown>[]),
+  bindCopy(copied, written as unknown as readonly Record<string, unknown>[]),
 ])
 
 /** Whether a transaction announced anything. */
@@ -71,13 +69,6 @@ export function emit<T>(tx: Tx, type: EventType<T>, key: string, data: T): void 
   const id = newId('event')
   const { at, person } = tx.moment
   const body = JSON.stringify({ id, type: type.name, key, at, principal: person, data })
-  tx.write(append, {
-    id,
-    key,
-    type: type.name,
-    at,
-    principal: person,
-    body,
-    ...salted(body),
-  })
+  const { salt, digest } = salted(body)
+  tx.write(append, { id, key, type: type.name, at, principal: person, body, salt, digest })
 }

@@ -11,6 +11,11 @@ const RANDOM_BITS = 80n
 const RANDOM_LIMIT = 1n << RANDOM_BITS
 const LAST_MS = 2 ** 48 - 1
 
+const LOW_DIGITS = 4
+const LOW_LIMIT = 2 ** 20
+
+const digitAt = (low: number, shift: number): string => DIGITS[(low >> shift) & 31] ?? ''
+
 const write = (value: bigint): string => {
   let text = ''
   for (let shift = 125n; shift >= 0n; shift -= 5n) text += DIGITS[Number((value >> shift) & 31n)] ?? ''
@@ -37,14 +42,23 @@ export type IdSource = <P extends string>(prefix: P) => Id<P>
 
 export const idSource = (from: { readonly now: () => number; readonly random: () => bigint }): IdSource => {
   let lastMs = -1
-  let tail = 0n
+  // The number of the last id, its digits but the last four, and those four as a number: the next id mostly differs in these alone.
+  let last = 0n
+  let head = ''
+  let low = 0
+  const begin = (value: bigint): void => {
+    last = value
+    head = write(value).slice(0, -LOW_DIGITS)
+    low = Number(value % BigInt(LOW_LIMIT))
+  }
   return (prefix) => {
     if (!PREFIX.test(prefix)) throw new RangeError(`not an id prefix: ${prefix}`)
     const ms = Math.min(from.now(), LAST_MS)
     if (ms > lastMs) {
       lastMs = ms
-      tail = from.random() % (RANDOM_LIMIT >> 1n) // the upper half stays free, so that growth within a millisecond never overflows
-    } else tail += 1n
-    return `${prefix}_${write((BigInt(lastMs) << RANDOM_BITS) | tail)}`
+      // The upper half stays free, so that growth within a millisecond never overflows.
+      begin((BigInt(lastMs) << RANDOM_BITS) | (from.random() % (RANDOM_LIMIT >> 1n)))
+    } else if (++low === LOW_LIMIT) begin((last / BigInt(LOW_LIMIT) + 1n) * BigInt(LOW_LIMIT))
+    return `${prefix}_${head}${digitAt(low, 15)}${digitAt(low, 10)}${digitAt(low, 5)}${digitAt(low, 0)}`
   }
 }
