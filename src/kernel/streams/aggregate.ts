@@ -11,13 +11,14 @@ export type AggregateParts<Store> = {
   readonly runtime: Runtime
   readonly rule: Aggregation
   readonly store: Store
-  readonly sendOld: boolean
+  /** Takes every change with what was there before. */
   readonly next: Emit
 }
 
-/** One aggregate a key. Kafka: KStreamAggregate, KStreamReduce. The old value sent on a key's first record is the initial one. */
+/** One aggregate a key. Kafka: KStreamAggregate, KStreamReduce. Uncached, the old value of a key's first record is the initial one. */
 export function aggregateStep(parts: AggregateParts<TableStore>): Emit {
-  const { runtime, rule, store, sendOld, next } = parts
+  const { runtime, rule, store, next } = parts
+  const { caching } = runtime
   return (key, value, _old, timestamp) => {
     if (key === null || value === null) return runtime.drop()
     const id = identity(key)
@@ -26,13 +27,14 @@ export function aggregateStep(parts: AggregateParts<TableStore>): Emit {
     const newTimestamp = entry === undefined ? timestamp : Math.max(timestamp, entry.timestamp)
     const result = orNull(rule.aggregator(key, value, detached(old)))
     store.put(id, result, newTimestamp)
-    next(key, result, sendOld ? old : null, newTimestamp)
+    next(key, result, caching && entry === undefined ? null : old, caching && result === null ? timestamp : newTimestamp)
   }
 }
 
 /** Tumbling and hopping windows. Kafka: KStreamWindowAggregate; a null value is aggregated, unlike everywhere else. */
 export function windowAggregateStep(windows: TimeWindow, parts: AggregateParts<SegmentStore>): Emit {
-  const { runtime, rule, store, sendOld, next } = parts
+  const { runtime, rule, store, next } = parts
+  const { caching } = runtime
   const { sizeMs, advanceMs, graceMs } = windows
   const clock = runtime.scalars.values
   const slot = runtime.scalars.slot(-1)
@@ -54,7 +56,8 @@ export function windowAggregateStep(windows: TimeWindow, parts: AggregateParts<S
       const result = orNull(rule.aggregator(key, value, detached(old)))
       if (entry === undefined || result === null) store.put(id, { time: start, mark: newTimestamp }, result)
       else store.update(id, entry, result, newTimestamp)
-      next(new WindowedKey(key, spanAt(start)), result, sendOld ? old : null, newTimestamp)
+      const windowed = new WindowedKey(key, spanAt(start))
+      next(windowed, result, caching && entry === undefined ? null : old, caching && result === null ? timestamp : newTimestamp)
     }
   }
 }
@@ -77,13 +80,13 @@ export type TableAggregateParts = {
   readonly initializer: () => unknown
   readonly add: Callback
   readonly subtract: Callback
-  readonly sendOld: boolean
+  readonly caching: boolean
   readonly next: Emit
 }
 
 /** Rows of a table under another key: first the old value leaves, then the new one enters. Kafka: KTableAggregate, KTableReduce. */
 export function tableAggregateStep(parts: TableAggregateParts): Emit {
-  const { store, initializer, add, subtract, sendOld, next } = parts
+  const { store, initializer, add, subtract, caching, next } = parts
   return (key, value, old, timestamp) => {
     const id = identity(key)
     const entry = store.get(id)
@@ -94,7 +97,7 @@ export function tableAggregateStep(parts: TableAggregateParts): Emit {
     if (old !== null && result !== null) result = orNull(subtract(key, old, detached(result)))
     if (value !== null) result = orNull(add(key, value, detached(result ?? orNull(initializer()))))
     store.put(id, result, newTimestamp)
-    next(key, result, sendOld ? before : null, newTimestamp)
+    next(key, result, before, caching && result === null ? timestamp : newTimestamp)
   }
 }
 

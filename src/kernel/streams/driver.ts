@@ -19,10 +19,9 @@ export type TestDriver = {
   readonly state: StreamState
 }
 
-/** Runs a topology record by record, in memory, like Kafka's TopologyTestDriver with caching off. */
+/** Runs a topology record by record, in memory, like Kafka's TopologyTestDriver: by default with caches that are flushed after each record. */
 export function testDriver(of: Output | readonly Output[] | Topology, options: EngineOptions = {}): TestDriver {
-  const running = 'shape' in of ? of : topology(of, options)
-  let state = start(running)
+  let state = start('shape' in of ? of : topology(of, options), options)
   function pipe(first: StreamRecord | string, second?: StreamRecord): StreamOutput[] {
     const [topic, record] = typeof first === 'string' ? [first, second] : [undefined, first]
     if (record === undefined) throw new StreamError('streams.bad_record', 'a record is { key, value, timestamp }')

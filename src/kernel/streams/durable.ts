@@ -1,5 +1,5 @@
 import type { StreamOutput, StreamRecord } from './engine.ts'
-import type { AppliedChanges, StateChanges, StateRow } from './state-row.ts'
+import type { AppliedChanges, StateChanges, StateRow } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import type { StreamState } from './stream-state.ts'
 import { engineOf, resuming, stepAll, takeChanges, track, type Topology } from './topology.ts'

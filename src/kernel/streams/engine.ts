@@ -2,8 +2,7 @@ import { WindowedKey, type WindowSpan } from './key-order.ts'
 import { oldValues } from './old-values.ts'
 import type { PlanNode } from './plan.ts'
 import { RepartitionQueues } from './repartition-queues.ts'
-import type { Emit, Runtime } from './runtime.ts'
-import { Scalars, type AppliedChanges, type StateChanges, type StateRow, type StateStore } from './state-row.ts'
+import { Scalars, type AppliedChanges, type Emit, type Runtime, type StateChanges, type StateRow, type StateStore } from './runtime.ts'
 import { makeStores, type Stores } from './stores.ts'
 import { StreamError } from './stream-error.ts'
 import { wire, type Wired } from './wiring.ts'
@@ -22,6 +21,8 @@ export type StreamOutput = {
 }
 
 export type EngineOptions = {
+  /** False hands on every change of a table at once (Kafka's statestore.cache.max.bytes = 0). Default true, as in Kafka: one change a key and record. */
+  readonly caching?: boolean
   /** Entries one store may hold before streams.state_full. Default 10 million. */
   readonly maxEntries?: number
   /** Kafka looks for unmatched records of an outer join at most once in so many ms of wall clock (1,000 there); 0, the default here, always looks. */
@@ -54,6 +55,7 @@ export class Engine {
       scalars,
       journal: { undo: undefined },
       maxEntries: options.maxEntries ?? DEFAULT_MAX_ENTRIES,
+      caching: options.caching ?? true,
       outerJoinEmitIntervalMs: options.outerJoinEmitIntervalMs ?? 0,
       drop: () => {
         scalars.values[dropped] = (scalars.values[dropped] ?? 0) + 1
@@ -83,6 +85,7 @@ export class Engine {
     this.#outputs = []
     this.running = true
     source(record.key ?? null, record.value ?? null, null, timestamp)
+    this.#flush()
     if (!this.#queues.idle) this.#drain()
     this.running = false
     return this.#outputs
@@ -102,6 +105,7 @@ export class Engine {
     } catch (error) {
       this.runtime.journal.undo = undefined
       this.#queues.clear()
+      for (const cache of this.#wired.caches) cache.clear()
       undo()
       this.running = false
       throw error
@@ -168,8 +172,13 @@ export class Engine {
     this.#queues.settle()
     for (let waiting = this.#queues.take(); waiting !== undefined; waiting = this.#queues.take()) {
       this.#wired.consumers[waiting.queue]?.(waiting.key, waiting.value, waiting.old, waiting.timestamp)
+      this.#flush()
       this.#queues.settle()
     }
+  }
+
+  #flush(): void {
+    for (const cache of this.#wired.caches) cache.flush()
   }
 
   #sink(topic: string | undefined): Emit {

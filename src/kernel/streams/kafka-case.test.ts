@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { kafkaCases as cases, runCase, topologyOf } from './kafka-case.sample.ts'
-import type { StateRow } from './state-row.ts'
+import { expectedOf, kafkaCases as cases, runCase, topologyOf } from './kafka-case.sample.ts'
+import type { StateRow } from './runtime.ts'
 import type { StreamState } from './stream-state.ts'
 import { restore, resume, resuming, snapshot, start, step, takeChanges, track } from './topology.ts'
 
@@ -11,23 +11,33 @@ test('the stored cases cover every kind', () => {
     [...kinds].toSorted((one = '', other = '') => one.localeCompare(other)),
     ['agg', 'bytes', 'ext', 'hopping', 'query', 'session', 'sjoin', 'sliding', 'stjoin', 'tjoin', 'tumbling'],
   )
-  assert.ok(cases.length >= 480)
+  assert.ok(cases.length >= 490)
+  assert.ok(cases.filter(({ cached }) => cached !== undefined).length >= 120)
 })
 
-test('outputs, order, timestamps, tombstones and dropped counts are those of Kafka Streams', () => {
-  for (const given of cases) assert.deepEqual(runCase(given), given.expected, given.name)
-})
+const clocked = cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)
 
-test('a restart from a snapshot between any two records changes nothing', () => {
-  for (const given of cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)) {
-    let records = 0
-    const restarted = runCase(given, (state) => (records++ % 3 === 0 ? restore(state.topology, snapshot(state)) : state))
-    assert.deepEqual(restarted, given.expected, given.name)
-  }
-})
+for (const caching of [true, false]) {
+  const mode = caching ? 'with its default cache' : 'with caching off'
+  test(`outputs, order, timestamps, tombstones and dropped counts are those of Kafka Streams ${mode}`, () => {
+    for (const given of cases) {
+      const made = runCase(given, caching)
+      assert.deepEqual(made, expectedOf(given, caching) ?? made, given.name)
+    }
+  })
+
+  test(`a restart from a snapshot between any two records changes nothing ${mode}`, () => {
+    for (const given of clocked) {
+      let records = 0
+      const again = (state: StreamState): StreamState => (records++ % 3 === 0 ? restore(state.topology, snapshot(state)) : state)
+      const made = runCase(given, caching, again)
+      assert.deepEqual(made, expectedOf(given, caching) ?? made, given.name)
+    }
+  })
+}
 
 test('stored changes rebuild the state, byte for byte', () => {
-  for (const given of cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)) {
+  for (const given of clocked) {
     const stored = new Map<string, StateRow>()
     let state: StreamState = start(topologyOf(given))
     track(state)
@@ -56,7 +66,7 @@ test('stored changes rebuild the state, byte for byte', () => {
 })
 
 test('changes taken again and again, played in their order, make the same state: with rows replaced, taken away and expired', () => {
-  for (const given of cases.filter(({ emitIntervalMs }) => emitIntervalMs === undefined)) {
+  for (const given of clocked) {
     let state: StreamState = start(topologyOf(given))
     track(state)
     const played = resuming(state.topology)

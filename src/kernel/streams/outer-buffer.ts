@@ -1,6 +1,5 @@
 import { compareKeys, identity, keyOf } from './key-order.ts'
-import type { Journal } from './runtime.ts'
-import type { StateChanges, StateRow, StateStore } from './state-row.ts'
+import type { Journal, StateChanges, StateRow, StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import { fromText, toText } from './value-text.ts'
 

@@ -1,22 +1,20 @@
-import type { Journal } from './runtime.ts'
-import type { Scalars, StateChanges, StateRow, StateStore } from './state-row.ts'
+import type { Journal, Scalars, StateChanges, StateRow, StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
-import { fromText, idFrom, idText, toText } from './value-text.ts'
+import { entryFrom, entryRow, idFrom, type SegmentEntry } from './value-text.ts'
 
 /** Kafka's smallest segment: windows leave the store a whole segment at a time. */
 const MIN_SEGMENT_MS = 60_000
-
-/**
- * One window, session or joinable record. `time` decides its segment (window start, session end, record time); `mark` is the
- * aggregate's timestamp, the session's start, or the record's sequence. A key's entries are linked newest first.
- */
-export type SegmentEntry = { time: number; mark: number; value: unknown; next: SegmentEntry | null }
+/** What a cached store still shows of windows that have passed: so many entries, a segment counting as ten. The oldest leave first. */
+const CACHED_ENTRIES = 10_000
+const SEGMENT_WEIGHT = 10
 
 export type SegmentStoreOptions = {
   readonly name: string
   readonly retentionMs: number
   /** Entries of one key are told apart by (time, mark) instead of by time alone. */
   readonly byMark: boolean
+  /** A cache stands before it, as Kafka's caching stores: see `keep`. */
+  readonly cached: boolean
   readonly maxEntries: number
   readonly scalars: Scalars
   readonly journal: Journal
@@ -31,6 +29,7 @@ type Segment = { readonly id: number; readonly lists: Map<string, SegmentEntry>;
  */
 export class SegmentStore implements StateStore {
   readonly name: string
+  readonly byMark: boolean
   readonly #options: SegmentStoreOptions
   readonly #intervalMs: number
   readonly #observed: number
@@ -45,6 +44,7 @@ export class SegmentStore implements StateStore {
 
   constructor(options: SegmentStoreOptions) {
     this.name = options.name
+    this.byMark = options.byMark
     this.#options = options
     this.#intervalMs = Math.max(Math.trunc(options.retentionMs / 2), MIN_SEGMENT_MS)
     this.#clock = options.scalars.values
@@ -56,9 +56,30 @@ export class SegmentStore implements StateStore {
     return this.#count
   }
 
-  /** The oldest time that can still be read. */
+  /** The oldest time within the retention; older windows are read only from the cache before a cached store. */
   get oldest(): number {
     return this.#observedTime - this.#options.retentionMs + 1
+  }
+
+  get #readable(): number {
+    return this.#options.cached ? Number.MIN_SAFE_INTEGER : this.oldest
+  }
+
+  /** What was put gets behind the cache: only now the store's time moves. The cache, like Kafka's, still shows what has passed. */
+  keep(time: number): void {
+    const before = this.#leastLive
+    if (time > this.#observedTime) this.#clock[this.#observed] = time
+    const leastLive = this.#leastLive
+    if (Math.trunc(time / this.#intervalMs) < leastLive) this.#options.onExpiredPut()
+    if (leastLive === before || this.#count + this.#segments.length * SEGMENT_WEIGHT <= CACHED_ENTRIES) return
+    // Down to the half, so that not every step has to look through the segments.
+    let weight = 0
+    const full = this.#segments.findLast(({ id, count }) => id < leastLive && (weight += count + SEGMENT_WEIGHT) > CACHED_ENTRIES / 2)
+    if (full !== undefined) this.expire(full.id + 1)
+  }
+
+  get #leastLive(): number {
+    return Math.trunc((this.#observedTime - this.#options.retentionMs) / this.#intervalMs)
   }
 
   get #observedTime(): number {
@@ -66,24 +87,31 @@ export class SegmentStore implements StateStore {
   }
 
   get(id: string, time: number): SegmentEntry | undefined {
-    if (time < this.oldest) return undefined
+    if (time < this.#readable) return undefined
     let entry = this.#segmentOf(time)?.lists.get(id) ?? null
     while (entry !== null && entry.time > time) entry = entry.next
     return entry !== null && entry.time === time ? entry : undefined
   }
 
   /** A null value removes the entry, and moves the store's time like any other put. */
-  put(id: string, at: { time: number; mark: number }, value: unknown): void {
-    const segment = this.#liveSegment(at.time)
+  put(id: string, { time, mark }: { time: number; mark: number }, value: unknown): void {
+    const segment = this.#options.cached ? this.#segmentFor(time) : this.#liveSegment(time)
     if (segment === undefined) return this.#options.onExpiredPut()
-    if (value === null) return this.remove(id, at.time, at.mark)
-    const entry = this.#insert(segment, id, { time: at.time, mark: at.mark, value, next: null })
+    if (value === null) return this.remove(id, time, mark)
+    const entry = this.#insert(segment, id, { time, mark, value, next: null })
     this.#dirty?.set(entry, id)
   }
 
   /** Changes an entry that `get` has just returned: the common path of an aggregation. */
   update(id: string, entry: SegmentEntry, value: unknown, mark: number): void {
-    this.#keep(id, entry)
+    if (this.#journal.undo !== undefined) {
+      const { value: oldValue, mark: oldMark } = entry
+      this.#journal.undo.push(() => {
+        entry.value = oldValue
+        entry.mark = oldMark
+        this.#dirty?.set(entry, id)
+      })
+    }
     entry.value = value
     entry.mark = mark
     this.#dirty?.set(entry, id)
@@ -97,7 +125,7 @@ export class SegmentStore implements StateStore {
     this.#journal.undo?.push(() => {
       this.#insert(segment, id, entry)
       this.#dirty?.set(entry, id)
-      this.#removed.delete(this.#row(segment.id, id, entry).key)
+      this.#removed.delete(entryRow(this, { segment: segment.id, id }, entry).key)
     })
   }
 
@@ -115,27 +143,16 @@ export class SegmentStore implements StateStore {
     else segment.lists.delete(id)
     segment.count -= 1
     this.#count -= 1
-    if (this.#dirty !== undefined) {
-      this.#dirty.delete(entry)
-      const row = this.#row(segment.id, id, entry)
-      this.#removed.set(row.key, { ...row, value: null })
-    }
+    if (this.#dirty === undefined) return entry
+    this.#dirty.delete(entry)
+    const row = entryRow(this, { segment: segment.id, id }, entry)
+    this.#removed.set(row.key, { ...row, value: null })
     return entry
-  }
-
-  #keep(id: string, entry: SegmentEntry): void {
-    if (this.#journal.undo === undefined) return
-    const { value, mark } = entry
-    this.#journal.undo.push(() => {
-      entry.value = value
-      entry.mark = mark
-      this.#dirty?.set(entry, id)
-    })
   }
 
   /** A key's entries with from ≤ time ≤ to, newest first, without those past the retention. */
   newestFirst(id: string, from: number, to: number): SegmentEntry[] {
-    const least = Math.max(from, this.oldest)
+    const least = Math.max(from, this.#readable)
     const found: SegmentEntry[] = []
     for (let at = this.#segments.length - 1; at >= 0; at--) {
       const segment = this.#segments[at]
@@ -153,7 +170,7 @@ export class SegmentStore implements StateStore {
 
   /** All readable entries with from ≤ time ≤ to: by segment, then key as inserted, then oldest first. */
   *between(from: number, to: number): Iterable<{ id: string; entry: SegmentEntry }> {
-    const least = Math.max(from, this.oldest)
+    const least = Math.max(from, this.#readable)
     for (const segment of this.#segments) {
       for (const [id, head] of segment.lists) {
         const list: SegmentEntry[] = []
@@ -168,30 +185,24 @@ export class SegmentStore implements StateStore {
   *entries(): Iterable<StateRow> {
     for (const segment of this.#segments) {
       for (const [id, head] of segment.lists) {
-        for (let entry: SegmentEntry | null = head; entry !== null; entry = entry.next) yield this.#row(segment.id, id, entry)
+        for (let entry: SegmentEntry | null = head; entry !== null; entry = entry.next)
+          yield entryRow(this, { segment: segment.id, id }, entry)
       }
     }
   }
 
   load(row: StateRow): void {
-    const { byMark } = this.#options
-    const [place = '', inKey] = row.key.split(' ', 1)[0]?.split(',') ?? []
     const id = idFrom(row.key.slice(row.key.indexOf(' ') + 1))
     const segment = this.#segment(row.segment)
-    if (row.value === null) return void this.#unlink(segment, id, { time: Number(place), mark: Number(inKey) })
-    const text = row.value
-    const space = byMark ? 0 : text.indexOf(' ') + 1
-    const mark = Number(byMark ? inKey : text.slice(0, space))
-    const time = Number(place)
-    if (!Number.isSafeInteger(time) || !Number.isSafeInteger(mark))
+    const entry = entryFrom(row, this.byMark)
+    if (!Number.isSafeInteger(entry.time) || (row.value !== null && !Number.isSafeInteger(entry.mark)))
       throw new StreamError('streams.bad_snapshot', `store ${this.name} cannot read its row`)
-    this.#insert(segment, id, { time, mark, value: fromText(text.slice(space)), next: null })
+    if (row.value === null) this.#unlink(segment, id, entry)
+    else this.#insert(segment, id, entry)
   }
 
   expire(leastLive: number): void {
-    const segments = this.#segments
-    const count = this.#count
-    const expiredBefore = this.#expiredBefore
+    const [segments, count, expiredBefore] = [this.#segments, this.#count, this.#expiredBefore]
     this.#journal.undo?.push(() => {
       this.#segments = segments
       this.#count = count
@@ -200,6 +211,7 @@ export class SegmentStore implements StateStore {
     })
     for (const segment of this.#segments) if (segment.id < leastLive) this.#count -= segment.count
     this.#segments = this.#segments.filter((segment) => segment.id >= leastLive)
+    this.#last = undefined
     this.#expiredBefore = leastLive
   }
 
@@ -213,36 +225,29 @@ export class SegmentStore implements StateStore {
     for (const row of this.#removed.values()) if (row.segment >= first) into.rows.push(row)
     for (const [entry, id] of this.#dirty ?? []) {
       const segment = Math.trunc(entry.time / this.#intervalMs)
-      if (segment >= first) into.rows.push(this.#row(segment, id, entry))
+      if (segment >= first) into.rows.push(entryRow(this, { segment, id }, entry))
     }
     this.#expiredBefore = undefined
     this.#removed = new Map()
     if (this.#dirty !== undefined) this.#dirty = new Map()
   }
 
-  #row(segment: number, id: string, entry: SegmentEntry): StateRow {
-    const text = toText(entry.value)
-    if (this.#options.byMark) return { store: this.name, segment, key: `${entry.time},${entry.mark} ${idText(id)}`, value: text }
-    return { store: this.name, segment, key: `${entry.time} ${idText(id)}`, value: `${entry.mark} ${text}` }
-  }
-
   #same(entry: SegmentEntry, time: number, mark: number): boolean {
-    return entry.time === time && (!this.#options.byMark || entry.mark === mark)
+    return entry.time === time && (!this.byMark || entry.mark === mark)
   }
 
   #insert(segment: Segment, id: string, fresh: SegmentEntry): SegmentEntry {
     let previous: SegmentEntry | null = null
     let entry = segment.lists.get(id) ?? null
-    while (entry !== null && (entry.time > fresh.time || (this.#options.byMark && entry.time === fresh.time && entry.mark > fresh.mark))) {
+    while (entry !== null && (entry.time > fresh.time || (this.byMark && entry.time === fresh.time && entry.mark > fresh.mark))) {
       previous = entry
       entry = entry.next
     }
     if (entry !== null && this.#same(entry, fresh.time, fresh.mark)) {
-      this.#keep(id, entry)
-      entry.value = fresh.value
-      entry.mark = fresh.mark
+      this.update(id, entry, fresh.value, fresh.mark)
       return entry
     }
+    if (this.#count >= this.#options.maxEntries) this.#makeRoom(segment)
     if (this.#count >= this.#options.maxEntries) {
       throw new StreamError('streams.state_full', `store ${this.name} holds its limit of ${this.#options.maxEntries} entries`)
     }
@@ -255,22 +260,32 @@ export class SegmentStore implements StateStore {
     return fresh
   }
 
+  #makeRoom(wanted: Segment): void {
+    const passed = this.#options.cached ? this.#segments.findLast(({ id }) => id < this.#leastLive && id < wanted.id) : undefined
+    if (passed !== undefined) this.expire(passed.id + 1)
+  }
+
   #segmentOf(time: number): Segment | undefined {
     const id = Math.trunc(time / this.#intervalMs)
     if (this.#last?.id === id) return this.#last
-    const found = this.#segments.find((segment) => segment.id === id)
+    const found = this.#segments.findLast((segment) => segment.id === id)
     if (found !== undefined) this.#last = found
     return found
   }
 
   #liveSegment(time: number): Segment | undefined {
     if (time > this.#observedTime) this.#clock[this.#observed] = time
+    const leastLive = this.#leastLive
     const id = Math.trunc(time / this.#intervalMs)
-    const leastLive = Math.trunc((this.#observedTime - this.#options.retentionMs) / this.#intervalMs)
     if (id < leastLive) return undefined
-    const segment = this.#last?.id === id ? this.#last : this.#segment(id)
+    const segment = this.#segmentFor(time)
     if ((this.#segments[0]?.id ?? id) < leastLive) this.expire(leastLive)
     return segment
+  }
+
+  #segmentFor(time: number): Segment {
+    const id = Math.trunc(time / this.#intervalMs)
+    return this.#last?.id === id ? this.#last : this.#segment(id)
   }
 
   #segment(id: number): Segment {

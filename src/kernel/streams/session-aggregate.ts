@@ -1,8 +1,8 @@
 import type { AggregateParts } from './aggregate.ts'
 import { identity, WindowedKey } from './key-order.ts'
 import { orNull, type Emit } from './runtime.ts'
-import type { SegmentEntry, SegmentStore } from './segment-store.ts'
-import { detached } from './value-text.ts'
+import type { SegmentStore } from './segment-store.ts'
+import { detached, type SegmentEntry } from './value-text.ts'
 import type { SessionWindow } from './window.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { SessionWindow } from './window.ts'
  * spans them takes their place. Outputs carry the session's end as timestamp. Kafka: KStreamSessionWindowAggregate.
  */
 export function sessionAggregateStep(windows: SessionWindow, parts: AggregateParts<SegmentStore>): Emit {
-  const { runtime, rule, store, sendOld, next } = parts
+  const { runtime, rule, store, next } = parts
   const { gapMs, graceMs } = windows
   const clock = runtime.scalars.values
   const slot = runtime.scalars.slot(-1)
@@ -33,12 +33,14 @@ export function sessionAggregateStep(windows: SessionWindow, parts: AggregatePar
       for (const session of merged) {
         store.remove(id, session.time, session.mark)
         const gone = new WindowedKey(key, { start: session.mark, end: session.time })
-        next(gone, null, sendOld ? session.value : null, session.time)
+        next(gone, null, session.value, session.time)
       }
     }
     const result = orNull(rule.aggregator(key, value, detached(aggregate)))
+    const same = runtime.caching ? merged.find((session) => session.time === end && session.mark === start) : undefined
+    const old = same === undefined ? null : same.value
     store.put(id, { time: end, mark: start }, result)
-    next(new WindowedKey(key, { start, end }), result, null, end)
+    next(new WindowedKey(key, { start, end }), result, old, end)
   }
 }
 

@@ -5,8 +5,8 @@ import type { SegmentStore } from './segment-store.ts'
 import { detached } from './value-text.ts'
 import type { SlidingWindow } from './window.ts'
 
-/** A window as it was before the current record: its aggregate and the newest record time in it. */
-type Seen = { readonly value: unknown; readonly timestamp: number }
+/** A window as it was before the current record: its aggregate and the newest record time in it; `fresh` where it begins now. */
+type Seen = { readonly value: unknown; readonly timestamp: number; readonly fresh?: boolean }
 
 /** One record on its way through the windows of its key. */
 type Visit = { readonly key: unknown; readonly id: string; readonly value: unknown; readonly timestamp: number; readonly closed: number }
@@ -86,7 +86,7 @@ class Sliding {
     }
     if (!found.leftExists) {
       const reaches = previous !== null && timestamp - this.#difference <= previous && found.left !== null
-      const seen = reaches && found.left !== null ? { value: found.left.value, timestamp } : this.#initial(timestamp)
+      const seen = reaches && found.left !== null ? { value: found.left.value, timestamp, fresh: true } : this.#initial(timestamp)
       this.#update(visit, timestamp - this.#difference, seen)
     }
     if (!found.rightExists) this.#createRight(visit, found.right)
@@ -117,23 +117,30 @@ class Sliding {
   }
 
   #initial(timestamp: number): Seen {
-    return { value: orNull(this.#parts.rule.initializer()), timestamp }
+    return { value: orNull(this.#parts.rule.initializer()), timestamp, fresh: true }
   }
 
   /** The window just after the record holds what its neighbour held: everything later than the record. */
   #createRight(visit: Visit, right: Seen | null): void {
     if (right === null || right.timestamp <= visit.timestamp) return
+    const old = this.#before(visit.id, visit.timestamp + 1)
     this.#store(visit.id, visit.timestamp + 1, right)
-    this.#parts.next(this.#windowed(visit.key, visit.timestamp + 1), right.value, null, right.timestamp)
+    this.#parts.next(this.#windowed(visit.key, visit.timestamp + 1), right.value, old, right.timestamp)
   }
 
   #update(visit: Visit, start: number, seen: Seen): void {
-    const { rule, runtime, sendOld, next } = this.#parts
+    const { rule, runtime, next } = this.#parts
     if (start + this.#difference < visit.closed) return runtime.drop()
     const result = orNull(rule.aggregator(visit.key, visit.value, detached(seen.value)))
     const timestamp = seen.value === null ? visit.timestamp : Math.max(visit.timestamp, seen.timestamp)
+    const old = runtime.caching && seen.fresh === true ? this.#before(visit.id, start) : seen.value
     this.#store(visit.id, start, { value: result, timestamp })
-    next(this.#windowed(visit.key, start), result, sendOld ? seen.value : null, timestamp)
+    next(this.#windowed(visit.key, start), result, old, runtime.caching && result === null ? visit.timestamp : timestamp)
+  }
+
+  /** What a cached store holds for a window that the look through the key's windows did not find. */
+  #before(id: string, start: number): unknown {
+    return this.#parts.runtime.caching ? (this.#parts.store.get(id, start)?.value ?? null) : null
   }
 
   #store(id: string, start: number, seen: Seen): void {

@@ -1,9 +1,8 @@
 import type { NodeOf, PlanNode } from './plan.ts'
 import type { OldValues } from './old-values.ts'
 import { OuterBuffer } from './outer-buffer.ts'
-import type { Runtime } from './runtime.ts'
+import type { Runtime, StateStore } from './runtime.ts'
 import { SegmentStore } from './segment-store.ts'
-import type { StateStore } from './state-row.ts'
 import { StreamError } from './stream-error.ts'
 import { SuppressBuffer } from './suppress.ts'
 import { TableStore } from './table-store.ts'
@@ -48,11 +47,11 @@ export function makeStores(nodes: readonly PlanNode[], old: OldValues, runtime: 
       stores.buffers.set(node, add(buffer))
     } else if (isNode(node, 'aggregate') && node.step.windows !== undefined) {
       const byMark = node.step.windows.kind === 'session'
-      stores.segments.set(node, add(segmentStore(runtime, { name, retentionMs: node.step.retentionMs, byMark })))
+      stores.segments.set(node, add(segmentStore(runtime, { name, retentionMs: node.step.retentionMs, byMark, cached: runtime.caching })))
     } else if (isNode(node, 'streamJoin')) {
       const retentionMs = node.step.windows.beforeMs + node.step.windows.afterMs + node.step.windows.graceMs
-      const left = add(segmentStore(runtime, { name: `${name}-left`, retentionMs, byMark: true }))
-      const right = add(segmentStore(runtime, { name: `${name}-right`, retentionMs, byMark: true }))
+      const left = add(segmentStore(runtime, { name: `${name}-left`, retentionMs, byMark: true, cached: false }))
+      const right = add(segmentStore(runtime, { name: `${name}-right`, retentionMs, byMark: true, cached: false }))
       const unmatched = node.step.join === 'inner' ? undefined : add(new OuterBuffer(`${name}-unmatched`, runtime))
       stores.joins.set(node, { left, right, unmatched })
     } else if (keepsRows(node, as, old)) {
@@ -71,7 +70,7 @@ function keepsRows(node: PlanNode, as: string | undefined, old: OldValues): bool
   return kind === 'aggregate' || kind === 'tableAggregate' || (kind === 'table' && old.keep.has(node)) || as !== undefined
 }
 
-function segmentStore(runtime: Runtime, options: { name: string; retentionMs: number; byMark: boolean }): SegmentStore {
+function segmentStore(runtime: Runtime, options: { name: string; retentionMs: number; byMark: boolean; cached: boolean }): SegmentStore {
   const { scalars, journal, maxEntries, drop } = runtime
   return new SegmentStore({ ...options, scalars, journal, maxEntries, onExpiredPut: drop })
 }

@@ -1,7 +1,6 @@
 import { compareKeys, identity, keyBytes, keyOf, valueBytes, WindowedKey } from './key-order.ts'
 import { windowGrace, type PlanNode, type SuppressRule } from './plan.ts'
-import type { Emit, Journal, Runtime } from './runtime.ts'
-import type { StateChanges, StateRow, StateStore } from './state-row.ts'
+import type { Emit, Journal, Runtime, StateChanges, StateRow, StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import { duration } from './window.ts'
 import { fromText, idFrom, idText, toText } from './value-text.ts'

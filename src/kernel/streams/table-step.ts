@@ -7,15 +7,15 @@ import type { TableEntry, TableStore } from './table-store.ts'
 export type Getter = (key: unknown) => TableEntry | undefined
 
 /** Reads a topic as a table. Records out of order still win: the last one in, not the newest, is the row (as in Kafka). */
-export function tableStep(parts: { runtime: Runtime; store: TableStore | undefined; sendOld: boolean; next: Emit }): Emit {
-  const { runtime, store, sendOld, next } = parts
+export function tableStep(parts: { runtime: Runtime; store: TableStore | undefined; next: Emit }): Emit {
+  const { runtime, store, next } = parts
   return (key, value, _old, timestamp) => {
     if (key === null) return runtime.drop()
     if (store === undefined) return next(key, value, null, timestamp)
     const id = identity(key)
     const before = store.get(id)?.value ?? null
     store.put(id, value, timestamp)
-    next(key, value, sendOld ? before : null, timestamp)
+    next(key, value, before, timestamp)
   }
 }
 
@@ -23,6 +23,7 @@ export type DerivedParts = {
   /** From a row's value to the derived one; never called with null. */
   readonly derive: (key: unknown, value: unknown) => unknown
   readonly store: TableStore | undefined
+  readonly caching: boolean
   readonly sendOld: boolean
   /** A filter forgets a change from nothing to nothing, once it can see both. */
   readonly skipNothing: boolean
@@ -32,10 +33,11 @@ export type DerivedParts = {
 /** filter and mapValues on a table. Kafka: KTableFilter, KTableMapValues. */
 export function derivedStep(parts: DerivedParts): Emit {
   const { derive, store, sendOld, skipNothing, next } = parts
+  const seesOld = sendOld || (parts.caching && store !== undefined)
   return (key, value, old, timestamp) => {
     const result = value === null ? null : orNull(derive(key, value))
     let before: unknown = null
-    if (sendOld) {
+    if (seesOld) {
       if (store !== undefined) before = store.get(identity(key))?.value ?? null
       else before = old === null ? null : orNull(derive(key, old))
     }

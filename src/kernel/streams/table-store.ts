@@ -1,5 +1,4 @@
-import type { Journal } from './runtime.ts'
-import type { StateChanges, StateRow, StateStore } from './state-row.ts'
+import type { Journal, StateChanges, StateRow, StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import { fromText, idFrom, idText, toText } from './value-text.ts'
 

@@ -1,7 +1,7 @@
 import type { Output } from './builder.ts'
 import { Engine, type EngineOptions, type StreamOutput, type StreamRecord } from './engine.ts'
 import { plan, reachable, type PlanNode } from './plan.ts'
-import type { AppliedChanges, StateChanges, StateRow } from './state-row.ts'
+import type { AppliedChanges, StateChanges, StateRow } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import { StreamState } from './stream-state.ts'
 
@@ -23,9 +23,9 @@ export function topology(outputs: Output | readonly Output[], options: EngineOpt
   return { nodes, topics, shape: shapeOf(nodes), options }
 }
 
-/** The state before the first record. */
-export function start(of: Topology): StreamState {
-  return StreamState.of(of)
+/** The state before the first record. `options` go before those the topology was made with. */
+export function start(of: Topology, options: EngineOptions = {}): StreamState {
+  return StreamState.of({ ...of, options: { ...of.options, ...options } })
 }
 
 /**

@@ -1,4 +1,11 @@
+import type { StateRow } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
+
+/**
+ * One window, session or joinable record. `time` decides its segment (window start, session end, record time); `mark` is the
+ * aggregate's timestamp, the session's start, or the record's sequence. A key's entries are linked newest first.
+ */
+export type SegmentEntry = { time: number; mark: number; value: unknown; next: SegmentEntry | null }
 
 const MAX_VALUE_DEPTH = 200
 const BIGINT = '$bigint'
@@ -69,4 +76,23 @@ export function detached<T>(value: T): T {
   if (Array.isArray(value)) return value.map(detached) as T
   if (!isPlain(value)) return structuredClone(value)
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, detached(inner)])) as T
+}
+
+/** The stored row of a window, session or joinable record. */
+export function entryRow(
+  { name, byMark }: { readonly name: string; readonly byMark: boolean },
+  at: { segment: number; id: string },
+  entry: SegmentEntry,
+): StateRow {
+  const text = toText(entry.value)
+  const key = `${byMark ? `${entry.time},${entry.mark}` : entry.time} ${idText(at.id)}`
+  return { store: name, segment: at.segment, key, value: byMark ? text : `${entry.mark} ${text}` }
+}
+
+/** The inverse of `entryRow`; an entry without a value is gone. */
+export function entryFrom({ key, value }: StateRow, byMark: boolean): SegmentEntry {
+  const [time = '', inKey] = key.split(' ', 1)[0]?.split(',') ?? []
+  const space = byMark || value === null ? 0 : value.indexOf(' ') + 1
+  const mark = Number(byMark ? inKey : value?.slice(0, space))
+  return { time: Number(time), mark, value: value === null ? null : fromText(value.slice(space)), next: null }
 }

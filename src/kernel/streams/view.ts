@@ -1,12 +1,13 @@
 import type { Engine, StreamOutput } from './engine.ts'
 import { compareKeys, identity, keyOf, WindowedKey } from './key-order.ts'
 import type { PlanNode } from './plan.ts'
-import type { SegmentEntry, SegmentStore } from './segment-store.ts'
+import type { SegmentStore } from './segment-store.ts'
 import { sessionsAround } from './session-aggregate.ts'
 import { StreamError } from './stream-error.ts'
 import type { TableStore } from './table-store.ts'
 import type { StreamState } from './stream-state.ts'
 import { engineOf } from './topology.ts'
+import type { SegmentEntry } from './value-text.ts'
 
 /** A row of a view, shaped like an output. */
 export type ViewRow = Omit<StreamOutput, 'topic'>
@@ -18,7 +19,7 @@ const MAX_ROWS = 100_000
 
 /**
  * Reads a table or aggregate that was stored `{ as: name }`. Rows come in Kafka's order of key bytes, then window; windows
- * past the store's retention are not shown. Pages hold at most `limit` rows (default 1,000, at most 100,000).
+ * past the store's retention are shown for a while with caching, not without. Pages hold at most `limit` rows (default 1,000, at most 100,000).
  */
 export type View = {
   /** The row of a key (of a windowed key: `window` with its start and, for sessions, its end). */

@@ -1,4 +1,5 @@
 import { aggregateStep, tableAggregateStep, tableGroupStep, windowAggregateStep } from './aggregate.ts'
+import { ChangeCache } from './change-cache.ts'
 import { identity, WindowedKey } from './key-order.ts'
 import type { OldValues } from './old-values.ts'
 import { aboveRelaxedJoins, type NodeOf, type PlanNode } from './plan.ts'
@@ -26,12 +27,15 @@ export type Wired = {
   readonly sources: Map<string, Emit>
   /** What takes a record out of each repartition queue. */
   readonly consumers: Emit[]
+  /** One a stored table, in the order in which they hand their changes on. */
+  readonly caches: readonly ChangeCache[]
 }
 
 /** Connects every node to those that hear it, in the order of their declaration. */
 export function wire(parts: Wiring): Wired {
   const inputs = new Map<PlanNode, readonly Emit[]>()
   const consumers: Emit[] = []
+  const caches: ChangeCache[] = []
   const relaxed = aboveRelaxedJoins(parts.nodes)
   const children = childrenOf(parts.nodes)
   const nextOf = (node: PlanNode): Emit => {
@@ -51,10 +55,22 @@ export function wire(parts: Wiring): Wired {
     } else if (node.step.kind === 'repartition' || node.step.kind === 'tableGroup') {
       inputs.set(node, [queued(node, parts, { next, consumers, keepNullKeys: relaxed.has(node) })])
     } else {
-      inputs.set(node, stepOf(node, parts, next))
+      inputs.set(node, stepOf(node, parts, outlet(node, parts, { next, caches })))
     }
   }
-  return { sources, consumers }
+  return { sources, consumers, caches }
+}
+
+/** What a node hands its changes to: the next ones, or its cache, if it has a store and stores are cached. */
+function outlet(node: PlanNode, parts: Wiring, to: { next: Emit; caches: ChangeCache[] }): Emit {
+  const { stores, runtime } = parts
+  const sendOld = parts.old.send.has(node)
+  const windows = stores.segments.get(node)
+  if (windows === undefined && !stores.tables.has(node)) return to.next
+  if (!runtime.caching) return sendOld ? to.next : (key, value, _old, timestamp) => to.next(key, value, null, timestamp)
+  const cache = new ChangeCache({ next: to.next, sendOld, windows })
+  to.caches.unshift(cache)
+  return cache.add
 }
 
 type Children = Map<PlanNode, { node: PlanNode; side: number }[]>
@@ -103,13 +119,22 @@ function stepOf(node: PlanNode, parts: Wiring, next: Emit): readonly Emit[] {
     case 'aggregate':
       return [aggregation(node as NodeOf<'aggregate'>, parts, next)]
     case 'table':
-      return [tableStep({ runtime, store, sendOld, next })]
+      return [tableStep({ runtime, store, next })]
     case 'tableFilter':
-      return [derivedStep({ derive: filtered(step.call), store, sendOld, skipNothing: true, next })]
+      return [derivedStep({ derive: filtered(step.call), store, caching: runtime.caching, sendOld, skipNothing: true, next })]
     case 'tableMapValues':
-      return [derivedStep({ derive: (key, value) => step.call(value, key, null), store, sendOld, skipNothing: false, next })]
+      return [
+        derivedStep({
+          derive: (key, value) => step.call(value, key, null),
+          store,
+          caching: runtime.caching,
+          sendOld,
+          skipNothing: false,
+          next,
+        }),
+      ]
     case 'tableAggregate':
-      return [tableAggregateStep({ ...step, store: must(store), sendOld, next })]
+      return [tableAggregateStep({ ...step, store: must(store), caching: runtime.caching, next })]
     case 'suppress':
       return [suppressStep(step.rule, { runtime, buffer: must(stores.buffers.get(node)), next })]
     case 'streamJoin': {
@@ -137,7 +162,7 @@ function stepOf(node: PlanNode, parts: Wiring, next: Emit): readonly Emit[] {
 
 function aggregation(node: NodeOf<'aggregate'>, parts: Wiring, next: Emit): Emit {
   const { windows, rule } = node.step
-  const shared = { runtime: parts.runtime, rule, sendOld: parts.old.send.has(node), next }
+  const shared = { runtime: parts.runtime, rule, next }
   if (windows === undefined) return aggregateStep({ ...shared, store: must(parts.stores.tables.get(node)) })
   const store = must(parts.stores.segments.get(node))
   if (windows.kind === 'time') return windowAggregateStep(windows, { ...shared, store })
@@ -151,8 +176,11 @@ function tableJoin(node: NodeOf<'tableJoin'>, parts: Wiring, next: Emit): readon
   const sendOld = parts.old.send.has(node)
   const store = parts.stores.tables.get(node)
   const merged: Emit = (key, value, old, timestamp) => {
-    store?.put(identity(key), value, timestamp)
-    next(key, value, sendOld ? old : null, timestamp)
+    if (store === undefined) return next(key, value, sendOld ? old : null, timestamp)
+    const id = identity(key)
+    const before = runtime.caching ? (store.get(id)?.value ?? null) : old
+    store.put(id, value, timestamp)
+    next(key, value, before, timestamp)
   }
   const left = getterOf(must(node.parents[0]), parts)
   const right = getterOf(must(node.parents[1]), parts)
