@@ -1,4 +1,5 @@
 // bin/export DIR: writes the sealed log with all its rows to a new folder, beside a running Holdfast or without one. See docs/guides/verify-an-export.md.
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { sealedAudit } from '#kernel/audit'
 import { formatInstant, realClock } from '#kernel/clock'
@@ -13,6 +14,8 @@ const tenMinutes_ms = 600_000
 
 async function run(folder: string): Promise<void> {
   const settings = settingsFrom(process.env)
+  if (settings.databaseUrl === undefined && !existsSync(path.join(settings.data, 'postgres')))
+    throw new Error(`${settings.data} holds no Holdfast: name its folder in HOLDFAST_DATA, as at its start`)
   const database: Database = settings.databaseUrl
     ? await useExternal(settings.databaseUrl)
     : ((await attachEmbedded(settings.data)) ?? (await startEmbedded({ folder: settings.data })))
@@ -37,7 +40,8 @@ async function run(folder: string): Promise<void> {
 }
 
 const [folder, ...rest] = process.argv.slice(2)
-if (folder === undefined || rest.length > 0 || folder.startsWith('-')) {
+if (folder === '--help' || folder === '-h') process.stdout.write('Usage: bin/export DIR\n')
+else if (folder === undefined || rest.length > 0 || folder.startsWith('-')) {
   process.stderr.write('Usage: bin/export DIR\n')
   process.exitCode = 2
 } else {

@@ -7,9 +7,13 @@ const usage = 'Usage: bin/verify DIR --key public.pem --checkpoints checkpoints.
 function run(): number {
   const started = performance.now()
   const { values, positionals } = parseArgs({
-    options: { key: { type: 'string' }, checkpoints: { type: 'string' } },
+    options: { key: { type: 'string' }, checkpoints: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   })
+  if (values.help) {
+    process.stdout.write(usage)
+    return 0
+  }
   const [folder] = positionals
   if (folder === undefined || positionals.length > 1 || values.key === undefined || values.checkpoints === undefined) {
     process.stderr.write(usage)

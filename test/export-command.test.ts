@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -38,6 +38,16 @@ test('bin/export beside the running server and without it, judged sound by bin/v
   judge('beside')
   await endServer(server)
   judge('alone')
+  await rm(folder, { recursive: true })
+})
+
+test('where no Holdfast is, nothing is exported, and none is made', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hf-export-none-'))
+  const env = { ...process.env, HOLDFAST_DATA: path.join(folder, 'data') }
+  const done = spawnSync(process.execPath, [path.join(bin, 'export.ts'), path.join(folder, 'books')], { encoding: 'utf8', env })
+  assert.equal(done.status, 1)
+  assert.match(done.stderr, /data holds no Holdfast: name its folder in HOLDFAST_DATA/)
+  assert.deepEqual(await readdir(folder), [])
   await rm(folder, { recursive: true })
 })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
@@ -166,6 +166,30 @@ test(`${ROUNDS} random corruptions: each is located, and named for what it is`, 
   )
   if (ROUNDS >= 200) assert.deepEqual([...seen].sort(), names.sort(), 'every kind of corruption came up')
   rmSync(forged, { recursive: true, force: true })
+})
+
+const altered: readonly (readonly [what: string, file: string, change: (text: string) => string, told: string])[] = [
+  ['an index with another id', 'index.tsv', (text) => text.replace(/_0(?=[^"]*"\n7\t)/, '_1'), 'index line 7: changed'],
+  ['an index with another stream', 'index.tsv', (text) => text.replace(/^5\t\w/m, '5\tx'), 'index line 6: changed'],
+  ['an index without a line', 'index.tsv', (text) => text.replace(/^9\t.*\n/m, ''), 'index line 10: missing'],
+  ['an index with a line twice', 'index.tsv', (text) => text.replace(/^(9\t.*\n)/m, '$1$1'), 'index line 11: inserted'],
+  ['an index cut off', 'index.tsv', (text) => text.split('\n').slice(0, 12).join('\n'), 'index line 13: truncated'],
+  ['an index with a line more', 'index.tsv', (text) => `${text}9999\taudit\t"x"\n`, `index line ${last + 2}: inserted`],
+  ['a manifest of another size', 'manifest.json', (text) => text.replace(/"size": \d/, '"size": 9'), 'manifest size: changed'],
+  ['a manifest of more rows', 'manifest.json', (text) => text.replace(/"rows": \d/, '"rows": 9'), 'manifest audit: changed'],
+  ['a manifest without books', 'manifest.json', (text) => text.replace('true', 'false'), 'manifest books: changed'],
+  ['a manifest of no day', 'manifest.json', (text) => text.replace(/"at": "\d/, '"at": "x'), 'manifest at: changed'],
+]
+test('what only helps to read an export (index, manifest) is noticed too when it was altered', () => {
+  for (const [what, file, change, told] of altered) {
+    writeCopy(original, world.export, forged)
+    const before = readFileSync(path.join(forged, file), 'utf8')
+    const after = change(before)
+    assert.notEqual(after, before, what)
+    writeFileSync(path.join(forged, file), after)
+    const { finding } = verdict(world.folder)
+    assert.equal(finding && `${finding.stream} ${finding.row}: ${finding.kind}`, told, what)
+  }
 })
 
 test('without the leaves outside, none goes unnoticed, and the checkpoints still bound where', () => {

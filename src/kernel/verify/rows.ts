@@ -2,6 +2,7 @@ import { HASH_BYTES, leafOf } from '#kernel/proof'
 import type { BookChecker } from './books.ts'
 import { entryFinding } from './books.ts'
 import { eachLine } from './lines.ts'
+import { markOf } from './listing.ts'
 import { readRow } from './row.ts'
 import type { Row } from './row.ts'
 import type { Finding } from './verdict.ts'
@@ -24,6 +25,10 @@ export interface RowTable {
   readonly capacity: number
   readonly leaves: Buffer
   readonly present: Uint8Array
+  /** A mark of each row's stream and id, to compare the index with: it need only tell an accident from a name. */
+  readonly marks: Uint32Array
+  /** Lines of each stream's file. */
+  readonly lines: Map<string, number>
   readonly extras: Extra[]
   /** The first of each kind only: there may be as many as rows. */
   readonly issues: Map<string, Placed>
@@ -37,6 +42,8 @@ export function rowTable(capacity: number): RowTable {
     capacity,
     leaves: Buffer.alloc(capacity * HASH_BYTES),
     present: new Uint8Array(capacity),
+    marks: new Uint32Array(capacity),
+    lines: new Map(),
     extras: [],
     issues: new Map(),
     differs: undefined,
@@ -66,6 +73,7 @@ export function readRows(table: RowTable, stream: string, file: string, books: B
     judge(table, stream, row)
     if (row.place !== 'stray') books?.transfer(row.id, row.body())
   })
+  table.lines.set(stream, number)
 }
 
 function place(table: RowTable, stream: string, { id, digest }: Row, seq: number): void {
@@ -76,6 +84,7 @@ function place(table: RowTable, stream: string, { id, digest }: Row, seq: number
     return
   }
   table.present[seq] = 1
+  table.marks[seq] = markOf(stream, id)
   leaf.copy(table.leaves, seq * HASH_BYTES)
 }
 

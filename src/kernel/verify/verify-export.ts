@@ -7,6 +7,8 @@ import { BookChecker } from './books.ts'
 import { cutOff, diagnose, rewritten } from './diagnose.ts'
 import type { Scene } from './diagnose.ts'
 import { eachLine } from './lines.ts'
+import { indexFinding, manifestFinding } from './listing.ts'
+import type { Manifest } from './listing.ts'
 import { openNotes } from './notes.ts'
 import type { Notes, Signed } from './notes.ts'
 import { firstDifference, sizeOf, standingOf } from './record.ts'
@@ -22,12 +24,6 @@ export interface VerifyOptions {
   readonly key: string
   /** A checkpoints file from outside the export; `leaves.bin` beside it, if there is one, finds a rewritten row exactly. */
   readonly checkpoints: string
-}
-
-interface Manifest {
-  readonly format: string
-  readonly size: number
-  readonly streams: readonly { readonly name: string; readonly books: boolean }[]
 }
 
 const FORMAT = 'holdfast.export.v1'
@@ -56,7 +52,9 @@ export function verifyExport({ folder, key, checkpoints }: VerifyOptions): Verdi
     rowFinding(scene, table, trusted.signed, records) ??
     trusted.finding ??
     recordFinding(table, own, records, covered) ??
-    (manifest.streams.some((stream) => stream.books) ? bookFinding(folder, books) : undefined)
+    (manifest.streams.some((stream) => stream.books) ? bookFinding(folder, books) : undefined) ??
+    indexFinding(fileOf(folder, 'index.tsv'), table, exported) ??
+    manifestFinding(manifest, { leaves: exported, lines: table.lines, accounts: existsSync(path.join(folder, 'accounts.ndjson')) })
   const rows = table.present.reduce((sum, present) => sum + present, 0)
   return {
     finding,
