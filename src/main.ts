@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { batchRoute } from '#kernel/batch'
 import { BreakerBoard } from '#kernel/breakers'
 import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
-import { type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
+import { DiskRoom, type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
 import { Consumer, forgetMembers, LiveStream, type Reaction } from '#kernel/events'
 import { makeServer, type Route } from '#kernel/http'
 import { Authenticator, completeFromCookie, hasPeople, setCookies, Tokens } from '#kernel/identity'
@@ -85,7 +85,9 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
   const gateways = await openGateways(settings)
   const systems = systemsOf(gateways)
   const wakes: ((wrote: Wrote) => void)[] = []
-  const executor = new Executor({ pool, clock, onCommit: (wrote) => wakes.forEach((wake) => wake(wrote)) })
+  // Somebody else's PostgreSQL looks after its own disk.
+  const room = settings.databaseUrl === undefined ? new DiskRoom(settings.data, options.say ?? (() => undefined)) : undefined
+  const executor = new Executor({ pool, clock, ...(room ? { room } : {}), onCommit: (wrote) => wakes.forEach((wake) => wake(wrote)) })
   const board = new BreakerBoard({ ...ground, executor, breakers: gateways.resilience.circuitBreaker })
   const engines = enginesOf(systems, settings, { ...ground, executor })
   const { consumers, worker, scheduler, sealer, live } = engines
@@ -122,6 +124,7 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
     await executor.drain()
     await gateways.close()
     await sealer.stop()
+    room?.close()
     await pool.close()
     await database.stop()
   }

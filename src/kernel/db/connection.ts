@@ -5,7 +5,7 @@ import { CopyQuery } from './copy-query.ts'
 import type { SqlValue, Statement } from './sql.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { clientConfig } from './settings.ts'
-import { isStalePlan, messageOf, Outage, sqlState } from './outage.ts'
+import { isStalePlan, messageOf, Outage, sqlState, isDiskFull } from './outage.ts'
 
 const begin = 'begin'
 const beginReadOnly = 'begin isolation level repeatable read, read only'
@@ -77,7 +77,7 @@ export class Connection {
     try {
       command = (await this.#send({ name: undefined, text: 'commit', values: [] })).command
     } catch (error) {
-      if (sqlState(error) !== undefined && this.usable) throw error
+      if ((sqlState(error) !== undefined || isDiskFull(error)) && this.usable) throw error
       throw new Outage('commit_unknown', 'the connection was lost while committing: the work may or may not stand', error)
     }
     if (command !== 'COMMIT') throw new Error('PostgreSQL rolled the transaction back: an earlier statement had failed')
@@ -122,6 +122,7 @@ export class Connection {
       )
     } catch (error) {
       if (isStalePlan(error)) this.#lost ??= new Error('a prepared statement is stale')
+      if (isDiskFull(error)) throw new Outage('disk_full', `the database's disk is full: ${messageOf(error)}`, error)
       if (error instanceof Error && sqlState(error) !== undefined) throw Object.assign(error, { statement: statement.text })
       if (this.usable) throw error
       throw new Outage('connection_lost', `the connection was lost: ${messageOf(error)}`, error)

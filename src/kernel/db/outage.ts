@@ -1,4 +1,4 @@
-export type OutageReason = 'connection_lost' | 'commit_unknown' | 'pool_full' | 'pool_closed' | 'unreachable'
+export type OutageReason = 'connection_lost' | 'commit_unknown' | 'pool_full' | 'pool_closed' | 'unreachable' | 'disk_full'
 
 /** The database could not be asked, or its answer was lost. Not a refusal of the caller's: try again later, or settle it by key (commit_unknown). */
 export class Outage extends Error {
@@ -8,6 +8,11 @@ export class Outage extends Error {
     this.name = 'Outage'
     this.reason = reason
   }
+}
+
+/** PostgreSQL found no room to write (disk_full, 53100): the transaction surely left nothing, and passes once there is room. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Outage ? error.reason === 'disk_full' : sqlState(error) === '53100'
 }
 
 // Named in https://www.postgresql.org/docs/18/errcodes-appendix.html

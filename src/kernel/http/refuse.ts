@@ -1,10 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isConnectionLost, Outage } from '#kernel/db'
 import { type Facts, Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
-import { failure, type FieldError, problem } from '#kernel/operations'
+import { failure, type FieldError, outageFault, problem } from '#kernel/operations'
 
 /** A refusal with the fields that are wrong. */
 export class InputFault extends Fault {
@@ -20,6 +19,7 @@ const retryAfterS: Readonly<Record<string, number>> = {
   'operations.overloaded': 2,
   'operations.unavailable': 2,
   'operations.draining': 5,
+  'operations.disk_full': 30,
 }
 
 /** Sends a refusal as problem details, or our own failure as a 500 that tells nothing but its request id. */
@@ -45,7 +45,8 @@ export function setRetryAfter(reply: FastifyReply, code: string, facts: Facts): 
 /** What fastify or the database threw, as a fault where the caller can do something about it. */
 export function translated(error: unknown): unknown {
   if (error instanceof Fault) return error
-  if (error instanceof Outage || isConnectionLost(error)) return new Fault('operations.unavailable')
+  const outage = outageFault(error)
+  if (outage) return outage
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('http.body_too_large', { limitBytes: 1_048_576 })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('http.type_unsupported')

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { bindKeys, type Connection, isConnectionLost, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
+import { bindKeys, type Connection, isConnectionLost, isDiskFull, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { fingerprint, isKeyFree } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
 import { Group, GroupBroken, settled } from './group.ts'
 import type { Operation, Run } from './operation.ts'
+import { outageFault } from './outage-fault.ts'
 import { type Owner, type OwnerRow, permission, type Principal } from './principal.ts'
 import { failure } from './problem.ts'
 import { Queue } from './queue.ts'
@@ -21,6 +22,8 @@ export interface ExecutorOptions {
   readonly pumps?: number
   readonly groupMax?: number
   /** Called after a commit with the kinds of writes it made, so that readers of the event log, and workers, wake at once. */
+  /** Without room on the database's disk calls are refused before they write; read anew for each. */
+  readonly room?: { readonly enough: boolean }
   readonly onCommit?: (wrote: Wrote) => void
 }
 
@@ -32,6 +35,7 @@ const keyPauseMs = 40
 /** A call is tried this often through lost connections, deadlocks and restarts. */
 const triesMax = 5
 const triesPauseMs = 50
+const tellFullMs = 60_000
 
 /** lock_not_available: the session's lock_timeout ran out. */
 const lockTimeout = '55P03'
@@ -49,18 +53,21 @@ export class Executor {
   readonly #twins = new Map<string, { readonly input: string; readonly reply: Promise<Reply> }>()
   readonly #refusals: RefusalLog
   readonly #onCommit: (wrote: Wrote) => void
+  readonly #room: ExecutorOptions['room']
   readonly #pumps: number
   #idle: number
   #waking = false
   #closing = false
+  #tellFullAt = 0
   #drained: (() => void) | undefined
 
-  constructor({ pool, clock, pumps = pumpsDefault, groupMax = groupMaxDefault, onCommit = () => undefined }: ExecutorOptions) {
+  constructor({ pool, clock, pumps = pumpsDefault, groupMax = groupMaxDefault, room, onCommit = () => undefined }: ExecutorOptions) {
     this.#pool = pool
     this.#clock = clock
     this.#queue = new Queue(groupMax)
     this.#idle = pumps
     this.#pumps = pumps
+    this.#room = room
     this.#onCommit = onCommit
     this.#refusals = new RefusalLog(this, clock)
   }
@@ -76,6 +83,7 @@ export class Executor {
     const allowed = permission(spec.may, call.principal)
     if (allowed === false) return this.refuse(call, new Fault('operations.forbidden', { operation: name }))
     if (this.#closing) return refusal(call, new Fault('operations.draining'))
+    if (this.#room?.enough === false) return refusal(call, new Fault('operations.disk_full'))
     if (spec.moves === 'value' && call.key === undefined) return this.refuse(call, new Fault('operations.key_missing'))
     if (this.#queue.full) return refusal(call, new Fault('operations.overloaded'))
     if (call.key === undefined) return this.#take(call, allowed, undefined)
@@ -142,7 +150,8 @@ export class Executor {
       prepared = await spec.prepare?.({ read, clock: this.#clock, principal: call.principal, submit }, call.input)
     } catch (error) {
       if (error instanceof Fault) return this.refuse(call, error)
-      if (isConnectionLost(error) || error instanceof Outage) return { ...refusal(call, new Fault('operations.unavailable')), error }
+      const outage = outageFault(error)
+      if (outage) return { ...refusal(call, outage), error }
       return { status: 500, body: failure(call.requestId), replayed: false, error }
     }
     const { promise, resolve } = Promise.withResolvers<Reply>()
@@ -201,7 +210,8 @@ export class Executor {
         else work.settle(reply)
       }
     } catch (error) {
-      if (isConnectionLost(error) || error instanceof Outage) this.#afterOutage(works, error)
+      if (isDiskFull(error)) this.#refuseFull(works, error)
+      else if (isConnectionLost(error) || error instanceof Outage) this.#afterOutage(works, error)
       else if (works.length > 1) for (const work of works) await this.#attempt([work])
       else if (sqlState(error) === lockTimeout) await this.#lockedOut(works[0] as Work, error)
       else await this.#afterFailure(works[0] as Work, error)
@@ -234,6 +244,15 @@ export class Executor {
       ...refusal(work.call, new Fault(twin ? 'operations.key_in_flight' : 'operations.overloaded')),
       ...(twin ? {} : { error }),
     })
+  }
+
+  /** No try of ours makes room; each would only fill the disk's log further. One of them in a while is told to the log. */
+  #refuseFull(works: readonly Work[], error: unknown): void {
+    for (const { call, settle } of works) {
+      const tell = performance.now() >= this.#tellFullAt
+      if (tell) this.#tellFullAt = performance.now() + tellFullMs
+      settle({ ...refusal(call, new Fault('operations.disk_full')), ...(tell ? { error } : {}) })
+    }
   }
 
   /** The connection is gone: with a key the next try finds out what became of it; without one it is told if it may have happened. */

@@ -30,6 +30,11 @@ export const operationFaults = faults('operations', {
     'Send it again with the same Idempotency-Key: it is applied once. Without a key, look first whether it was done.',
   ],
   unavailable: [503, 'The database can not be reached now.', 'Send it again after Retry-After seconds, with the same Idempotency-Key.'],
+  disk_full: [
+    503,
+    'The disk of the database is full: nothing can be written, what is there can still be read.',
+    'Nothing was recorded. Those who run Holdfast free space on the disk of its data folder; then send it again, with the same Idempotency-Key.',
+  ],
   draining: [
     503,
     'This process is shutting down and takes no more work.',
