@@ -165,6 +165,22 @@ test('foreclosure: principal, interest to the day, arrears, and the fee with its
   assert.throws(() => foreclosureFigures(fresh, price, '2024-01-09'), RangeError)
 })
 
+test('a flat loan: interest of a period is what was agreed, whatever is owed; a prepayment ends the loan sooner', () => {
+  const flatTerms: Terms = { ...terms, method: 'flat', principal: 12_000_000n, instalments: 12 }
+  const flat: LoanPosition = { ...fresh, terms: flatTerms, rows: loanRowsOf(flatTerms) }
+  // 1,000,000 of principal and 120,000 of interest a month.
+  const { position, prepaid } = pay(flat, 1_120_000n + 3_000_000n, '2024-02-10', 'prepay')
+  const ahead = pay(flat, 1_120_000n + 1_120_000n + 3_000_000n, '2024-02-10', 'prepay')
+  assert.equal(prepaid, 3_000_000n - 1_120_000n)
+  assert.equal(ahead.prepaid, 3_000_000n)
+  assert.deepEqual(new Set(ahead.position.rows.map(({ interest }) => interest)), new Set([120_000n]))
+  assert.deepEqual([position.rows.length, ahead.position.rows.length], [11, 9])
+  // Three months less: their interest is never charged.
+  const total = (rows: LoanPosition['rows']): bigint => rows.reduce((sum, { interest }) => sum + interest, 0n)
+  assert.equal(total(flat.rows) - total(ahead.position.rows), 360_000n)
+  assert.equal(foreclosureFigures(flat, { feeRate: parseRate('0'), taxRate: parseRate('0') }, '2024-01-10').total, 12_000_000n)
+})
+
 test('terms that cannot be posted are refused', () => {
   assert.ok(lendingFaults.length > 0)
   assert.throws(
