@@ -446,7 +446,9 @@ table seal.checkpoint
   frontier bytea not null
   progress text not null
   note text not null
+  last_tx xid8 not null
   constraint checkpoint_pkey PRIMARY KEY (size)
+  create INDEX checkpoint_tx ON seal.checkpoint USING btree (last_tx, size)
 
 table seal.leaf
   grant insert, select to holdfast
@@ -456,7 +458,6 @@ table seal.leaf
   hash bytea not null
   constraint leaf_pkey PRIMARY KEY (seq)
   constraint leaf_seq_check CHECK ((seq >= 0))
-  constraint leaf_stream_row_id_key UNIQUE (stream, row_id)
 
 table seal.subtree
   grant insert, select to holdfast

@@ -148,7 +148,7 @@ export function identifier(...parts: readonly string[]): Identifier {
 }
 
 /** Statements in a row with a separator between them, for lists of conditions or columns. An empty list gives empty text. */
-export function joined(parts: readonly Sql[], separator: ', ' | ' and ' | ' or '): Sql {
+export function joined(parts: readonly Sql[], separator: ', ' | ' and ' | ' or ' | ' union all '): Sql {
   if (parts.length === 0) return new Sql([''], [])
   return composed(['', ...Array.from({ length: parts.length - 1 }, () => separator), ''], parts)
 }

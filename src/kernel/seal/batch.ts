@@ -1,5 +1,6 @@
-import { identifier, sql } from '#kernel/db'
-import type { Connection } from '#kernel/db'
+import { identifier, joined, sql } from '#kernel/db'
+import type { Connection, Sql } from '#kernel/db'
+import { HASH_BYTES } from '#kernel/proof'
 import type { SealedStream } from '#kernel/digest'
 
 /** Where a stream's sealing stands: the last sealed row, in the order (tx, id). */
@@ -10,8 +11,9 @@ export interface Place {
 export type Progress = ReadonlyMap<string, Place>
 
 /** A row that is to become the next leaf. */
-export interface Unsealed extends Place {
+export interface Unsealed {
   readonly stream: string
+  readonly id: string
   readonly digest: Buffer
 }
 
@@ -26,8 +28,8 @@ export interface Batch {
   readonly horizon: bigint
 }
 
-// Of each stream: 4,000 rows keep a batch, and so the wait for its checkpoint, below a quarter second.
-const ROWS_MAX = 4_000
+// 8,000 rows keep a batch, and so the wait for its checkpoint, below a quarter second.
+const ROWS_MAX = 8_000
 const START: Place = { tx: 0n, id: '' }
 
 /**
@@ -38,7 +40,6 @@ export async function nextBatch(connection: Connection, streams: readonly Sealed
   const [now] = await connection.query<{ watermark: bigint; horizon: bigint }>(sql`
     select pg_snapshot_xmin(s) as watermark, pg_snapshot_xmax(s) as horizon from pg_current_snapshot() s`)
   if (now === undefined) throw new Error('PostgreSQL named no snapshot')
-  const found = await Promise.all(streams.map((stream) => unsealed(connection, stream, progress.get(stream.name) ?? START, now.watermark)))
   for (const [name, { tx }] of progress) {
     if (tx >= now.watermark) {
       throw new Error(
@@ -46,38 +47,46 @@ export async function nextBatch(connection: Connection, streams: readonly Sealed
       )
     }
   }
-  return { ...merged(found, progress), ...now }
+  const [found] = await connection.query<Found>(unsealed(streams, progress, now.watermark))
+  return { ...batchOf(streams, progress, found), ...now }
 }
 
-async function unsealed(connection: Connection, { name, table }: SealedStream, from: Place, watermark: bigint): Promise<Unsealed[]> {
-  const rows = await connection.query<{ tx: bigint; id: string; digest: Buffer }>(sql`
-    select tx, id, digest from ${identifier(...table)}
-    where (tx, id) > (${from.tx}::xid8, ${from.id}::text) and tx < ${watermark}::xid8
-    order by tx, id limit ${ROWS_MAX}`)
-  return rows.map((row) => ({ stream: name, ...row }))
+/** A batch in one row, for a row of the result for each costs more than all the rest: its ids and streams as JSON, its digests end to end. */
+interface Found {
+  readonly ids: string | null
+  readonly streams: string | null
+  readonly digests: Buffer | null
+  /** The transaction of the last row of each stream. */
+  readonly lasts: readonly (bigint | null)[]
 }
 
-/** One list of all streams' rows; where a stream was cut by the limit, what comes after its last row waits for the next batch. */
-function merged(found: readonly Unsealed[][], progress: Progress): Pick<Batch, 'rows' | 'progress' | 'complete'> {
-  const cuts = found.flatMap((rows, stream) => (rows.length === ROWS_MAX ? [{ tx: rows.at(-1)?.tx ?? 0n, stream }] : []))
-  const cut = cuts.reduce<(typeof cuts)[number] | undefined>(
-    (least, one) => (least === undefined || one.tx < least.tx ? one : least),
-    undefined,
-  )
-  const before = (tx: bigint, stream: number): boolean => cut === undefined || tx < cut.tx || (tx === cut.tx && stream <= cut.stream)
+/** Each stream's next rows in one order. The first so many of all are among the first so many of each. */
+function unsealed(streams: readonly SealedStream[], progress: Progress, watermark: bigint): Sql {
+  const next = streams.map(({ name, table }, at) => {
+    const from = progress.get(name) ?? START
+    return sql`(select ${at}::int as stream, tx, id, digest from ${identifier(...table)}
+      where (tx, id) > (${from.tx}::xid8, ${from.id}::text) and tx < ${watermark}::xid8 order by tx, id limit ${ROWS_MAX})`
+  })
+  const lasts = streams.map((_, at) => sql`max(tx) filter (where stream = ${at}::int)`)
+  // Aggregates take their input in the order of the subquery (PostgreSQL's documentation, 9.21).
+  return sql`
+    select json_agg(id)::text as ids, json_agg(stream)::text as streams, string_agg(digest, '') as digests, array[${joined(lasts, ', ')}] as lasts
+    from (select * from (${joined(next, ' union all ')}) as each order by tx, stream, id limit ${ROWS_MAX}) as next`
+}
+
+function batchOf(streams: readonly SealedStream[], progress: Progress, found?: Found): Pick<Batch, 'rows' | 'progress' | 'complete'> {
+  const ids = JSON.parse(found?.ids ?? '[]') as string[]
+  const of = JSON.parse(found?.streams ?? '[]') as number[]
+  const digests = found?.digests ?? Buffer.alloc(0)
+  if (digests.length !== ids.length * HASH_BYTES) throw new RangeError('among the rows to be sealed is one whose digest has not 32 bytes')
   const next = new Map(progress)
-  const heads = found.map((rows, stream) => ({ rows: rows.filter(({ tx }) => before(tx, stream)), at: 0 }))
-  const rows: Unsealed[] = []
-  for (;;) {
-    let least: { head: (typeof heads)[number]; row: Unsealed } | undefined
-    for (const head of heads) {
-      const row = head.rows[head.at]
-      if (row !== undefined && (least === undefined || row.tx < least.row.tx)) least = { head, row }
-    }
-    if (least === undefined) break
-    least.head.at++
-    rows.push(least.row)
-    next.set(least.row.stream, { tx: least.row.tx, id: least.row.id })
+  const rows = ids.map((id, at): Unsealed => {
+    const stream = streams[of[at] ?? 0]?.name ?? ''
+    return { stream, id, digest: digests.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES) }
+  })
+  for (const [at, { name }] of streams.entries()) {
+    const [tx, last] = [found?.lasts[at], of.lastIndexOf(at)]
+    if (tx !== undefined && tx !== null && last >= 0) next.set(name, { tx, id: ids[last] ?? '' })
   }
-  return { rows, progress: next, complete: cut === undefined }
+  return { rows, progress: next, complete: rows.length < ROWS_MAX }
 }

@@ -1,4 +1,4 @@
-import { bindRows, rows, sql } from '#kernel/db'
+import { bindCopy, bindRows, copyInto, rows, sql } from '#kernel/db'
 import type { Connection, Statement } from '#kernel/db'
 import { Frontier, HASH_BYTES, leafOf } from '#kernel/proof'
 import type { Place, Progress, Unsealed } from './batch.ts'
@@ -42,7 +42,7 @@ export function appended(frontier: Frontier, batch: readonly Unsealed[]): { leav
     })
     return { seq, stream, row_id: id, hash }
   })
-  const statements = [bindRows(insertLeaves, stored)]
+  const statements = [bindCopy(copyLeaves, stored)]
   if (subtrees.length > 0)
     statements.push(
       bindRows(
@@ -53,17 +53,16 @@ export function appended(frontier: Frontier, batch: readonly Unsealed[]): { leav
   return { leaves, statements }
 }
 
-const insertLeaves = sql`
-  insert into seal.leaf (seq, stream, row_id, hash)
-  select seq, stream, row_id, hash from ${rows({ seq: 'bigint', stream: 'text', row_id: 'text', hash: 'bytea' })} x`
+const copyLeaves = copyInto(['seal', 'leaf'], { seq: 'bigint', stream: 'text', row_id: 'text', hash: 'bytea' })
 const insertSubtrees = sql`
   insert into seal.subtree (level, place, hash)
   select level, place, hash from ${rows({ level: 'smallint', place: 'bigint', hash: 'bytea' })} x`
 
 export function checkpointInsert(frontier: Frontier, progress: Progress, note: string): Statement {
+  const last = [...progress.values()].reduce((last, { tx }) => (tx > last ? tx : last), 0n)
   return sql`
-    insert into seal.checkpoint (size, root, frontier, progress, note)
-    values (${frontier.size}, ${frontier.root()}, ${Buffer.concat(frontier.hashes)}, ${progressText(progress)}, ${note})`
+    insert into seal.checkpoint (size, root, frontier, progress, note, last_tx)
+    values (${frontier.size}, ${frontier.root()}, ${Buffer.concat(frontier.hashes)}, ${progressText(progress)}, ${note}, ${last}::xid8)`
 }
 
 /** The notes of checkpoints after `size`, and the leaves from there on: what a file that ends at `size` lacks. */

@@ -20,11 +20,13 @@ const roots = new Map<number, Buffer>()
 async function sealRows(ids: readonly string[], sizes: readonly number[], real: boolean): Promise<void> {
   const connection = await Connection.open(db.server)
   for (const size of sizes) {
-    const { frontier, progress } = await logState(connection)
+    const { frontier } = await logState(connection)
     const batch: Unsealed[] = ids
       .slice(frontier.size, size)
-      .map((id) => ({ stream: 'audit', tx: 1n, id, digest: digestOf(sha256(Buffer.from(id)).subarray(0, 16), `{"id":"${id}"}`) }))
+      .map((id) => ({ stream: 'audit', id, digest: digestOf(sha256(Buffer.from(id)).subarray(0, 16), `{"id":"${id}"}`) }))
     await connection.begin()
+    const [now] = await connection.query<{ tx: bigint }>(sql`select pg_current_xact_id() as tx`)
+    const progress = new Map([['audit', { tx: now?.tx ?? 0n, id: batch.at(-1)?.id ?? '' }]])
     if (real) {
       for (const { id, digest } of batch) {
         void connection.execute(sql`
@@ -64,6 +66,41 @@ test('every row proves itself under the checkpoint of the moment, through stored
   for (let at = 0; at < REAL; at += 97) assert.ok(await proves(`row_${at}`), `${at} of 70,000`)
 })
 
+test('rows of a transaction that was sealed in several batches, and of those that shared a batch with it, prove themselves', async () => {
+  const connection = await Connection.open(db.server)
+  const write = async (rowIds: readonly string[]): Promise<bigint> => {
+    const [row] = await connection.query<{ tx: bigint }>(sql`
+      with written as (
+        insert into audit.record (id, at, operation, person, outcome, body, salt, digest)
+        select id, now(), 'test.write', 'person_x', 'done', '{"id":"' || id || '"}', substr(sha256(id::bytea), 1, 16),
+          sha256(substr(sha256(id::bytea), 1, 16) || ('{"id":"' || id || '"}')::bytea)
+        from unnest(${rowIds}::text[]) as one (id) returning tx)
+      select tx from written limit 1`)
+    return row?.tx ?? 0n
+  }
+  const [long, short] = [await write(['row_a', 'row_b', 'row_c', 'row_d']), await write(['row_e'])]
+  for (const [rowIds, tx] of [
+    [['row_a', 'row_b'], long],
+    [['row_c'], long],
+    [['row_d', 'row_e'], short],
+  ] as const) {
+    const { frontier } = await logState(connection)
+    const digested = await connection.query<{ id: string; digest: Buffer }>(
+      sql`select id, digest from audit.record where id = any(${rowIds}::text[]) order by id`,
+    )
+    const { statements } = appended(
+      frontier,
+      digested.map((row) => ({ stream: 'audit', ...row })),
+    )
+    const progress = new Map([['audit', { tx, id: rowIds.at(-1) ?? '' }]])
+    for (const statement of [...statements, checkpointInsert(frontier, progress, `note of ${frontier.size}`)])
+      await connection.execute(statement)
+    roots.set(frontier.size, frontier.root())
+  }
+  await connection.close()
+  for (const id of ['row_a', 'row_b', 'row_c', 'row_d', 'row_e', 'row_699']) assert.ok(await proves(id), id)
+})
+
 test('what is unknown, and what waits for its seal, is told apart', async () => {
   assert.equal(await proofOf(read, sealedAudit, 'row_none'), 'unknown')
   const { salt, digest } = salted('{}')
@@ -74,7 +111,7 @@ test('what is unknown, and what waits for its seal, is told apart', async () => 
 })
 
 test('checkpoints are listed newest first, before a size', async () => {
-  const listed = await latestCheckpoints(read, 3)
+  const listed = await latestCheckpoints(read, 3, 70_001)
   assert.deepEqual(
     listed.map(({ size }) => size),
     [70_000, 65_536, 60_000],

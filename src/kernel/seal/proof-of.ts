@@ -24,13 +24,11 @@ export interface RowProof {
 
 /** The proof of a row under the latest checkpoint; `unknown` if there is no such row, `unsealed` if it waits for its seal (a second or so). */
 export async function proofOf(read: Read, stream: SealedStream, id: string): Promise<RowProof | 'unknown' | 'unsealed'> {
-  const [row] = await read<{ body: string; salt: Buffer; digest: Buffer }>(
-    sql`select body, salt, digest from ${identifier(...stream.table)} where id = ${id}`,
+  const [row] = await read<{ body: string; salt: Buffer; digest: Buffer; tx: bigint }>(
+    sql`select body, salt, digest, tx from ${identifier(...stream.table)} where id = ${id}`,
   )
   if (row === undefined) return 'unknown'
-  const [leaf] = await read<{ seq: bigint; hash: Buffer }>(
-    sql`select seq, hash from seal.leaf where stream = ${stream.name} and row_id = ${id}`,
-  )
+  const leaf = await leafOfRow(read, stream.name, { id, tx: row.tx })
   const [last] = await read<{ size: bigint; note: string }>(sql`select size, note from seal.checkpoint order by size desc limit 1`)
   if (leaf === undefined || last === undefined || leaf.seq >= last.size) return 'unsealed'
   const plan = inclusionPlan(Number(leaf.seq), Number(last.size))
@@ -47,6 +45,28 @@ export async function proofOf(read: Read, stream: SealedStream, id: string): Pro
     path: plan.map((nodes) => fold(nodes, hashOf).toString('hex')),
     checkpoint: last.note,
   }
+}
+
+interface FoundLeaf {
+  readonly seq: bigint
+  readonly hash: Buffer
+}
+
+/** A row's leaf, among those that were sealed with its transaction: the leaves of one batch, or of a few if the transaction wrote many rows. */
+async function leafOfRow(
+  read: Read,
+  stream: string,
+  { id, tx }: { readonly id: string; readonly tx: bigint },
+): Promise<FoundLeaf | undefined> {
+  const [among] = await read<{ least: bigint; most: bigint }>(sql`
+    select coalesce((select size from seal.checkpoint where last_tx < ${tx}::xid8 order by last_tx desc, size desc limit 1), 0) as least,
+      coalesce((select size from seal.checkpoint where last_tx > ${tx}::xid8 order by last_tx, size limit 1),
+        (select max(size) from seal.checkpoint), 0) as most`)
+  const { least = 0n, most = 0n } = among ?? {}
+  const found = await read<FoundLeaf>(
+    sql`select seq, hash from seal.leaf where seq >= ${least} and seq < ${most} and stream = ${stream} and row_id = ${id}`,
+  )
+  return found[0]
 }
 
 /** That the log of `second` leaves begins with the log of `first`: RFC 6962 §2.1.2, hashes in hex; undefined if it has fewer than `second`. */
