@@ -3,7 +3,7 @@ import { isMap, JavaArray } from './json.ts'
 import type { JsonObject, Value } from './json.ts'
 import { javaText } from './java-text.ts'
 import { MAX_DEPTH } from './limits.ts'
-import { get, keysOf } from './object.ts'
+import { get, keysOf, replace } from './object.ts'
 import type { Element } from './path-element.ts'
 import type { Run } from './run.ts'
 import { ROOT } from './shift-writer.ts'
@@ -18,12 +18,14 @@ type Apply = (slot: Slot, adjusting: Adjusting) => boolean
 type Adjust = (slot: Slot, adjusting: Adjusting) => Value
 type Line = { readonly element: Element; readonly apply: Apply; readonly adjust: Adjust | undefined }
 
-/** Compiles a cardinality, which works in place. */
-export function compileCardinality(spec: Value, path: string): (input: Value, run: Run) => void {
+/** Compiles a cardinality. */
+export function compileCardinality(spec: Value, path: string): (input: Value, run: Run) => Value {
   if (!isMap(spec)) throw new BadSpec('cardinality takes a map')
   const root = composite(literalElement(ROOT), spec, path)
   return (input, run) => {
-    root({ key: ROOT, value: input, parent: undefined }, { walk: new Walk(), run, place: '' })
+    const output = run.own(input)
+    root({ key: ROOT, value: output, parent: undefined }, { walk: new Walk(), run, place: '' })
+    return output
   }
 }
 
@@ -61,6 +63,7 @@ function toOne({ raw }: Element, path: string): Adjust {
     if (!Array.isArray(items)) return null
     if (value instanceof JavaArray && items.length === 0) throw new TransformError(`nothing to make one of at ${raw}`)
     const one = items[0] ?? null
+    run.adopt(items, one)
     run.put(mapOf(parent), key, one)
     run.note(path, place, one)
     return one
@@ -97,7 +100,10 @@ function composite(element: Element, spec: JsonObject, path: string): Apply {
     const match = element.matches(key, walk)
     if (match === undefined) return false
     walk.push(value, match)
-    process(self === undefined ? value : self({ key, value, parent }, { walk, run, place }), choose, { walk, run, place })
+    const adjusted = self === undefined ? value : self({ key, value, parent }, { walk, run, place })
+    const input = run.own(adjusted)
+    if (input !== adjusted && parent !== undefined) replace(parent, key, input)
+    process(input, choose, { walk, run, place })
     walk.pop()
     return true
   }

@@ -17,25 +17,29 @@ export type Transform = {
   readonly explain: (input: Json | undefined, context?: Json) => Line[]
 }
 
-type Link = { readonly name: OperationName; readonly step: Step }
+type Link = { readonly name: OperationName; readonly apply: Step }
+
+// A chain that so often could not do without a copy of its input is given one at once.
+const ENOUGH_TRIES = 8
 
 /** Compiles a Jolt chain, once, into closures. Throws SpecError where Jolt 0.1.8 refuses the spec, and beyond the limits. */
 export function compile(spec: unknown): Transform {
   checkSpec(spec)
   const chain = linksOf(copyOf((spec ?? null) as Value))
-  const borrows = chain.every(({ step }) => !step.inPlace)
+  let inVain = 0
   const run = (input: Value, context: Value): Value => {
-    if (borrows) {
+    if (inVain < ENOUGH_TRIES) {
       try {
-        return apply(chain, input, new Run(context, true))
+        return apply(chain, input, new Run(context, input))
       } catch (error) {
         if (!(error instanceof TouchesInput)) throw error
+        inVain++
       }
     }
-    return apply(chain, copyOf(input), new Run(copyOf(context), false))
+    return apply(chain, copyOf(input), new Run(copyOf(context)))
   }
   const explain = (input: Value, context: Value): Line[] => {
-    const explained = new Run(copyOf(context), false)
+    const explained = new Run(copyOf(context))
     explained.lines = []
     apply(chain, copyOf(input), explained)
     return explained.lines
@@ -58,10 +62,12 @@ function shallow<T>(run: () => T): T {
 
 function apply(chain: readonly Link[], input: Value, run: Run): Value {
   let value = input
-  for (const [i, { name, step }] of chain.entries()) {
+  for (let i = 0; i < chain.length; i++) {
+    const link = chain[i]
+    if (link === undefined) break
     run.step = i
-    run.operation = name
-    value = step.apply(value, run)
+    run.operation = link.name
+    value = link.apply(value, run)
   }
   return run.madeArray ? withoutArrays(value, new Set()) : value
 }
@@ -82,7 +88,7 @@ function linkOf(entry: Value, path: string): Link {
   const spec = get(entry, 'spec')
   if (spec === undefined && name !== 'sort') throw new SpecError(path, `${name} needs a spec`)
   const line = pointer(path, 'spec')
-  return { name, step: atLine(line, () => stepOf(name, spec ?? null, line)) }
+  return { name, apply: atLine(line, () => stepOf(name, spec ?? null, line)) }
 }
 
 /** Java's arrays as lists, for the way out; each container once, for they may be shared or hold themselves. */
@@ -90,11 +96,16 @@ function withoutArrays(value: Value, seen: Set<Value>): Value {
   if (value instanceof JavaArray) return withoutArrays(value.items, seen)
   if (typeof value !== 'object' || value === null || seen.has(value)) return value
   seen.add(value)
-  if (Array.isArray(value)) for (const [i, item] of value.entries()) value[i] = withoutArrays(item, seen)
+  if (Array.isArray(value))
+    for (const [i, item] of value.entries()) {
+      const list = withoutArrays(item, seen)
+      if (list !== item) value[i] = list
+    }
   else if (isMap(value)) {
     for (const key of keysOf(value)) {
       const item = get(value, key)
-      if (typeof item === 'object' && item !== null) value[key] = withoutArrays(item, seen)
+      const list = item === undefined ? item : withoutArrays(item, seen)
+      if (list !== undefined && list !== item) value[key] = list
     }
   }
   return value

@@ -28,7 +28,7 @@ export function compileDefault(spec: Value, path: string): (input: Value, run: R
   const forMap = lineOf('root', spec, { inList: false, path })
   const forList = listRoot(spec, path)
   return (input, run) => {
-    const target = input ?? {}
+    const target = run.own(input ?? {})
     const root = Array.isArray(target) ? forList : forMap
     if (root === undefined) throw new TransformError('default has keys that are no indexes, and the input is a list')
     if (root.below === undefined) throw new TransformError('default has no map to apply')
@@ -129,6 +129,9 @@ function applyLine(line: Line, old: Value, { run, place, give }: Slot): void {
     value = line.below === undefined ? copyOf(line.value) : line.makesList ? [] : {}
     give(value)
     run.note(line.path, place, value)
+  } else if (line.below !== undefined) {
+    value = run.own(old)
+    if (value !== old) give(value)
   }
   if (line.below !== undefined) applyBelow(line, line.below, value, { run, place })
 }

@@ -43,11 +43,16 @@ function squash(value: Value, run: Run): void {
   if (Array.isArray(value)) {
     if (!value.includes(null)) return
     if (run.isFixed(value)) throw new TransformError('list cannot shrink')
+    run.touch()
     let kept = 0
     for (const item of value) if (item !== null) value[kept++] = item
     value.length = kept
   } else if (isMap(value)) {
-    for (const key of keysOf(value).slice()) if (get(value, key) === null) run.remove(value, key)
+    for (const key of keysOf(value).slice()) {
+      if (get(value, key) !== null) continue
+      run.touch()
+      run.remove(value, key)
+    }
   }
 }
 

@@ -18,7 +18,8 @@ function toNumber(value: Value): Numeric | undefined {
   return typeof value === 'string' ? numberOf(value) : undefined
 }
 
-type Extremes = { int: number; long: bigint; double: number }
+/** `ints` tells that no other kind was there. */
+type Extremes = { int: number; long: bigint; double: number; ints: boolean }
 
 // Jolt keeps one extreme per kind of number and compares the three as longs at the end, so fractions do not decide between kinds.
 function extremes(
@@ -35,16 +36,17 @@ function extremes(
     if (kind === 'big') continue
     any = true
     if (kind === 'int') found.int = pick.numbers(found.int, intValue(number))
-    else if (kind === 'long') found.long = pick.longs(found.long, longValue(number))
-    else found.double = pick.numbers(found.double, doubleValue(number))
+    else found.ints = false
+    if (kind === 'long') found.long = pick.longs(found.long, longValue(number))
+    else if (kind === 'double') found.double = pick.numbers(found.double, doubleValue(number))
   }
   return any ? found : undefined
 }
 
 function max(items: readonly Value[]): Value | undefined {
   const longs = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-  const found = extremes(items, { int: MIN_INT, long: MIN_LONG, double: -Number.MAX_VALUE }, { numbers: Math.max, longs })
-  if (found === undefined) return undefined
+  const found = extremes(items, { int: MIN_INT, long: MIN_LONG, double: -Number.MAX_VALUE, ints: true }, { numbers: Math.max, longs })
+  if (found === undefined || found.ints) return found?.int
   const whole = longOfDouble(found.double)
   if (BigInt(found.int) >= whole && BigInt(found.int) >= found.long) return found.int
   return found.long >= whole ? long(found.long) : double(found.double)
@@ -52,8 +54,8 @@ function max(items: readonly Value[]): Value | undefined {
 
 function min(items: readonly Value[]): Value | undefined {
   const longs = (a: bigint, b: bigint): bigint => (a < b ? a : b)
-  const found = extremes(items, { int: MAX_INT, long: MAX_LONG, double: Number.MAX_VALUE }, { numbers: Math.min, longs })
-  if (found === undefined) return undefined
+  const found = extremes(items, { int: MAX_INT, long: MAX_LONG, double: Number.MAX_VALUE, ints: true }, { numbers: Math.min, longs })
+  if (found === undefined || found.ints) return found?.int
   const whole = longOfDouble(found.double)
   if (BigInt(found.int) <= whole && BigInt(found.int) <= found.long) return found.int
   return found.long <= whole ? long(found.long) : double(found.double)
@@ -88,8 +90,13 @@ function avg(items: readonly Value[]): Value | undefined {
   return count === 0 ? undefined : double(sum / count)
 }
 
-function numbers(items: readonly Value[]): Numeric[] {
-  return items.map(toNumber).filter((number) => number !== undefined)
+function sum<T>(items: readonly Value[], start: T, add: (sum: T, number: Numeric) => T): T {
+  let found = start
+  for (const item of items) {
+    const number = toNumber(item)
+    if (number !== undefined) found = add(found, number)
+  }
+  return found
 }
 
 function subtract(kind: 'int' | 'long' | 'double', minus: (a: Numeric, b: Numeric) => Value): JoltFunction {
@@ -125,9 +132,9 @@ export const NUMBER_FUNCTIONS: Record<string, JoltFunction> = {
   min: ofEither((value) => (isNumber(value) ? value : undefined), min),
   abs: ofEach(abs),
   avg: ofList(avg),
-  intSum: ofList((items) => numbers(items).reduce((sum: number, number) => (sum + intValue(number)) | 0, 0)),
-  doubleSum: ofList((items) => double(numbers(items).reduce((sum: number, number) => sum + doubleValue(number), 0))),
-  longSum: ofList((items) => long(numbers(items).reduce((sum: bigint, number) => BigInt.asIntN(64, sum + longValue(number)), 0n))),
+  intSum: ofList((items) => sum(items, 0, (all, number) => (all + intValue(number)) | 0)),
+  doubleSum: ofList((items) => double(sum(items, 0, (all, number) => all + doubleValue(number)))),
+  longSum: ofList((items) => long(sum(items, 0n, (all, number) => BigInt.asIntN(64, all + longValue(number))))),
   intSubtract: subtract('int', (a, b) => (intValue(a) - intValue(b)) | 0),
   doubleSubtract: subtract('double', (a, b) => double(doubleValue(a) - doubleValue(b))),
   longSubtract: subtract('long', (a, b) => long(BigInt.asIntN(64, longValue(a) - longValue(b)))),

@@ -36,6 +36,7 @@ export function setValue({ parent, match, mode, run }: Target, value: Value): bo
   if (isMap(parent)) {
     if (!canWriteKey(mode, get(parent, match.key))) return false
     run.put(parent, match.key, value)
+    run.share(value)
     return true
   }
   if (!Array.isArray(parent) || match.size < 0) throw new TransformError('modify can not write below a scalar')
@@ -43,5 +44,6 @@ export function setValue({ parent, match, mode, run }: Target, value: Value): bo
   if (index === undefined) throw new TransformError(`${match.key} is no index`)
   if (!canWriteIndex(mode, parent, index, match.size)) return false
   run.set(parent, index, value)
+  run.share(value)
   return true
 }

@@ -7,7 +7,7 @@ import { evaluatorOf } from './modify-value.ts'
 import type { Evaluate } from './modify-value.ts'
 import { canCreate, setValue } from './modify-mode.ts'
 import type { Mode } from './modify-mode.ts'
-import { get, keysOf } from './object.ts'
+import { get, keysOf, replace } from './object.ts'
 import type { Element } from './path-element.ts'
 import { inPrecedence } from './precedence.ts'
 import type { Run } from './run.ts'
@@ -19,15 +19,17 @@ type Apply = (key: string, value: Value | undefined, walk: Walk, run: Run) => bo
 type Line = { readonly element: Element; readonly onlyPresent: boolean; readonly apply: Apply }
 type Place = { readonly mode: Mode; readonly path: string }
 
-/** Compiles a modify, which works in place. */
-export function compileModify(spec: Value, mode: Mode, path: string): (input: Value, run: Run) => void {
+/** Compiles a modify. */
+export function compileModify(spec: Value, mode: Mode, path: string): (input: Value, run: Run) => Value {
   if (!isMap(spec)) throw new BadSpec('modify takes a map')
   const root = composite(literalElement(ROOT), spec, { own: mode, mode, path })
   return (input, run) => {
     const walk = new Walk()
     const match = new Match(ROOT, undefined, -1)
-    walk.push(input, match)
-    root(ROOT, input, match, { walk, run })
+    const output = run.own(input)
+    walk.push(output, match)
+    root(ROOT, output, match, { walk, run })
+    return output
   }
 }
 
@@ -94,6 +96,10 @@ function composite(_: Element, spec: JsonObject, { own, mode, path }: OwnPlace):
     if (type === 'list' ? input !== null && !Array.isArray(input) : type === 'map' ? input !== null && !isMap(input) : input === null)
       return
     if (input === null) input = create(key, { type, own, path }, { walk, run })
+    else if (value !== undefined && typeof input === 'object') {
+      input = run.own(input)
+      if (input !== value) replace(walk.treeAt(0), key, input)
+    }
     if (Array.isArray(input)) {
       match = new Match(match.key, undefined, input.length)
       if (type === 'list') run.grow(input, longest)

@@ -47,6 +47,12 @@ export function put(map: JsonObject, key: string, value: Value): boolean {
   return false
 }
 
+/** Puts a copy in the place of the original, in a list or a map. */
+export function replace(parent: Value, key: string, copy: Value): void {
+  if (Array.isArray(parent)) parent[Number(key)] = copy
+  else if (typeof parent === 'object' && parent !== null) (parent as JsonObject)[key] = copy
+}
+
 /** Puts under a key that is known to be new. */
 export function insert(map: JsonObject, key: string, value: Value): void {
   if (someOrdered) {
@@ -66,6 +72,16 @@ export function remove(map: JsonObject, key: string): Value | undefined {
   if (order !== undefined) order.splice(order.indexOf(key), 1)
   delete map[key]
   return old
+}
+
+/** A copy without some keys. An object that has lost keys is slow ever after, and this one is not. */
+export function without(map: JsonObject, keys: readonly string[]): JsonObject {
+  const copy: JsonObject = {}
+  for (const key of keysOf(map)) {
+    const value = keys.includes(key) ? undefined : map[key]
+    if (value !== undefined) insert(copy, key, value)
+  }
+  return copy
 }
 
 /** Declares the order of the keys; for readers of text, which know it. */
@@ -105,6 +121,29 @@ function copyOfMap(map: JsonObject, budget: Budget): JsonObject {
   }
   budget.leave()
   budget.spend(size)
+  return copy
+}
+
+/** A copy whose lists and maps are those of the original; each joins `parts`. */
+export function shallowCopy(value: Value, parts: { add: (item: Value) => void }): Value {
+  if (Array.isArray(value)) {
+    const copy = value.slice()
+    for (let i = 0; i < copy.length; i++) {
+      const item = copy[i]
+      if (item === undefined) copy[i] = null
+      else if (typeof item === 'object' && item !== null && !(item instanceof JavaNumber)) parts.add(item)
+    }
+    return copy
+  }
+  if (typeof value !== 'object' || value === null || value instanceof JavaNumber || value instanceof JavaArray) return value
+  const order = someOrdered ? (value as Ordered)[ORDER] : undefined
+  const copy: JsonObject = { ...value }
+  if (order !== undefined) setOrder(copy, [...order])
+  for (const key in copy) {
+    const item = copy[key]
+    if (item === undefined) delete copy[key]
+    else if (typeof item === 'object' && item !== null && !(item instanceof JavaNumber)) parts.add(item)
+  }
   return copy
 }
 

@@ -18,8 +18,8 @@ export type OperationName =
   | 'modify-default-beta'
   | 'modify-define-beta'
 
-/** One step of a chain. `inPlace` steps change what they are given; the others make something new of it. */
-export type Step = { readonly inPlace: boolean; readonly apply: (input: Value, run: Run) => Value }
+/** One step of a chain: its output, which may be its input, changed, if that is the run's own. */
+export type Step = (input: Value, run: Run) => Value
 
 const CLASS_NAMES: Record<string, OperationName> = {
   Shiftr: 'shift',
@@ -46,31 +46,21 @@ export function stepOf(name: OperationName, spec: Value, path: string): Step {
   switch (name) {
     case 'shift': {
       const shift = compileShift(spec, path)
-      return { inPlace: false, apply: (input, run) => shift(input, run) ?? null }
+      return (input, run) => shift(input, run) ?? null
     }
     case 'default':
-      return { inPlace: true, apply: compileDefault(spec, path) }
+      return compileDefault(spec, path)
     case 'remove':
-      return changing(compileRemove(spec, path))
+      return compileRemove(spec, path)
     case 'sort':
-      return { inPlace: false, apply: (input, run) => sorted(input, run, MAX_DEPTH) }
+      return (input, run) => sorted(input, run, MAX_DEPTH)
     case 'cardinality':
-      return changing(compileCardinality(spec, path))
+      return compileCardinality(spec, path)
     case 'modify-overwrite-beta':
-      return changing(compileModify(spec, 'overwrite', path))
+      return compileModify(spec, 'overwrite', path)
     case 'modify-default-beta':
-      return changing(compileModify(spec, 'default', path))
+      return compileModify(spec, 'default', path)
     case 'modify-define-beta':
-      return changing(compileModify(spec, 'define', path))
-  }
-}
-
-function changing(change: (input: Value, run: Run) => void): Step {
-  return {
-    inPlace: true,
-    apply: (input, run) => {
-      change(input, run)
-      return input
-    },
+      return compileModify(spec, 'define', path)
   }
 }

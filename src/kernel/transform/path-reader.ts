@@ -75,7 +75,8 @@ export function evaluate(steps: readonly Step[], walk: Walk): string[] | undefin
 
 function lookUp(tree: Value, steps: readonly Step[], keys: readonly string[]): Value | undefined {
   let at: Value | undefined = tree
-  for (const [i, { kind }] of steps.entries()) {
+  for (let i = 0; i < steps.length; i++) {
+    const kind = steps[i]?.kind
     const key = keys[i] ?? ''
     if (kind === 'map') {
       if (!isMap(at)) return undefined

@@ -1,7 +1,8 @@
 import { MAX_ARRAY_GAP, MAX_WORK, TEXT_PER_WRITE } from './limits.ts'
+import { JavaArray, JavaNumber } from './json.ts'
 import type { Json, JsonObject, Value } from './json.ts'
 import { FatalError, TransformError } from './spec-error.ts'
-import { insert, keysOf, put, remove } from './object.ts'
+import { insert, keysOf, put, remove, shallowCopy } from './object.ts'
 
 /** Which line of the spec (a JSON pointer) did what to which output path. */
 export type Line = {
@@ -12,11 +13,15 @@ export type Line = {
   readonly value?: Json | undefined
 }
 
-/** Thrown when a run that left its input uncopied is about to change it; the run is then repeated on a copy. */
+/** Thrown when a run that left its input uncopied is about to change what stands in two places; it is then repeated on a copy. */
 export class TouchesInput extends Error {}
 
 // Comparing with so many is quicker than hashing, which a fresh object makes dear.
 const FEW = 24
+
+function isContainer(value: Value): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof JavaNumber)
+}
 
 /** Containers, told by identity. */
 class Containers {
@@ -33,13 +38,51 @@ class Containers {
   }
 }
 
+/**
+ * The containers of an input that is not ours to change. Every container that can be reached through ours alone, and is not ours, is a `part`:
+ * it is copied before it is changed, and its own containers become parts. What was written somewhere as a value may stand in two places, and
+ * a copy would part them: it is `shared`, and nothing at or below it can be changed without a copy of everything.
+ */
+class Borrowed {
+  readonly #parts = new Containers()
+  readonly #shared = new Containers()
+
+  addPart(value: Value): void {
+    if (isContainer(value)) this.#parts.add(value)
+  }
+
+  /** A list that is no part may have been put together of containers that stand elsewhere. */
+  share(value: Value): void {
+    this.#shared.add(value)
+    const items = value instanceof JavaArray ? value.items : value
+    if (!Array.isArray(items) || this.#parts.has(items)) return
+    for (const item of items) if (isContainer(item)) this.#shared.add(item)
+  }
+
+  /** Notes that a container moved out of a list. */
+  adopt(list: Value, item: Value): void {
+    if (this.#shared.has(list)) this.share(item)
+    else if (this.#parts.has(list)) this.addPart(item)
+  }
+
+  isShared(value: Value): boolean {
+    return this.#shared.has(value)
+  }
+
+  own<T extends Value>(value: T): T {
+    if (this.#shared.has(value)) throw new TouchesInput()
+    if (!this.#parts.has(value)) return value
+    return shallowCopy(value, this.#parts) as T
+  }
+}
+
 type ListKind = 'fixed' | 'immutable'
 
 /** What one run knows: its lists that cannot grow, its budget, the maps being iterated, and the explanation if asked for. */
 export class Run {
   readonly context: Value
-  /** Containers of the input that the output holds, while the input is not ours to change. */
-  readonly foreign: Containers | undefined
+  /** What of the input is not ours to change; undefined where all was copied. */
+  readonly borrowed: Borrowed | undefined
   lines: Line[] | undefined
   /** Whether an `Object[]` was made, which must become a list on the way out. */
   madeArray = false
@@ -50,9 +93,31 @@ export class Run {
   #iterated: { map: JsonObject; changed: boolean }[] = []
   #literals: Map<Value, Value> | undefined
 
-  constructor(context: Value, borrowed: boolean) {
+  /** `input` stays as it is; without one the run may change what it is given. */
+  constructor(context: Value, input?: Value) {
     this.context = context
-    this.foreign = borrowed ? new Containers() : undefined
+    this.borrowed = input === undefined ? undefined : new Borrowed()
+    this.borrowed?.addPart(input ?? null)
+  }
+
+  /** The list or map itself where it may be changed, else a copy to be put in its place. */
+  own<T extends Value>(value: T): T {
+    return this.borrowed !== undefined && isContainer(value) ? this.borrowed.own(value) : value
+  }
+
+  /** Notes that a value was written, and may stand elsewhere too. */
+  share(value: Value): void {
+    if (this.borrowed !== undefined && isContainer(value)) this.borrowed.share(value)
+  }
+
+  /** Notes that an item takes the place of its list. */
+  adopt(list: Value, item: Value): void {
+    if (this.borrowed !== undefined && isContainer(item)) this.borrowed.adopt(list, item)
+  }
+
+  /** Called before something is changed of which nobody knows where it stands. */
+  touch(): void {
+    if (this.borrowed !== undefined) throw new TouchesInput()
   }
 
   /** Counts work done, and refuses more than the bound. */

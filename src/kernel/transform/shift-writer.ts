@@ -72,7 +72,7 @@ function stepInto(container: Container, key: string, { throughMap, i, output: { 
     set(container, key, made, { old, run })
     return made
   }
-  if (run.foreign?.has(old)) throw new TouchesInput()
+  if (run.borrowed?.isShared(old)) throw new TouchesInput()
   return Array.isArray(old) || isMap(old) ? old : undefined
 }
 
@@ -93,14 +93,14 @@ function writeFrom(start: Container, data: Value, { output, keys, way: { through
   const old = valueAt(container, key)
   if (old === undefined || old === null) set(container, key, data, { old, run })
   else if (Array.isArray(old)) {
-    if (run.foreign?.has(old)) throw new TouchesInput()
+    if (run.borrowed?.isShared(old)) throw new TouchesInput()
     run.add(old, data)
   } else {
     // A map that moves into a list is found below its path no more.
     if (typeof old === 'object') output.known.length = 0
     set(container, key, [old, data], { old, run })
   }
-  if (typeof data === 'object' && data !== null) run.foreign?.add(data)
+  run.share(data)
 }
 
 function valueAt(container: Container, key: string): Value | undefined {

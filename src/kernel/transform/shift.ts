@@ -202,7 +202,7 @@ function literalsOfList(literals: readonly Literal[]): OverList {
 
 function eachOfMap(apply: Apply): OverMap {
   return (map, shifting) => {
-    if (shifting.run.foreign === undefined) {
+    if (shifting.run.borrowed === undefined) {
       shifting.run.each(map, (key, value) => apply(key, value, shifting))
       return
     }

@@ -7,6 +7,7 @@ import { FatalError } from './spec-error.ts'
 // Below this many keys, putting each in its place is quicker than a sort that asks back.
 const FEW_KEYS = 12
 const TILDE = 126
+const UNITS = 65_536
 
 /** Java's order of keys in `sort`: those with a tilde in front first, else by UTF-16 unit. */
 function before(a: string, b: string): number {
@@ -14,14 +15,31 @@ function before(a: string, b: string): number {
   return tilde !== 0 ? tilde : a < b ? -1 : a > b ? 1 : 0
 }
 
+/** A number that orders most keys: the first two units, and less than nothing for a tilde. */
+function rankOf(key: string): number {
+  const { length } = key
+  if (length === 0) return 0
+  const first = key.charCodeAt(0)
+  return (first === TILDE ? -1 : first) * UNITS + (length === 1 ? 0 : key.charCodeAt(1))
+}
+
+const ranks: number[] = Array.from({ length: FEW_KEYS }, () => 0)
+
 function sortedKeys(map: JsonObject): string[] {
   const keys = keysOf(map).slice()
   if (keys.length > FEW_KEYS) return keys.sort(before)
-  for (let i = 1; i < keys.length; i++) {
+  for (let i = 0; i < keys.length; i++) {
     const key = keys[i] ?? ''
+    const rank = rankOf(key)
     let at = i
-    for (; at > 0 && before(keys[at - 1] ?? '', key) > 0; at--) keys[at] = keys[at - 1] ?? ''
+    for (; at > 0; at--) {
+      const other = ranks[at - 1] ?? 0
+      if (other < rank || (other === rank && before(keys[at - 1] ?? '', key) <= 0)) break
+      keys[at] = keys[at - 1] ?? ''
+      ranks[at] = other
+    }
     keys[at] = key
+    ranks[at] = rank
   }
   return keys
 }

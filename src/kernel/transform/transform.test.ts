@@ -34,3 +34,30 @@ test('a bad spec names its line', () => {
     (error) => error instanceof SpecError && error.path === '/0/spec/a/b*&',
   )
 })
+
+const modify = (spec: unknown): unknown => ({ operation: 'modify-overwrite-beta', spec })
+const ALIASES: [string, unknown[], string, string][] = [
+  ['a look-up', [modify({ z: '@(1,a)' }), modify({ a: { b: { c: 2 } } })], '{"a":{"b":{"c":1}}}', '{"a":{"b":{"c":2}},"z":{"b":{"c":2}}}'],
+  [
+    'below it',
+    [modify({ z: '@(1,a.b)' }), modify({ a: { b: { c: 2 }, k: 1 } })],
+    '{"a":{"b":{"c":1}}}',
+    '{"a":{"b":{"c":2},"k":1},"z":{"c":2}}',
+  ],
+  [
+    'an element',
+    [modify({ z: '=toList(@(1,a),@(1,a))' }), modify({ a: { b: 2 } })],
+    '{"a":{"b":1}}',
+    '{"a":{"b":2},"z":[{"b":2},{"b":2}]}',
+  ],
+  ['a change first', [modify({ a: { b: 2 }, z: '@(1,a)' }), modify({ z: { b: 3 } })], '{"a":{"b":1}}', '{"a":{"b":3},"z":{"b":3}}'],
+  ['removal', [modify({ z: '@(1,a)' }), { operation: 'remove', spec: { a: { b: '' } } }], '{"a":{"b":1}}', '{"a":{},"z":{}}'],
+  ['one of a list', [{ operation: 'cardinality', spec: { a: { '@': 'ONE', b: 'MANY' } } }], '{"a":[{"b":1}]}', '{"a":{"b":[1]}}'],
+  ['nulls squashed', [modify({ z: '=squashNulls(@(1,a))' })], '{"a":[null,1]}', '{"a":[1],"z":[1]}'],
+]
+for (const [name, spec, text, output] of ALIASES)
+  test(`what stands in two places changes in both, and the input in none: ${name}`, () => {
+    const input = parse(text)
+    assert.equal(stringify(compile(spec).run(input)), output)
+    assert.equal(stringify(input), text)
+  })
