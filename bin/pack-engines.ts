@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 
 const ENGINES = ['transform', 'predicate', 'policy', 'streams', 'fanin', 'resilience']
 const root = path.join(import.meta.dirname, '..')
@@ -112,8 +111,12 @@ function describe(engines: readonly string[], out: string): void {
   }
 }
 
-const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist-engines') } } })
-const out = path.resolve(values.out)
+const [folder = path.join(root, 'dist-engines'), ...rest] = process.argv.slice(2).filter((word) => word !== '--out')
+if (rest.length > 0 || folder.startsWith('-')) {
+  process.stderr.write('Usage: bin/pack-engines [DIR]: the package goes to DIR, or to dist-engines\n')
+  process.exit(2)
+}
+const out = path.resolve(folder)
 const engines = ENGINES.filter((engine) => existsSync(path.join(root, 'src', 'kernel', engine, 'index.ts')))
 prepare(out)
 compile(engines, out)

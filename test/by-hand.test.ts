@@ -31,3 +31,35 @@ test('a hold may say its end in the time of any zone', async () => {
   const released = await post(`holds/${String(held.body['id'])}/release`, {})
   assert.deepEqual([released.status, released.body['state']], [200, 'released'])
 })
+
+test('a balance is told as of a booked day, an instant of it, and by what was known', async () => {
+  const posted = async (query: string) => {
+    const { status, body } = await ask('admin', `GET /api/v1/ledger/accounts/till:3${query}`, {})
+    return status === 200 ? body['posted'] : status
+  }
+  assert.equal((await post('accounts', { id: 'till:3', unit: 'INR' })).status, 201)
+  const at: string[] = []
+  for (const key of ['first', 'second']) {
+    const { body } = await post('transfers', { key, legs: [leg('till:3', 10), leg('till:1', -10)] })
+    const told = await ask('admin', `GET /api/v1/ledger/transfers/${String(body['id'])}`, {})
+    at.push(String(told.body['at']))
+    const later = new Date(Date.parse(at[0] ?? '') + 60_000).toISOString()
+    await ask('admin', 'POST /api/v1/sandbox/clock', { body: { to: later } })
+  }
+  const [first = ''] = at
+  const today = new Date(Date.parse(first) + 5.5 * 3_600_000).toISOString().slice(0, 10)
+  for (const [query, amount] of [
+    ['', 20],
+    [`?on=${today}`, 20],
+    ['?on=2020-01-01', 0],
+    [`?on=${first}`, 10],
+    [`?on=${first.replace('Z', '%2B00:00')}`, 10],
+    [`?knownAt=${first}`, 10],
+    [`?on=2020-01-01&knownAt=${first}`, 0],
+    ['?on=2020-01-01T00:00:00Z', 0],
+    ['?on=2026-02-30', 400],
+    ['?on=2026-02-30T00:00:00Z', 400],
+    ['?on=never', 400],
+  ] as const)
+    assert.equal(await posted(query), amount, query)
+})

@@ -50,6 +50,7 @@ export function translated(error: unknown): unknown {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('http.body_too_large', { limitBytes: 1_048_576 })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Fault('http.type_unsupported')
+  if (code === 'FST_CP_ERR_INVALID_CONTENT_ENCODING') return new Fault('http.type_unsupported', { reason: 'an encoding that is not known' })
   if (code === 'FST_ERR_BAD_URL') return new Fault('http.address_malformed')
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new Fault('http.route_unknown', { reason: 'a part of the address is too long' })
   // An address with a backslash or a dot too many: no file is looked for there.

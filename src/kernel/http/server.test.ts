@@ -71,6 +71,8 @@ const refusals: readonly (readonly [what: string, headers: Record<string, string
   ['the role before the body', as('cashier'), '{', 403, 'operations.forbidden'],
   ['too large before malformed', as('admin'), `{${'x'.repeat(1_048_600)}`, 413, 'http.body_too_large'],
   ['another type', { ...as('admin'), 'content-type': 'text/plain' }, '{}', 415, 'http.type_unsupported'],
+  ['an unknown encoding', { ...as('admin'), 'content-encoding': 'x' }, '{}', 415, 'http.type_unsupported'],
+  ['another encoding than it says', { ...as('admin'), 'content-encoding': 'gzip' }, '{}', 400, 'http.body_malformed'],
   ['not JSON', as('admin'), '{"key":', 400, 'http.body_malformed'],
   ['not an object', as('admin'), '[]', 400, 'operations.input_invalid'],
   ['shape before the key', as('admin'), '{}', 400, 'operations.input_invalid'],

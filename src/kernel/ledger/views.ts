@@ -1,3 +1,4 @@
+import { businessDate, formatInstant, HOME_ZONE, parseInstant } from '#kernel/clock'
 import { joined, type Sql, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
@@ -87,13 +88,19 @@ export const accounts = view(
 )
 
 const Instant = z.iso.datetime({ offset: true })
+const DayOrInstant = z
+  .string()
+  .refine((text) => DateText.safeParse(text).success || parseInstant(text) !== null, 'a day such as 2026-03-12, or an instant')
 
-/** One account, now or as of a booked date and, if asked, only by what was known at an instant. Holds are told as they are now. */
+/**
+ * One account, now or as of a booked day, or an instant within it, and if asked only by what was known at an instant. An entry is of an
+ * instant's day if it was written by then; one booked on an earlier day counts whenever it was written. Holds are told as they are now.
+ */
 export const account = view(
   'ledger.account',
   {
-    summary: 'One account, now or as of a date',
-    input: z.strictObject({ account: z.string().max(120), on: DateText.optional(), knownAt: Instant.optional() }),
+    summary: 'One account, now or as of a day or an instant',
+    input: z.strictObject({ account: z.string().max(120), on: DayOrInstant.optional(), knownAt: Instant.optional() }),
     answer: Account,
     may: [...staff],
     faults: ['ledger.account_unknown'],
@@ -102,9 +109,13 @@ export const account = view(
     const [found] = await read<AccountRow>(sql`select ${columns} from ledger.account where id = ${id}`)
     if (!found) throw new Fault('ledger.account_unknown', { account: id })
     if (on === undefined && knownAt === undefined) return accountAnswer(found)
+    const instant = on !== undefined && on.length > 'YYYY-MM-DD'.length ? Date.parse(on) : undefined
+    const day = instant === undefined ? (on ?? 'infinity') : businessDate(instant, HOME_ZONE)
+    const within = instant === undefined ? 'infinity' : formatInstant(instant)
     const [sum] = await read<{ posted: bigint; n: bigint }>(sql`
       select coalesce(sum(amount), 0)::bigint as posted, count(*) as n from ledger.entry
-      where account = ${id} and booked_on <= ${on ?? 'infinity'}::date and at <= ${knownAt ?? 'infinity'}::timestamptz`)
+      where account = ${id} and booked_on <= ${day}::date and (booked_on < ${day}::date or at <= ${within}::timestamptz)
+        and at <= ${knownAt ?? 'infinity'}::timestamptz`)
     return accountAnswer({ ...found, posted: sum?.posted ?? 0n, n: sum?.n ?? 0n })
   },
 )
