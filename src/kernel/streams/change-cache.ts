@@ -2,10 +2,11 @@ import { identity, WindowedKey } from './key-order.ts'
 import type { Emit } from './runtime.ts'
 import type { SegmentStore } from './segment-store.ts'
 
-type Change = { key: unknown; value: unknown; old: unknown; timestamp: number; again: boolean }
-
 /** So many waiting changes are looked through one by one; more are found by key. */
-const SEARCHED = 8
+const SEARCHED = 16
+/** So many places are kept for the next record. */
+const PLACES_KEPT = 1_024
+const REPLACED = Symbol('replaced by a later change of its key')
 
 export type ChangeCacheParts = {
   readonly next: Emit
@@ -20,85 +21,95 @@ export type ChangeCacheParts = {
  * the caching stores, committed after each record (there a cache that outgrows 10 MB is emptied sooner).
  */
 export class ChangeCache {
-  readonly #parts: ChangeCacheParts
-  #changes: Change[] = []
-  #byKey: Map<string, Change> | undefined
-  // Most records change one row of a store: it waits here, and no list is made.
-  readonly #first: Change = { key: null, value: null, old: null, timestamp: 0, again: false }
+  readonly #next: Emit
+  readonly #sendOld: boolean
+  readonly #windows: SegmentStore | undefined
+  // A change is spread over four lists, whose places are used again: nothing is made for a record.
+  #keys: unknown[] = []
+  #values: unknown[] = []
+  #olds: unknown[] = []
+  #timestamps: number[] = []
   #size = 0
+  #byKey: Map<string, number> | undefined
 
   constructor(parts: ChangeCacheParts) {
-    this.#parts = parts
+    this.#next = parts.next
+    this.#sendOld = parts.sendOld
+    this.#windows = parts.windows
   }
 
   readonly add: Emit = (key, value, old, timestamp) => {
-    const size = this.#size
-    this.#size = size + 1
-    if (size === 0) {
-      const first = this.#first
-      first.key = key
-      first.value = value
-      first.old = old
-      first.timestamp = timestamp
-      first.again = false
-      return
-    }
-    const before = this.#waiting(key)
-    if (before !== undefined) before.again = true
-    const change = { key, value, old: before === undefined ? old : before.old, timestamp, again: false }
-    this.#changes.push(change)
-    this.#byKey?.set(identity(key), change)
+    const at = this.#size
+    const before = at === 0 ? -1 : this.#find(key)
+    this.#keys[at] = key
+    this.#values[at] = value
+    this.#olds[at] = before === -1 ? old : this.#olds[before]
+    this.#timestamps[at] = timestamp
+    this.#size = at + 1
+    if (before !== -1) this.#keys[before] = REPLACED
+    this.#byKey?.set(identity(key), at)
   }
 
   flush(): void {
     const size = this.#size
     if (size === 0) return
-    this.#size = 0
-    this.#handOn(this.#first)
-    if (size === 1) return
-    const changes = this.#changes
+    for (let at = 0; at < size; at++) {
+      if (this.#keys[at] !== REPLACED) this.#handOn(at)
+    }
     this.clear()
-    for (const change of changes) this.#handOn(change)
   }
 
   /** Forgets what waits: the record that caused it is taken back. */
   clear(): void {
+    if (this.#size > PLACES_KEPT) {
+      this.#keys = []
+      this.#values = []
+      this.#olds = []
+      this.#timestamps = []
+    }
     this.#size = 0
-    this.#changes = []
     this.#byKey = undefined
   }
 
-  #handOn(change: Change): void {
-    if (change.again) return
-    const { windows, sendOld, next } = this.#parts
-    const { key, value, timestamp } = change
-    let { old } = change
+  #handOn(at: number): void {
+    const key = this.#keys[at]
+    const value = this.#values[at]
+    let old = this.#olds[at]
+    const windows = this.#windows
     if (windows !== undefined && key instanceof WindowedKey) {
       const time = windows.byMark ? key.window.end : key.window.start
       if (time < windows.oldest) old = null
       if (value === null && old === null) return
       windows.keep(time)
     } else if (value === null && old === null) return
-    next(key, value, sendOld ? old : null, timestamp)
+    this.#next(key, value, this.#sendOld ? old : null, this.#timestamps[at] ?? 0)
   }
 
-  #waiting(key: unknown): Change | undefined {
-    if (this.#size > SEARCHED) return this.#indexed().get(identity(key))
-    if (!this.#first.again && sameKey(this.#first.key, key)) return this.#first
-    return this.#changes.findLast((change) => sameKey(change.key, key))
+  #find(key: unknown): number {
+    if (this.#size > SEARCHED) return this.#indexed().get(identity(key)) ?? -1
+    let at = this.#size - 1
+    if (key instanceof WindowedKey) while (at >= 0 && !sameWindow(this.#keys[at], key)) at -= 1
+    else while (at >= 0 && !sameKey(this.#keys[at], key)) at -= 1
+    return at
   }
 
-  #indexed(): Map<string, Change> {
+  #indexed(): Map<string, number> {
     if (this.#byKey !== undefined) return this.#byKey
-    this.#byKey = new Map([this.#first, ...this.#changes].map((change) => [identity(change.key), change]))
+    this.#byKey = new Map()
+    for (let at = 0; at < this.#size; at++) {
+      const key = this.#keys[at]
+      if (key !== REPLACED) this.#byKey.set(identity(key), at)
+    }
     return this.#byKey
   }
 }
 
+function sameWindow(one: unknown, other: WindowedKey): boolean {
+  if (!(one instanceof WindowedKey)) return false
+  const { start, end } = other.window
+  return one.window.start === start && one.window.end === end && sameKey(one.key, other.key)
+}
+
 function sameKey(one: unknown, other: unknown): boolean {
-  if (one === other) return true
-  if (one instanceof WindowedKey && other instanceof WindowedKey) {
-    return one.window.start === other.window.start && one.window.end === other.window.end && sameKey(one.key, other.key)
-  }
-  return typeof one === 'object' && typeof other === 'object' && identity(one) === identity(other)
+  return one === other || (typeof one === 'object' && typeof other === 'object' && identity(one) === identity(other))
 }

@@ -4,7 +4,7 @@ import { entryFrom, entryRow, idFrom, type SegmentEntry } from './value-text.ts'
 
 /** Kafka's smallest segment: windows leave the store a whole segment at a time. */
 const MIN_SEGMENT_MS = 60_000
-/** What a cached store still shows of windows that have passed: so many entries, a segment counting as ten. The oldest leave first. */
+/** What a cached store still shows of windows that have passed: so many entries, a segment counting as ten; then the oldest half leaves. */
 const CACHED_ENTRIES = 10_000
 const SEGMENT_WEIGHT = 10
 
@@ -31,6 +31,7 @@ export class SegmentStore implements StateStore {
   readonly name: string
   readonly byMark: boolean
   readonly #options: SegmentStoreOptions
+  readonly #cached: boolean
   readonly #intervalMs: number
   readonly #observed: number
   readonly #clock: number[]
@@ -45,6 +46,7 @@ export class SegmentStore implements StateStore {
   constructor(options: SegmentStoreOptions) {
     this.name = options.name
     this.byMark = options.byMark
+    this.#cached = options.cached
     this.#options = options
     this.#intervalMs = Math.max(Math.trunc(options.retentionMs / 2), MIN_SEGMENT_MS)
     this.#clock = options.scalars.values
@@ -62,17 +64,17 @@ export class SegmentStore implements StateStore {
   }
 
   get #readable(): number {
-    return this.#options.cached ? Number.MIN_SAFE_INTEGER : this.oldest
+    return this.#cached ? Number.MIN_SAFE_INTEGER : this.oldest
   }
 
   /** What was put gets behind the cache: only now the store's time moves. The cache, like Kafka's, still shows what has passed. */
   keep(time: number): void {
+    if (time < this.oldest && Math.trunc(time / this.#intervalMs) < this.#leastLive) this.#options.onExpiredPut()
+    if (time <= this.#observedTime) return
     const before = this.#leastLive
-    if (time > this.#observedTime) this.#clock[this.#observed] = time
+    this.#clock[this.#observed] = time
     const leastLive = this.#leastLive
-    if (Math.trunc(time / this.#intervalMs) < leastLive) this.#options.onExpiredPut()
     if (leastLive === before || this.#count + this.#segments.length * SEGMENT_WEIGHT <= CACHED_ENTRIES) return
-    // Down to the half, so that not every step has to look through the segments.
     let weight = 0
     const full = this.#segments.findLast(({ id, count }) => id < leastLive && (weight += count + SEGMENT_WEIGHT) > CACHED_ENTRIES / 2)
     if (full !== undefined) this.expire(full.id + 1)
@@ -87,7 +89,7 @@ export class SegmentStore implements StateStore {
   }
 
   get(id: string, time: number): SegmentEntry | undefined {
-    if (time < this.#readable) return undefined
+    if (!this.#cached && time < this.oldest) return undefined
     let entry = this.#segmentOf(time)?.lists.get(id) ?? null
     while (entry !== null && entry.time > time) entry = entry.next
     return entry !== null && entry.time === time ? entry : undefined
@@ -95,7 +97,7 @@ export class SegmentStore implements StateStore {
 
   /** A null value removes the entry, and moves the store's time like any other put. */
   put(id: string, { time, mark }: { time: number; mark: number }, value: unknown): void {
-    const segment = this.#options.cached ? this.#segmentFor(time) : this.#liveSegment(time)
+    const segment = this.#cached ? this.#segmentFor(time) : this.#liveSegment(time)
     if (segment === undefined) return this.#options.onExpiredPut()
     if (value === null) return this.remove(id, time, mark)
     const entry = this.#insert(segment, id, { time, mark, value, next: null })
@@ -247,8 +249,7 @@ export class SegmentStore implements StateStore {
       this.update(id, entry, fresh.value, fresh.mark)
       return entry
     }
-    if (this.#count >= this.#options.maxEntries) this.#makeRoom(segment)
-    if (this.#count >= this.#options.maxEntries) {
+    if (this.#count >= this.#options.maxEntries && !this.#makeRoom(segment)) {
       throw new StreamError('streams.state_full', `store ${this.name} holds its limit of ${this.#options.maxEntries} entries`)
     }
     fresh.next = entry
@@ -260,17 +261,16 @@ export class SegmentStore implements StateStore {
     return fresh
   }
 
-  #makeRoom(wanted: Segment): void {
-    const passed = this.#options.cached ? this.#segments.findLast(({ id }) => id < this.#leastLive && id < wanted.id) : undefined
+  #makeRoom(wanted: Segment): boolean {
+    const passed = this.#cached ? this.#segments.findLast(({ id }) => id < this.#leastLive && id < wanted.id) : undefined
     if (passed !== undefined) this.expire(passed.id + 1)
+    return this.#count < this.#options.maxEntries
   }
 
   #segmentOf(time: number): Segment | undefined {
     const id = Math.trunc(time / this.#intervalMs)
     if (this.#last?.id === id) return this.#last
-    const found = this.#segments.findLast((segment) => segment.id === id)
-    if (found !== undefined) this.#last = found
-    return found
+    return (this.#last = this.#segments.findLast((segment) => segment.id === id))
   }
 
   #liveSegment(time: number): Segment | undefined {

@@ -29,16 +29,18 @@ export function sessionAggregateStep(windows: SessionWindow, parts: AggregatePar
       end = Math.max(end, session.time)
     }
     if (end < closed) return runtime.drop()
+    // A cache does not see that it goes and comes again within one record.
+    const same = runtime.caching ? merged.find((session) => session.time === end && session.mark === start) : undefined
+    const old = same === undefined ? null : same.value
     if (start !== timestamp || end !== timestamp) {
       for (const session of merged) {
+        if (session === same) continue
         store.remove(id, session.time, session.mark)
         const gone = new WindowedKey(key, { start: session.mark, end: session.time })
         next(gone, null, session.value, session.time)
       }
     }
     const result = orNull(rule.aggregator(key, value, detached(aggregate)))
-    const same = runtime.caching ? merged.find((session) => session.time === end && session.mark === start) : undefined
-    const old = same === undefined ? null : same.value
     store.put(id, { time: end, mark: start }, result)
     next(new WindowedKey(key, { start, end }), result, old, end)
   }
