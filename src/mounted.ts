@@ -11,6 +11,7 @@ import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
 import { permission, type Principal } from '#kernel/operations'
 import { checkpoints, growth, proofs, receipts } from '#kernel/seal'
 import { type CreditBureau, lending } from '#systems/lending'
+import { examples } from './examples.ts'
 
 /** What is sealed. */
 export const streams = [sealedTransfers, sealedAudit, sealedEvents]
@@ -64,7 +65,7 @@ export function routesOf(systems: Systems, { tokens, machine, board, publicPem, 
     route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(sealedTransfers, publicPem)),
     ...(sandbox === undefined ? [] : [route('POST /api/v1/sandbox/clock', travelOperation(sandbox))]),
   ]
-  return routes
+  return routes.map((one) => (one.target.name in examples ? { ...one, example: examples[one.target.name] } : one))
 }
 
 function permissionsOf(routes: readonly Route[], principal: Principal): readonly string[] {

@@ -23,11 +23,12 @@ ${sections.join('\n')}<section id="beside"><h2>Beside operations and views</h2>$
 <tbody>${faultCatalogue().map(faultRow).join('')}</tbody></table></section></main></body></html>`
 }
 
-function described({ method, path, target }: Route): string {
+function described({ method, path, target, example }: Route): string {
   const moves = target.kind === 'operation' && target.spec.moves === 'value' ? ' · moves value' : ''
   const may = target.spec.may.map((grant) => (typeof grant === 'string' ? grant : `${grant.role} (own)`)).join(', ')
   const faults = (target.spec.faults ?? []).map((code) => `<a href="#${escaped(code)}"><code>${escaped(code)}</code></a>`).join(' ')
   return `<article id="${escaped(target.name)}"><h3><code>${method} ${escaped(path)}</code></h3><p>${escaped(target.spec.summary)} <small>${escaped(target.name)} · ${escaped(may)}${moves}</small></p>
+${example === undefined ? '' : `<pre>${escaped(JSON.stringify(example, null, 1))}</pre>`}
 <details><summary>Input</summary><pre>${escaped(JSON.stringify(schemaOf(target.spec.input, 'input'), null, 1))}</pre></details>
 <details><summary>Answer</summary><pre>${escaped(JSON.stringify(schemaOf(target.spec.answer, 'output'), null, 1))}</pre></details>${faults ? `<p>Refuses with ${faults}</p>` : ''}</article>`
 }

@@ -59,7 +59,7 @@ export function openApi(routes: readonly Route[], raw: readonly RawDeclared[], v
   }
 }
 
-function described({ path, params, method, target }: Route): Json {
+function described({ path, params, method, target, example }: Route): Json {
   const input = schemaOf(target.spec.input, 'input')
   const properties = (input['properties'] ?? {}) as Record<string, Json>
   const required = (input['required'] ?? []) as string[]
@@ -82,11 +82,7 @@ function described({ path, params, method, target }: Route): Json {
     ...(target.spec.may.includes('anyone') ? { security: [] } : {}),
     ...(body
       ? {
-          requestBody: requestBody(
-            input,
-            rest,
-            required.filter((name) => !inPath.has(name)),
-          ),
+          requestBody: requestBody(input, rest, { required: required.filter((name) => !inPath.has(name)), example }),
         }
       : {}),
     responses: {
@@ -98,7 +94,12 @@ function described({ path, params, method, target }: Route): Json {
   }
 }
 
-function requestBody(input: Json, rest: readonly (readonly [string, Json])[], required: readonly string[]): Json {
+function requestBody(
+  input: Json,
+  rest: readonly (readonly [string, Json])[],
+  told: { readonly required: readonly string[]; readonly example: unknown },
+): Json {
+  const { required, example } = told
   const schema = {
     type: 'object',
     properties: Object.fromEntries(rest),
@@ -106,7 +107,7 @@ function requestBody(input: Json, rest: readonly (readonly [string, Json])[], re
     additionalProperties: false,
     ...(input['$defs'] ? { $defs: input['$defs'] } : {}),
   }
-  return { required: required.length > 0, content: { 'application/json': { schema } } }
+  return { required: required.length > 0, content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } }
 }
 
 function refusals(codes: readonly string[]): Json {

@@ -9,6 +9,8 @@ export interface Route {
   readonly path: string
   readonly params: readonly string[]
   readonly target: Operation | View
+  /** A body that it takes, to show. */
+  readonly example?: unknown
 }
 
 /** `route('POST /api/v1/loans/:loan/repayments', repay)`: path, query and body become one input, judged by the target's schema. */
