@@ -1,5 +1,5 @@
-import type { Entry, Lane } from './lane.ts'
-import type { Answers } from './policy.ts'
+import { type Entry, OVER } from './entry.ts'
+import type { Lane } from './lane.ts'
 import type { Clock } from './timing.ts'
 
 /** What `load` is told beside its keys, which are all of one tenant under one credential. */
@@ -23,7 +23,7 @@ export class Race<K, V> {
   first!: Loading<K, V>
   rival: Loading<K, V> | undefined
   /** Who waits for a part of a batch; the whole batch needs nobody. */
-  readonly part: { resolve(answers: Answers<K, V>): void; reject(error: unknown): void } | undefined
+  readonly part: { resolve(): void; reject(error: unknown): void } | undefined
   decided = false
 
   constructor(batch: Batch<K, V>, entries: readonly Entry<K, V>[], part?: Race<K, V>['part']) {
@@ -76,7 +76,9 @@ export class Loading<K, V> implements LoadContext {
   }
 
   get deadline(): number {
-    return this.race.entries.reduce((latest, { held, deadline }) => (held ? Infinity : Math.max(latest, deadline ?? -Infinity)), -Infinity)
+    let latest = -Infinity
+    for (const { held, deadline } of this.race.entries) latest = held ? Infinity : Math.max(latest, deadline ?? -Infinity)
+    return latest
   }
 
   get now(): () => number {
@@ -98,8 +100,6 @@ export class Batch<K, V> {
   readonly clock: Clock
   /** Of the whole batch, or of the part that is being loaded; one after the other. */
   race: Race<K, V> | undefined
-  /** True while every key of it is still the one that later callers of the key would join. */
-  whole = true
 
   constructor(lane: Lane<K, V>, entries: readonly Entry<K, V>[], clock: Clock) {
     this.lane = lane
@@ -110,7 +110,7 @@ export class Batch<K, V> {
 
   /** Ends every call that is out, once nobody wants any of the keys. */
   endIfUnwanted(reason: unknown): void {
-    if (this.race === undefined || !this.entries.every(({ over }) => over)) return
+    if (this.race === undefined || this.race.decided || !this.entries.every(({ state }) => state === OVER)) return
     this.race.first.end(reason)
     this.race.rival?.end(reason)
   }

@@ -1,75 +1,86 @@
-import type { Batch } from './batch.ts'
-import { Lane, Tenant, type Entry } from './lane.ts'
+import type { Race } from './batch.ts'
+import { type Entry, OPEN, OVER } from './entry.ts'
+import type { Lane, Tenant } from './lane.ts'
 import { Loader, type Bulkhead } from './loader.ts'
-import type { Policy } from './policy.ts'
+import type { Answers, Policy } from './policy.ts'
 import { UnwantedError } from './refusals.ts'
+import { Settler } from './settler.ts'
+import { Tenants } from './tenants.ts'
+import { Turns } from './turns.ts'
 
-const TENANTS_MAX = 10_000 // tenants, and credentials of a tenant, that are kept for their caches alone
 const TURN_MS = 0.5 // a window shorter than this is the end of the event loop's turn, for timers tick in whole milliseconds
 
 /**
- * Decides which keys go out when. Slots are the source's; tenants take turns for them, one batch each, and a fifth of the slots is
+ * Decides which keys go out when. Slots are the source's; tenants take turns for them, one batch each, and a third of the slots is
  * kept for tenants below their fair share, so that a tenant who was quiet always finds a free one however much another asks.
  */
 export class Dispatcher<K, V> implements Bulkhead<K, V> {
   readonly loader: Loader<K, V>
   readonly #policy: Policy<K, V>
-  readonly #tenants = new Map<string | undefined, Tenant<K, V>>()
+  readonly #tenants: Tenants<K, V>
+  readonly #turns: Turns<K, V>
+  readonly #settler: Settler<K, V>
   readonly #ring: Tenant<K, V>[] = []
   readonly #spare: number
   #active = 0 // tenants with a load out or a batch due
-  #anyone: Lane<K, V> | undefined // asked for without tenant and credential; never forgotten
+  #pumping = false
   running = 0
-  queued = 0
 
   constructor(policy: Policy<K, V>) {
     this.#policy = policy
     this.#spare = policy.concurrency < 2 ? 0 : Math.max(1, Math.floor(policy.concurrency / 3))
+    this.#tenants = new Tenants({ caches: policy.cacheTtlMs > 0, now: () => policy.clock.now(), due: (lane) => this.#due(lane) })
+    this.#turns = new Turns(policy, {
+      crowded: () => this.#active > 1,
+      next: () => {
+        this.#settler.next()
+        this.#pump()
+      },
+    })
+    this.#settler = new Settler(this.#turns, {
+      keep: (lane, id, value) => this.keep(lane, id, value),
+      again: (entry, error) => this.#again(entry, error),
+      done: (race) => this.loader.settled(race),
+    })
     this.loader = new Loader(policy, this)
   }
 
+  get queued(): number {
+    return this.#tenants.queued
+  }
+
+  /** Whether others than one tenant have asked lately. */
+  get shared(): boolean {
+    return this.#turns.shared
+  }
+
   laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
-    if (name === undefined && credential === undefined && this.#anyone !== undefined) return this.#anyone
-    let tenant = this.#tenants.get(name)
-    if (tenant === undefined) {
-      this.#makeRoom()
-      this.#tenants.set(name, (tenant = new Tenant(name)))
-    }
-    let lane = tenant.lanes.get(credential)
-    if (lane === undefined) {
-      this.#makeRoomIn(tenant)
-      tenant.lanes.set(credential, (lane = new Lane(tenant, credential, (due) => this.#due(due))))
-      if (this.#policy.cacheTtlMs > 0) lane.cache = new Map()
-      if (name === undefined && credential === undefined) this.#anyone = lane
-    }
-    return lane
+    return this.#tenants.laneOf(name, credential)
   }
 
   add(lane: Lane<K, V>, entry: Entry<K, V>): void {
-    lane.pending.set(entry.id, entry)
+    lane.add(entry)
     this.#enqueue(lane, entry)
   }
 
   /** Nobody wants the key any more. */
   drop(lane: Lane<K, V>, entry: Entry<K, V>): void {
-    if (entry.over) return
-    entry.over = true
-    if (lane.pending.get(entry.id) === entry) lane.pending.delete(entry.id)
+    if (entry.state === OVER) return
+    const open = entry.state === OPEN
+    entry.state = OVER
+    if (open) lane.closed(1)
     if (entry.batch === undefined) {
       lane.dropped++
       lane.tenant.queued--
-      this.queued--
-    } else {
-      entry.batch.whole = false
-      entry.batch.endIfUnwanted(new UnwantedError('nobody waits for these keys any more'))
-    }
-    entry.reject(new UnwantedError('nobody waits for this key any more'))
+    } else entry.batch.endIfUnwanted(new UnwantedError('nobody waits for these keys any more'))
   }
 
   keep(lane: Lane<K, V>, id: unknown, value: V): void {
     if (lane.cache === undefined) return
+    const until = this.#policy.clock.now() + this.#policy.cacheTtlMs
+    lane.keptUntil = until
     lane.cache.delete(id)
-    lane.cache.set(id, { value, until: this.#policy.clock.now() + this.#policy.cacheTtlMs })
+    lane.cache.set(id, { value, until })
     if (lane.cache.size <= this.#policy.cacheMax) return
     const [oldest] = lane.cache.keys()
     lane.cache.delete(oldest)
@@ -91,53 +102,36 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     if (lane.collecting) this.#due(lane)
     if (tenant.collecting > 0) for (const other of tenant.lanes.values()) if (other.collecting) this.#due(other)
     this.#count(tenant)
-    this.#forgetIdle(lane)
+    this.#tenants.rested(lane)
     this.#pump()
   }
 
-  /** One sweep instead of a deletion for each key, where the batch is all that its lane has out. */
-  settling({ lane, whole }: Batch<K, V>, keys: number): boolean {
-    if (!whole || lane.cache !== undefined || lane.pending.size !== keys) return false
-    // Not clear(): V8 links a cleared table to its successor, so that once one is old all later ones, with their keys, wait for a full
-    // collection; measured, scavenges of 5 ms became 100 ms.
-    lane.pending = new Map()
-    return true
-  }
-
-  answered(entry: Entry<K, V>, value: V, swept: boolean): void {
-    entry.over = true
-    if (!swept) {
-      const { lane } = entry.batch!
-      if (lane.pending.get(entry.id) === entry) {
-        lane.pending.delete(entry.id)
-        if (lane.cache !== undefined) this.keep(lane, entry.id, value)
-      }
-    }
-    entry.resolve(value)
+  hand(race: Race<K, V>, answers: Answers<K, V>): void {
+    this.#settler.add(race, answers)
   }
 
   failed(entry: Entry<K, V>, error: unknown): void {
-    const lane = entry.batch!.lane
+    if (this.#again(entry, error)) return
+    const open = entry.state === OPEN
+    entry.fail(error)
+    if (open) entry.batch!.lane.closed(1)
+  }
+
+  #again(entry: Entry<K, V>, error: unknown): boolean {
     const { retry } = this.#policy
-    if (retry !== undefined && entry.attempts < retry.attempts && retry.when(error)) {
-      entry.attempts++
-      entry.batch!.whole = false
-      entry.batch = undefined
-      lane.pending.set(entry.id, entry)
-      this.#enqueue(lane, entry)
-      return
-    }
-    entry.over = true
-    if (lane.pending.get(entry.id) === entry) lane.pending.delete(entry.id)
-    entry.reject(error)
+    if (retry === undefined || entry.attempts >= retry.attempts || !retry.when(error)) return false
+    const { lane } = entry.batch!
+    entry.attempts++
+    entry.batch = undefined
+    this.#enqueue(lane, entry)
+    return true
   }
 
   #enqueue(lane: Lane<K, V>, entry: Entry<K, V>): void {
-    lane.queue.push(entry)
+    lane.enqueue(entry)
     lane.tenant.queued++
-    this.queued++
     if (lane.ready) return
-    if (lane.queue.length >= this.#policy.maxBatch) this.#due(lane)
+    if (lane.queued >= this.#policy.maxBatch) this.#due(lane)
     else if (!lane.collecting) this.#collect(lane)
   }
 
@@ -158,7 +152,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     lane.collecting = false
     lane.cancelWindow?.()
     lane.cancelWindow = undefined
-    if (lane.queue.length === 0) return
+    if (lane.queued === 0) return
     this.#ready(lane)
     this.#pump()
   }
@@ -184,23 +178,35 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     this.#active += active ? 1 : -1
   }
 
+  // A load that answers at once comes back here; it is the outer round that goes on.
   #pump(): void {
-    while (this.running < this.#policy.concurrency) {
-      const tenant = this.#nextTenant()
-      if (tenant === undefined) return
-      const lane = firstOf(tenant.ready)!
-      tenant.inRing = false
-      lane.ready = false
-      const entries = lane.take(this.#policy.maxBatch)
-      tenant.queued -= entries.length
-      this.queued -= entries.length
-      if (lane.queue.length > 0) this.#ready(lane)
-      else if (tenant.ready.length > 0) this.#enterRing(tenant)
-      if (entries.length > 0) this.enter(lane)
-      this.#count(tenant)
-      if (entries.length === 0) continue
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.running < this.#policy.concurrency && this.#startOne()) continue
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  #startOne(): boolean {
+    const tenant = this.#nextTenant()
+    if (tenant === undefined) return false
+    const lane = firstOf(tenant.ready)!
+    tenant.inRing = false
+    lane.ready = false
+    const entries = lane.take(this.#policy.maxBatch)
+    tenant.queued -= entries.length
+    if (lane.queued > 0) this.#ready(lane)
+    else if (tenant.ready.length > 0) this.#enterRing(tenant)
+    if (entries.length > 0) this.enter(lane)
+    this.#count(tenant)
+    if (entries.length === 0) this.#tenants.rested(lane)
+    else {
+      this.#turns.started(tenant, entries.length)
       this.loader.run(lane, entries)
     }
+    return true
   }
 
   #nextTenant(): Tenant<K, V> | undefined {
@@ -212,35 +218,10 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
   }
 
   #mayStart(tenant: Tenant<K, V>): boolean {
+    if (!this.#turns.mayStart(tenant)) return false
     const { concurrency } = this.#policy
     if (this.running < concurrency - this.#spare) return true
     return tenant.running < Math.max(1, Math.floor(concurrency / Math.max(2, this.#active)))
-  }
-
-  // Lanes come and go with credentials; the lane that needs neither tenant nor credential stays.
-  #forgetIdle(lane: Lane<K, V>): void {
-    const { tenant } = lane
-    if (!lane.idle || lane === this.#anyone) return
-    if (tenant.lanes.get(lane.credential) === lane) tenant.lanes.delete(lane.credential)
-    if (tenant.lanes.size === 0 && tenant.running === 0 && this.#tenants.get(tenant.name) === tenant) this.#tenants.delete(tenant.name)
-  }
-
-  #makeRoom(): void {
-    if (this.#tenants.size < TENANTS_MAX) return
-    for (const [name, tenant] of this.#tenants) {
-      if (tenant.running > 0 || tenant.queued > 0 || name === undefined) continue
-      this.#tenants.delete(name)
-      return
-    }
-  }
-
-  #makeRoomIn(tenant: Tenant<K, V>): void {
-    if (tenant.lanes.size < TENANTS_MAX) return
-    for (const [credential, lane] of tenant.lanes) {
-      if (lane.pending.size > 0 || lane === this.#anyone) continue
-      tenant.lanes.delete(credential)
-      return
-    }
   }
 }
 

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { source } from './source.ts'
 import { virtualScheduler } from './virtual-scheduler.ts'
-
-const rounds = { numRuns: Number(process.env['HOLDFAST_ROUNDS'] ?? 40) }
 
 /** p99 of tenant b's answers, with tenant a asking `times` as much beside it. */
 async function p99(times: number): Promise<number> {
@@ -68,58 +65,4 @@ test('slots: never more loads than the concurrency, and the quiet tenant never w
   await time.advance(10_000)
   assert.equal(most, 5)
   assert.equal(starts.length, 101)
-})
-
-type Step = { tenant: number; credential: number; key: number; gap: number; patience: number }
-
-// The model knows only what must come out: every caller gets the answer of its own tenant and credential, or its key's own
-// error, or goes when its patience ends.
-test('whatever comes when, every caller gets the answer of its own tenant, and every load is of one tenant', async () => {
-  const step: fc.Arbitrary<Step> = fc.record({
-    tenant: fc.nat(2),
-    credential: fc.nat(1),
-    key: fc.integer({ min: -3, max: 12 }),
-    gap: fc.constantFrom(0, 0, 0, 1, 5),
-    patience: fc.constantFrom(0, 0, 3, 50),
-  })
-  const settings = fc.record({
-    maxBatch: fc.integer({ min: 1, max: 5 }),
-    concurrency: fc.integer({ min: 1, max: 4 }),
-    cacheTtlMs: fc.constantFrom(0, 20),
-  })
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), settings, async (steps, options) => {
-      const time = virtualScheduler()
-      let running = 0
-      const from = source<number, string>({
-        ...options,
-        load: async (keys, { tenant, credential }) => {
-          assert.ok(++running <= options.concurrency && keys.length <= options.maxBatch && new Set(keys).size === keys.length)
-          await new Promise<void>((resolve) => void time.after(4, resolve))
-          running--
-          if (keys.includes(-3)) throw new Error('poison')
-          return keys.map((key) => (key < 0 ? new Error(`no ${key}`) : `${tenant} ${String(credential)} ${key}`))
-        },
-        hedge: false,
-        clock: time,
-        scheduler: time,
-      })
-      const wanted: string[] = []
-      const got: string[] = []
-      for (const [i, { tenant, credential, key, gap, patience }] of steps.entries()) {
-        wanted[i] = key === -3 ? 'poison' : key < 0 ? `no ${key}` : `${tenant} ${credential} ${key}`
-        const asked = from.get(key, { tenant: String(tenant), credential, timeoutMs: patience === 0 ? undefined : patience })
-        asked.then(
-          (value) => (got[i] = value),
-          (error: unknown) => (got[i] = error instanceof Error && error.name !== 'DeadlineExceededError' ? error.message : wanted[i]!),
-        )
-        await time.advance(gap)
-      }
-      await time.advance(60_000)
-      assert.deepEqual(got, wanted)
-      const { queued, running: left } = from.metrics()
-      assert.deepEqual([queued, left, running, time.pending], [0, 0, 0, 0])
-    }),
-    rounds,
-  )
 })

@@ -6,9 +6,11 @@ const HALVED_AT = 1024 // loads after which the old ones count half
 
 /** Live quantiles of a source's loads, the latest thousand or two weighing most. */
 export class Latency {
-  readonly #buckets = new Float64Array(BUCKETS)
+  // The first loads, in a list: many a source never sees more.
+  #first: number[] | undefined = []
+  #buckets = new Float64Array(0)
   #total = 0
-  #count = 0
+  #seen = 0
   #p50 = 0
   #p95 = Infinity
 
@@ -22,16 +24,27 @@ export class Latency {
   }
 
   record(ms: number): void {
-    const step = ms > 0 ? Math.floor(Math.log2(ms) * STEPS) - LOWEST : 0
-    this.#buckets[Math.min(Math.max(step, 0), BUCKETS - 1)]!++
-    this.#total++
-    if (++this.#count % EVERY !== 0) return
+    this.#seen++
+    if (this.#first !== undefined) {
+      this.#first.push(ms)
+      if (this.#seen < EVERY) return
+      this.#buckets = new Float64Array(BUCKETS)
+      for (const early of this.#first) this.#add(early)
+      this.#first = undefined
+    } else this.#add(ms)
+    if (this.#seen % EVERY !== 0) return
     if (this.#total >= HALVED_AT) {
       for (let i = 0; i < BUCKETS; i++) this.#buckets[i]! /= 2
       this.#total /= 2
     }
     this.#p50 = this.#quantile(0.5)
     this.#p95 = this.#quantile(0.95)
+  }
+
+  #add(ms: number): void {
+    const step = ms > 0 ? Math.floor(Math.log2(ms) * STEPS) - LOWEST : 0
+    this.#buckets[Math.min(Math.max(step, 0), BUCKETS - 1)]!++
+    this.#total++
   }
 
   #quantile(share: number): number {

@@ -1,8 +1,9 @@
 import { Batch, Loading, Race } from './batch.ts'
-import type { Entry, Lane } from './lane.ts'
+import { type Entry, OVER } from './entry.ts'
+import type { Lane } from './lane.ts'
 import { Latency } from './latency.ts'
 import type { Answers, Policy } from './policy.ts'
-import { KeyMissingError, LoadContractError, LoadTimeoutError, UnwantedError } from './refusals.ts'
+import { LoadContractError, LoadTimeoutError, UnwantedError } from './refusals.ts'
 import { Watch } from './watch.ts'
 
 const HEDGE_TOKENS_MAX = 5 // doubled calls saved up for a bad moment
@@ -20,9 +21,8 @@ export interface Bulkhead<K, V> {
   /** Takes one more slot for a tenant, if one is free. */
   enter(lane: Lane<K, V>): boolean
   leave(lane: Lane<K, V>): void
-  /** True once the keys are no longer pending, because the batch was all that was. */
-  settling(batch: Batch<K, V>, keys: number): boolean
-  answered(entry: Entry<K, V>, value: V, swept: boolean): void
+  /** Gives the keys their answers, at once or little by little, and then tells `settled`. */
+  hand(race: Race<K, V>, answers: Answers<K, V>): void
   failed(entry: Entry<K, V>, error: unknown): void
 }
 
@@ -54,20 +54,19 @@ export class Loader<K, V> {
   #start(loading: Loading<K, V>): void {
     this.counts.loads++
     this.#watch.add(loading)
+    const keys: K[] = []
+    for (const { key } of loading.race.entries) keys.push(key)
+    let answers: PromiseLike<Answers<K, V>> | Answers<K, V>
     try {
-      const answers = this.#policy.load(
-        loading.race.entries.map(({ key }) => key),
-        loading,
-      )
-      if ('then' in answers) {
-        answers.then(
-          (all) => this.#succeeded(loading, all),
-          (error: unknown) => this.#failed(loading, error),
-        )
-      } else this.#succeeded(loading, answers)
+      answers = this.#policy.load(keys, loading)
     } catch (error) {
-      this.#failed(loading, error)
+      return this.#failed(loading, error)
     }
+    if (!isPromise(answers)) return this.#succeeded(loading, answers)
+    answers.then(
+      (all) => this.#succeeded(loading, all),
+      (error: unknown) => this.#failed(loading, error),
+    )
   }
 
   #over(loading: Loading<K, V>): boolean {
@@ -83,20 +82,11 @@ export class Loader<K, V> {
     if (!this.#over(loading) || race.decided) return
     race.decided = true
     if (race.rival !== undefined) this.#won(loading, race.rival)
-    if (race.part !== undefined) {
-      race.part.resolve(answers)
-      return
-    }
+    if (race.part !== undefined) return this.#settle(race, answers)
     const { first } = race
     this.latency.record(this.#policy.clock.now() - first.startedAt)
     if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
-    try {
-      this.#settle(race.batch, race.entries, answers)
-    } catch (error) {
-      void this.#split(race.batch, race.entries, error).then(() => this.#leaveAfter(first))
-      return
-    }
-    this.#leaveAfter(first)
+    this.#settle(race, answers)
   }
 
   #won(winner: Loading<K, V>, rival: Loading<K, V>): void {
@@ -139,22 +129,22 @@ export class Loader<K, V> {
     this.#failed(loading, error)
   }
 
-  #settle(batch: Batch<K, V>, entries: readonly Entry<K, V>[], answers: Answers<K, V>): void {
-    const listed = 'length' in answers
-    if (listed && answers.length !== entries.length) {
-      throw new LoadContractError(`'${this.#policy.name}' was asked for ${entries.length} keys and answered ${answers.length}`)
-    }
-    const swept = this.#bulkhead.settling(batch, entries.length)
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i]!
-      if (entry.over) continue
-      const answer = listed ? answers[i]! : mapped(answers, entry.key)
-      if (answer instanceof Error) this.#bulkhead.failed(entry, answer)
-      else this.#bulkhead.answered(entry, answer, swept)
-    }
+  #settle(race: Race<K, V>, answers: Answers<K, V>): void {
+    const { entries } = race
+    const wrong = wrongWith(answers, entries.length)
+    if (wrong === undefined) return this.#bulkhead.hand(race, answers)
+    const error = new LoadContractError(`'${this.#policy.name}' was asked for ${entries.length} keys and answered ${wrong}`)
+    for (const entry of entries) if (entry.state !== OVER) this.#bulkhead.failed(entry, error)
+    this.settled(race)
   }
 
-  #part(batch: Batch<K, V>, entries: readonly Entry<K, V>[]): Promise<Answers<K, V>> {
+  /** Every key of the race has its answer. */
+  settled(race: Race<K, V>): void {
+    if (race.part === undefined) this.#leaveAfter(race.first)
+    else race.part.resolve()
+  }
+
+  #part(batch: Batch<K, V>, entries: readonly Entry<K, V>[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#start(new Loading(new Race(batch, entries, { resolve, reject }), 'split', this.#policy.clock.now()))
     })
@@ -162,18 +152,18 @@ export class Loader<K, V> {
 
   // One half after the other, in the same slot: at most twice as many calls as keys.
   async #split(batch: Batch<K, V>, tried: readonly Entry<K, V>[], error: unknown): Promise<void> {
-    const wanted = tried.filter(({ over }) => !over)
+    const wanted = tried.filter(({ state }) => state !== OVER)
     if (tried.length === 1 || this.#policy.isOutage(error)) {
       for (const entry of wanted) this.#bulkhead.failed(entry, error)
       return
     }
     const middle = Math.ceil(wanted.length / 2)
     for (const half of [wanted.slice(0, middle), wanted.slice(middle)]) {
-      const entries = half.filter(({ over }) => !over)
+      const entries = half.filter(({ state }) => state !== OVER)
       if (entries.length === 0) continue
       this.counts.splits++
       try {
-        this.#settle(batch, entries, await this.#part(batch, entries))
+        await this.#part(batch, entries)
       } catch (halfError) {
         await this.#split(batch, entries, halfError)
       }
@@ -181,7 +171,12 @@ export class Loader<K, V> {
   }
 }
 
-function mapped<K, V>(answers: ReadonlyMap<K, V | Error>, key: K): V | Error {
-  const answer = answers.get(key)
-  return answer === undefined && !answers.has(key) ? new KeyMissingError('the answer lacks this key') : answer!
+function isPromise<T extends object>(answers: PromiseLike<T> | T): answers is PromiseLike<T> {
+  return typeof answers === 'object' && answers !== null && 'then' in answers
+}
+
+function wrongWith<K, V>(answers: Answers<K, V>, keys: number): string | undefined {
+  if (typeof answers !== 'object' || answers === null) return String(answers)
+  if ('length' in answers) return answers.length === keys ? undefined : String(answers.length)
+  return typeof answers.get === 'function' ? undefined : 'neither a list nor a map'
 }

@@ -1,7 +1,11 @@
 import type { LoadContext } from './batch.ts'
+import { Caller } from './caller.ts'
 import { Deadlines } from './deadlines.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { Entry, type Lane } from './lane.ts'
+import { Entry, FORGOTTEN } from './entry.ts'
+import type { Lane } from './lane.ts'
+import { type Outcome, Page } from './page.ts'
+import { Patience } from './patience.ts'
 import { policyOf, type Policy, type SourceOptions } from './policy.ts'
 import { DeadlineExceededError, QueueFullError } from './refusals.ts'
 
@@ -14,8 +18,6 @@ export interface CallerContext {
   readonly timeoutMs?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
-
-export type Outcome<V> = { readonly ok: true; readonly value: V } | { readonly ok: false; readonly error: unknown }
 
 export interface SourceMetrics {
   readonly loads: number
@@ -33,13 +35,22 @@ export interface SourceMetrics {
   readonly p95Ms: number
 }
 
+interface Asked<K, V> {
+  readonly page: Page<K, V>
+  readonly keys: readonly K[]
+  readonly lane: Lane<K, V>
+  readonly until: number | undefined
+  readonly from: number
+}
+
 const ANYONE: CallerContext = {}
+const ASKED_MAX = 1000 // keys of one page asked for in one turn of a shared source; some 0.1 ms
 
 /** One place that answers many keys at once, asked one key at a time by anybody. See `source`. */
 export class Source<K, V> {
   readonly name: string
   readonly #policy: Policy<K, V>
-  readonly #deadlines: Deadlines
+  readonly #patience: Patience
   readonly #dispatcher: Dispatcher<K, V>
   #keys = 0
   #joined = 0
@@ -51,46 +62,57 @@ export class Source<K, V> {
     const policy = policyOf(options)
     this.name = policy.name
     this.#policy = policy
-    this.#deadlines = new Deadlines(policy.clock, policy.scheduler)
+    this.#patience = new Patience(new Deadlines(policy.clock, policy.scheduler))
     this.#dispatcher = new Dispatcher(policy)
   }
 
   /** The answer for one key. Rejects with what `load` said of this key, DeadlineExceededError, QueueFullError, or the signal's reason. */
   get(key: K, context: CallerContext = ANYONE): Promise<V> {
-    if (context.signal?.aborted === true) return Promise.reject(context.signal.reason)
-    const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
-    const { keyOf } = this.#policy
-    const id = keyOf === undefined ? key : keyOf(key)
+    const { signal, timeoutMs } = context
+    if (signal?.aborted === true) return Promise.reject(signal.reason)
     this.#keys++
+    let id: unknown
+    try {
+      id = this.#idOf(key)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
     if (lane.cache !== undefined) {
       const kept = this.#kept(lane, id)
       if (kept !== undefined) return Promise.resolve(kept.value)
     }
-    let entry = lane.pending.get(id)
-    if (entry !== undefined) this.#joined++
-    else {
-      if (lane.tenant.queued >= this.#policy.maxQueuedPerTenant) {
-        this.#refused++
-        return Promise.reject(new QueueFullError(`'${this.name}': ${lane.tenant.queued} keys of this tenant are waiting`))
-      }
-      entry = new Entry<K, V>(key, id)
-      this.#dispatcher.add(lane, entry)
-    }
-    if (context.signal !== undefined || context.timeoutMs !== undefined) return this.#watch(lane, entry, context)
-    entry.held = true
-    return entry.promise
+    const known = lane.find(id)
+    if (known === undefined && this.#full(lane)) return Promise.reject(this.#refusal(lane))
+    const entry = known ?? new Entry<K, V>(key, id)
+    const answer = signal === undefined && timeoutMs === undefined ? entry.promise : this.#patiently(lane, entry, context)
+    if (known === undefined) this.#dispatcher.add(lane, entry)
+    else this.#joined++
+    return answer
   }
 
   /** Partial results: an outcome for each key, in their order; never rejects. */
   many(keys: readonly K[], context: CallerContext = ANYONE): Promise<Outcome<V>[]> {
-    return Promise.all(
-      keys.map((key) =>
-        this.get(key, context).then(
-          (value): Outcome<V> => ({ ok: true, value }),
-          (error: unknown): Outcome<V> => ({ ok: false, error }),
-        ),
-      ),
-    )
+    const page = new Page<K, V>(keys.length)
+    const { signal, timeoutMs } = context
+    if (signal?.aborted === true) {
+      page.giveUp(signal.reason)
+      return page.promise
+    }
+    const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
+    let until: number | undefined
+    if (signal !== undefined || timeoutMs !== undefined) {
+      const leave = (reason: unknown): number => {
+        const left = page.giveUp(reason)
+        for (const entry of left) if (!entry.wanted) this.#dispatcher.drop(lane, entry)
+        return left.length
+      }
+      const at = timeoutMs === undefined ? undefined : this.#policy.clock.now() + timeoutMs
+      page.end = this.#patience.wait({ at, signal }, { late: () => (this.#expired += leave(this.#late(timeoutMs))), aborted: leave })
+      until = at ?? Infinity
+    }
+    this.#fill({ page, keys: keys.slice(), lane, until, from: 0 })
+    return page.promise
   }
 
   /** Keeps an answer that came by another way; needs `cacheTtlMs`. */
@@ -103,10 +125,10 @@ export class Source<K, V> {
     const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
     const id = this.#idOf(key)
     lane.cache?.delete(id)
-    const entry = lane.pending.get(id)
+    const entry = lane.find(id)
     if (entry?.batch === undefined) return
-    entry.batch.whole = false
-    lane.pending.delete(id)
+    entry.state = FORGOTTEN
+    lane.closed(1)
   }
 
   metrics(): SourceMetrics {
@@ -130,39 +152,65 @@ export class Source<K, V> {
     return kept
   }
 
+  // The keys of a page, as many in a turn as leave the others their time.
+  #fill(asked: Asked<K, V>): void {
+    const { page, keys, from } = asked
+    const to = this.#dispatcher.shared ? Math.min(keys.length, from + ASKED_MAX) : keys.length
+    for (let at = from; at < to && !page.over; at++) {
+      this.#keys++
+      let id: unknown
+      try {
+        id = this.#idOf(keys[at]!)
+      } catch (error) {
+        page.fill(at, { ok: false, error })
+        continue
+      }
+      this.#place(asked, at, id)
+    }
+    if (to < keys.length && !page.over) this.#policy.scheduler.turn(() => this.#fill({ ...asked, from: to }))
+  }
+
+  #place({ page, keys, lane, until }: Asked<K, V>, at: number, id: unknown): void {
+    const kept = lane.cache === undefined ? undefined : this.#kept(lane, id)
+    if (kept !== undefined) return page.fill(at, { ok: true, value: kept.value })
+    const known = lane.find(id)
+    if (known !== undefined) {
+      this.#joined++
+      return page.place(at, known, until)
+    }
+    if (this.#full(lane)) return page.fill(at, { ok: false, error: this.#refusal(lane) })
+    const entry = new Entry<K, V>(keys[at]!, id)
+    page.place(at, entry, until)
+    this.#dispatcher.add(lane, entry)
+  }
+
+  #full(lane: Lane<K, V>): boolean {
+    return lane.tenant.queued >= this.#policy.maxQueuedPerTenant
+  }
+
+  #refusal({ tenant }: Lane<K, V>): QueueFullError {
+    this.#refused++
+    return new QueueFullError(`'${this.name}': ${tenant.queued} keys of this tenant are waiting`)
+  }
+
+  #late(timeoutMs: number | undefined): DeadlineExceededError {
+    return new DeadlineExceededError(`'${this.name}' had no answer within ${timeoutMs} ms`)
+  }
+
   // A caller of its own who may give up; the key is given up when the last of them has.
-  #watch(lane: Lane<K, V>, entry: Entry<K, V>, { signal, timeoutMs }: CallerContext): Promise<V> {
-    entry.waiters++
+  #patiently(lane: Lane<K, V>, entry: Entry<K, V>, { signal, timeoutMs }: CallerContext): Promise<V> {
     return new Promise((resolve, reject) => {
-      let over = false
-      const end = (): boolean => {
-        if (over) return false
-        over = true
-        cancel?.()
-        signal?.removeEventListener('abort', abort)
-        entry.waiters--
+      const caller = new Caller<V>(resolve, reject)
+      const leave = (reason: unknown): boolean => {
+        if (!caller.giveUp(reason)) return false
+        entry.part()
+        if (!entry.wanted) this.#dispatcher.drop(lane, entry)
         return true
       }
-      const leave = (reason: unknown): void => {
-        if (!end()) return
-        reject(reason)
-        if (!entry.wanted) this.#dispatcher.drop(lane, entry)
-      }
-      const abort = (): void => leave(signal?.reason)
-      let cancel: (() => void) | undefined
-      if (timeoutMs !== undefined) {
-        const at = this.#policy.clock.now() + timeoutMs
-        entry.deadline = Math.max(entry.deadline ?? at, at)
-        cancel = this.#deadlines.add(at, () => {
-          this.#expired++
-          leave(new DeadlineExceededError(`'${this.name}' had no answer within ${timeoutMs} ms`))
-        })
-      } else entry.deadline = Infinity
-      signal?.addEventListener('abort', abort, { once: true })
-      entry.promise.then(
-        (value) => end() && resolve(value),
-        (error: unknown) => end() && reject(error),
-      )
+      const at = timeoutMs === undefined ? undefined : this.#policy.clock.now() + timeoutMs
+      const late = (): void => void (leave(this.#late(timeoutMs)) && this.#expired++)
+      caller.end = this.#patience.wait({ at, signal }, { late, aborted: leave })
+      entry.join(caller, at ?? Infinity)
     })
   }
 }
@@ -175,4 +223,4 @@ export function source<K, V>(options: SourceOptions<K, V>): Source<K, V> {
   return new Source(options)
 }
 
-export type { LoadContext, SourceOptions }
+export type { LoadContext, Outcome, SourceOptions }

@@ -14,6 +14,8 @@ export class Watch<K, V> {
   readonly #told: { slow(loading: Loading<K, V>): void; late(loading: Loading<K, V>): void }
   #wakeAt = Infinity
   #cancelWake: (() => void) | undefined
+  // A call that is over within its turn of the loop costs no timer.
+  #soon = false
   /** After how long a call may have a rival. */
   slowMs = Infinity
 
@@ -29,8 +31,9 @@ export class Watch<K, V> {
 
   add(loading: Loading<K, V>): void {
     loading.place = this.#calls.push(loading) - 1
-    const at = this.#dueAt(loading)
-    if (at < this.#wakeAt) this.#arm(at)
+    if (this.#soon || this.#dueAt(loading) >= this.#wakeAt) return
+    this.#soon = true
+    this.#scheduler.turn(this.#look)
   }
 
   delete(loading: Loading<K, V>): void {
@@ -45,12 +48,13 @@ export class Watch<K, V> {
   }
 
   #arm(at: number): void {
-    this.#cancelWake?.()
     this.#wakeAt = at
     this.#cancelWake = this.#scheduler.after(Math.max(1, Math.ceil(at - this.#clock.now())), this.#look)
   }
 
   readonly #look = (): void => {
+    this.#soon = false
+    this.#cancelWake?.()
     const now = this.#clock.now()
     for (const loading of this.#calls.slice()) {
       const age = now - loading.startedAt

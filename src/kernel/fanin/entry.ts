@@ -1,0 +1,81 @@
+import type { Batch } from './batch.ts'
+
+/** Waits for a key and may give up, or takes its answer as one of many; those who only wait have the key's own promise. */
+export interface Waiter<V> {
+  /** The next who waits for the same key. */
+  next: Waiter<V> | undefined
+  answered(value: V): void
+  failed(error: unknown): void
+}
+
+/** Joined by later callers of its key; or no more, after a write; or answered, failed, wanted by nobody. */
+export const OPEN = 0
+export const FORGOTTEN = 1
+export const OVER = 2
+
+const HELD = 2 ** 30 // somebody waits who cannot give up
+
+/** One key that somebody waits for. */
+export class Entry<K, V> {
+  readonly key: K
+  readonly id: unknown
+  batch: Batch<K, V> | undefined = undefined
+  state: typeof OPEN | typeof FORGOTTEN | typeof OVER = OPEN
+  attempts = 0
+  /** The latest that those who may give up still want it; not a number from the start, for that would cost every key a box. */
+  deadline: number | undefined = undefined
+  #wants = 0
+  #promise: Promise<V> | undefined = undefined
+  #resolve: ((value: V) => void) | undefined = undefined
+  #reject: ((error: unknown) => void) | undefined = undefined
+  #waiters: Waiter<V> | undefined = undefined
+
+  constructor(key: K, id: unknown) {
+    this.key = key
+    this.id = id
+  }
+
+  /** For those who cannot give up: one promise for all of them, made when the first asks. */
+  get promise(): Promise<V> {
+    this.#wants = HELD
+    return (this.#promise ??= new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    }))
+  }
+
+  join(waiter: Waiter<V>, until: number | undefined): void {
+    waiter.next = this.#waiters
+    this.#waiters = waiter
+    if (until === undefined) this.#wants = HELD
+    else if (this.#wants < HELD) {
+      this.#wants++
+      this.deadline = Math.max(this.deadline ?? until, until)
+    }
+  }
+
+  /** One of those who may give up has. */
+  part(): void {
+    if (this.#wants < HELD) this.#wants--
+  }
+
+  get held(): boolean {
+    return this.#wants >= HELD
+  }
+
+  get wanted(): boolean {
+    return this.#wants > 0
+  }
+
+  answer(value: V): void {
+    this.state = OVER
+    this.#resolve?.(value)
+    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.answered(value)
+  }
+
+  fail(error: unknown): void {
+    this.state = OVER
+    this.#reject?.(error)
+    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.failed(error)
+  }
+}

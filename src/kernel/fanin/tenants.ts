@@ -1,0 +1,83 @@
+import { Lane, Tenant } from './lane.ts'
+
+const KEPT_MAX = 10_000 // tenants, and credentials of a tenant, that are kept for their caches
+const IDLE_MAX = 256 // tenants kept though nothing of theirs is there, for they come back
+
+/** Who asks, and under what. A lane that nothing waits in, and nothing is kept in, is forgotten: credentials come and go with requests. */
+export class Tenants<K, V> {
+  readonly #all = new Map<string | undefined, Tenant<K, V>>()
+  readonly #caches: boolean
+  readonly #now: () => number
+  readonly #due: (lane: Lane<K, V>) => void
+  // callers come a page at a time
+  #last: Lane<K, V> | undefined
+
+  constructor(options: { readonly caches: boolean; readonly now: () => number; readonly due: (lane: Lane<K, V>) => void }) {
+    this.#caches = options.caches
+    this.#now = options.now
+    this.#due = options.due
+  }
+
+  laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
+    const last = this.#last
+    if (last !== undefined && last.credential === credential && last.tenant.name === name) return last
+    let tenant = this.#all.get(name)
+    if (tenant === undefined) {
+      this.#makeRoom()
+      this.#all.set(name, (tenant = new Tenant(name)))
+    }
+    let lane = tenant.lanes.get(credential)
+    if (lane === undefined) {
+      this.#makeRoomIn(tenant)
+      tenant.lanes.set(credential, (lane = new Lane(tenant, credential, this.#due)))
+      if (this.#caches) lane.cache = new Map()
+    }
+    return (this.#last = lane)
+  }
+
+  get queued(): number {
+    let queued = 0
+    for (const tenant of this.#all.values()) queued += tenant.queued
+    return queued
+  }
+
+  /** Called when a lane has come to rest. */
+  rested(lane: Lane<K, V>): void {
+    const { tenant } = lane
+    if (!lane.idle) return
+    const few = tenant.name === undefined || this.#all.size <= IDLE_MAX
+    if (!few || lane.credential !== undefined) this.#forget(lane)
+    if (!few && tenant.lanes.size === 0 && tenant.running === 0) this.#forgetTenant(tenant)
+  }
+
+  #forget(lane: Lane<K, V>): void {
+    const { lanes } = lane.tenant
+    if (lanes.get(lane.credential) === lane) lanes.delete(lane.credential)
+    if (this.#last === lane) this.#last = undefined
+  }
+
+  #forgetTenant(tenant: Tenant<K, V>): void {
+    if (this.#all.get(tenant.name) === tenant) this.#all.delete(tenant.name)
+    if (this.#last?.tenant === tenant) this.#last = undefined
+  }
+
+  #makeRoom(): void {
+    if (this.#all.size < KEPT_MAX) return
+    for (const [name, tenant] of this.#all) {
+      if (tenant.running > 0 || tenant.queued > 0 || name === undefined) continue
+      this.#forgetTenant(tenant)
+      return
+    }
+  }
+
+  // The oldest go first: those whose answers are all too old in any case, another when there are too many.
+  #makeRoomIn({ lanes }: Tenant<K, V>): void {
+    if (!this.#caches && lanes.size < KEPT_MAX) return
+    const now = this.#now()
+    for (const lane of lanes.values()) {
+      const resting = lane.open === 0 && lane.queued === 0
+      if (lanes.size < KEPT_MAX && !(resting && lane.keptUntil <= now)) return
+      if (resting) this.#forget(lane)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { Tenant } from './lane.ts'
+import type { Clock, Scheduler } from './timing.ts'
+
+const SHARED_FOR = 1000 // batches of one tenant alone after which it has the source to itself again
+const SHARE_MS = 0.2 // of a turn, for one tenant of a shared source
+const KEYS_MIN = 64
+const KEYS_MAX = 1024
+
+/**
+ * How much of one turn of the event loop a tenant may take. A tenant who has the source to itself takes what it likes; where several
+ * share it, whoever asks little must not wait while a page of somebody else's is handed out or sent off.
+ */
+export class Turns<K, V> {
+  readonly #scheduler: Scheduler
+  readonly #clock: Clock
+  readonly #crowded: () => boolean
+  readonly #next: () => void
+  #turn = 1
+  #coming = false
+  #batches = 0
+  #mixedAt = -Infinity
+  #last: Tenant<K, V> | undefined
+  #keys = 256
+  #cutAt: number | undefined
+  #cutKeys = 0
+
+  constructor(
+    time: { readonly scheduler: Scheduler; readonly clock: Clock },
+    told: {
+      /** Whether several tenants have keys out or due right now. */
+      readonly crowded: () => boolean
+      /** A turn begins, and there is room again. */
+      readonly next: () => void
+    },
+  ) {
+    this.#scheduler = time.scheduler
+    this.#clock = time.clock
+    this.#crowded = told.crowded
+    this.#next = told.next
+  }
+
+  get shared(): boolean {
+    return this.#batches - this.#mixedAt <= SHARED_FOR
+  }
+
+  /** Keys of this tenant that may still be answered in this turn. Though nobody else waits now, somebody may stand at the door. */
+  room(tenant: Tenant<K, V>): number {
+    if (!this.shared) return Infinity
+    return tenant.turn === this.#turn ? this.#keys - tenant.settled : this.#keys
+  }
+
+  settled(tenant: Tenant<K, V>, keys: number): void {
+    if (this.#crowded()) this.#enter(tenant).settled += keys
+  }
+
+  /** One batch a turn always may; another while it is small. */
+  mayStart(tenant: Tenant<K, V>): boolean {
+    return tenant.turn !== this.#turn || tenant.started < this.#keys || !this.#crowded()
+  }
+
+  started(tenant: Tenant<K, V>, keys: number): void {
+    this.#batches++
+    if (tenant !== this.#last) {
+      if (this.#last !== undefined) this.#mixedAt = this.#batches
+      this.#last = tenant
+    }
+    if (this.#crowded()) this.#enter(tenant).started += keys
+  }
+
+  #enter(tenant: Tenant<K, V>): Tenant<K, V> {
+    this.want()
+    if (tenant.turn !== this.#turn) {
+      tenant.turn = this.#turn
+      tenant.settled = 0
+      tenant.started = 0
+    }
+    return tenant
+  }
+
+  /** So many keys are handed out and the rest must wait: how long it takes until then tells how many a turn has room for. */
+  cut(keys: number): void {
+    this.#cutAt ??= this.#clock.now()
+    this.#cutKeys += keys
+    this.want()
+  }
+
+  want(): void {
+    if (this.#coming) return
+    this.#coming = true
+    this.#scheduler.turn(this.#begin)
+  }
+
+  readonly #begin = (): void => {
+    this.#coming = false
+    this.#turn++
+    if (this.#cutAt !== undefined && this.#cutKeys > 0) {
+      const fitting = (this.#cutKeys * SHARE_MS) / Math.max(this.#clock.now() - this.#cutAt, 0.001)
+      this.#keys = Math.min(KEYS_MAX, Math.max(KEYS_MIN, Math.round((this.#keys * 3 + fitting) / 4)))
+      this.#cutAt = undefined
+      this.#cutKeys = 0
+    }
+    this.#next()
+  }
+}
