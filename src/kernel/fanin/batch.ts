@@ -77,7 +77,7 @@ export class Loading<K, V> implements LoadContext {
 
   get deadline(): number {
     let latest = -Infinity
-    for (const { held, deadline } of this.race.entries) latest = held ? Infinity : Math.max(latest, deadline ?? -Infinity)
+    for (const { deadline } of this.race.entries) latest = Math.max(latest, deadline)
     return latest
   }
 
@@ -98,6 +98,8 @@ export class Batch<K, V> {
   readonly lane: Lane<K, V>
   readonly entries: readonly Entry<K, V>[]
   readonly clock: Clock
+  /** Of the entries, for the first call. */
+  readonly keys: K[] = []
   /** Of the whole batch, or of the part that is being loaded; one after the other. */
   race: Race<K, V> | undefined
 
@@ -105,7 +107,11 @@ export class Batch<K, V> {
     this.lane = lane
     this.entries = entries
     this.clock = clock
-    for (const entry of entries) entry.batch = this
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i]!
+      entry.batch = this
+      this.keys.push(entry.key)
+    }
   }
 
   /** Ends every call that is out, once nobody wants any of the keys. */

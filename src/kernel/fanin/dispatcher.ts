@@ -121,7 +121,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     const { retry } = this.#policy
     if (retry === undefined || entry.attempts >= retry.attempts || !retry.when(error)) return false
     const { lane } = entry.batch!
-    entry.attempts++
+    entry.again()
     entry.batch = undefined
     this.#enqueue(lane, entry)
     return true

@@ -21,9 +21,8 @@ export class Entry<K, V> {
   readonly id: unknown
   batch: Batch<K, V> | undefined = undefined
   state: typeof OPEN | typeof FORGOTTEN | typeof OVER = OPEN
-  attempts = 0
-  /** The latest that those who may give up still want it; not a number from the start, for that would cost every key a box. */
-  deadline: number | undefined = undefined
+  // What most keys have no need of: every field of this class is paid for by every key.
+  #more: { attempts: number; deadline: number } | undefined = undefined
   #wants = 0
   #promise: Promise<V> | undefined = undefined
   #resolve: ((value: V) => void) | undefined = undefined
@@ -50,7 +49,8 @@ export class Entry<K, V> {
     if (until === undefined) this.#wants = HELD
     else if (this.#wants < HELD) {
       this.#wants++
-      this.deadline = Math.max(this.deadline ?? until, until)
+      const more = this.#rare
+      more.deadline = Math.max(more.deadline, until)
     }
   }
 
@@ -59,8 +59,22 @@ export class Entry<K, V> {
     if (this.#wants < HELD) this.#wants--
   }
 
-  get held(): boolean {
-    return this.#wants >= HELD
+  /** The latest that anybody still wants it. */
+  get deadline(): number {
+    return this.#wants >= HELD ? Infinity : (this.#more?.deadline ?? -Infinity)
+  }
+
+  get attempts(): number {
+    return this.#more?.attempts ?? 0
+  }
+
+  /** It is tried once more. */
+  again(): void {
+    this.#rare.attempts++
+  }
+
+  get #rare(): { attempts: number; deadline: number } {
+    return (this.#more ??= { attempts: 0, deadline: -Infinity })
   }
 
   get wanted(): boolean {

@@ -47,15 +47,13 @@ export class Loader<K, V> {
   /** Loads the keys in a slot that the caller has entered, and leaves it when the call of its own is over. */
   run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): void {
     this.#tokens = Math.min(HEDGE_TOKENS_MAX, this.#tokens + this.#policy.hedgeShare)
-    const race = new Race(new Batch(lane, entries, this.#policy.clock), entries)
-    this.#start(new Loading(race, 'first', this.#policy.clock.now()))
+    const batch = new Batch(lane, entries, this.#policy.clock)
+    this.#start(new Loading(new Race(batch, entries), 'first', this.#policy.clock.now()), batch.keys)
   }
 
-  #start(loading: Loading<K, V>): void {
+  #start(loading: Loading<K, V>, keys = loading.race.entries.map(({ key }) => key)): void {
     this.counts.loads++
     this.#watch.add(loading)
-    const keys: K[] = []
-    for (const { key } of loading.race.entries) keys.push(key)
     let answers: PromiseLike<Answers<K, V>> | Answers<K, V>
     try {
       answers = this.#policy.load(keys, loading)
