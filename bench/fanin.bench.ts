@@ -1,5 +1,6 @@
-// Fan-in beside plain calls and DataLoader: pages of 20 lookups on the embedded PostgreSQL, batches of nothing but their own cost,
-// and one tenant beside another at a hundred times its load. Run: node bench/fanin.bench.ts
+// Fan-in beside plain calls and DataLoader: pages of 20 lookups on the embedded PostgreSQL; batches of nothing but their own cost; and
+// one tenant beside another who asks a hundred times as often. Run: node bench/fanin.bench.ts [ground] [pages] [neighbours]
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,6 +8,7 @@ import DataLoader from 'dataloader'
 import pg from 'pg'
 import { startEmbedded } from '#kernel/db'
 import { source } from '#kernel/fanin'
+import { neighbours } from './neighbours.ts'
 import { closedLoop, machine, median, percentile, say } from './rounds.ts'
 
 const PEOPLE = 100_000
@@ -26,6 +28,9 @@ const anybody = (): number => {
   return seed % PEOPLE
 }
 
+// Between query and answer of a database that is not alone in the world, or not in this house: 1 to 2 ms in which it does nothing.
+const pause = 'with pause as materialized (select pg_sleep(0.001 + random() * 0.001))'
+
 function loaders(pool: pg.Pool) {
   let calls = 0
   const one = async (id: number): Promise<Person | undefined> => {
@@ -33,31 +38,41 @@ function loaders(pool: pg.Pool) {
     const { rows } = await pool.query<Person>({ name: 'one', text: 'select id, name from person where id = $1', values: [id] })
     return rows[0]
   }
-  const many = async (ids: readonly number[]): Promise<(Person | Error)[]> => {
+  const by = (name: string, text: string) => async (ids: readonly number[]) => {
     calls++
-    const { rows } = await pool.query<Person>({ name: 'many', text: 'select id, name from person where id = any($1)', values: [ids] })
+    const { rows } = await pool.query<Person>({ name, text, values: [ids] })
     const found = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => found.get(id) ?? new Error(`no person ${id}`))
   }
-  return { one, many, calls: () => calls }
+  return {
+    one,
+    many: by('many', 'select id, name from person where id = any($1)'),
+    far: by('far', `${pause} select id, name from pause, person where id = any($1)`),
+    calls: () => calls,
+  }
 }
 
 async function pages(pool: pg.Pool): Promise<void> {
   const { one, many, calls } = loaders(pool)
   const loader = new DataLoader(many, { cache: false })
-  const ours = source<number, Person>({ load: many, maxBatch: 1000 })
-  const ways: [string, (id: number) => Promise<unknown>][] = [
-    ['unbatched', one],
-    ['DataLoader', (id) => loader.load(id)],
-    ['fanin', (id) => ours.get(id)],
+  const split = new DataLoader(many, { cache: false, maxBatchSize: 100 })
+  const ours = source<number, Person>({ load: many })
+  const listed = source<number, Person>({ load: many })
+  const each = (lookup: (id: number) => Promise<unknown>) => (ids: readonly number[]) => Promise.all(ids.map(lookup))
+  const ways: [string, (ids: readonly number[]) => Promise<unknown>][] = [
+    ['unbatched', each(one)],
+    ['DataLoader as it comes', each((id) => loader.load(id))],
+    ['DataLoader, batches of 100', each((id) => split.load(id))],
+    ['fanin as it comes', each((id) => ours.get(id))],
+    ['fanin, a list a page', (ids) => listed.many(ids)],
   ]
   const results = new Map(
     ways.map(([name]) => [name, { rate: [] as number[], p50: [] as number[], p99: [] as number[], calls: [] as number[] }]),
   )
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, lookup] of ways) {
+    for (const [name, lookups] of ways) {
       const before = calls()
-      const page = async (): Promise<void> => void (await Promise.all(Array.from({ length: LOOKUPS }, () => lookup(anybody()))))
+      const page = async (): Promise<void> => void (await lookups(Array.from({ length: LOOKUPS }, anybody)))
       const { rate, latencies } = await closedLoop(CLIENTS, ROUND_MS, page)
       if (round === 0) continue // to warm up
       const result = results.get(name)!
@@ -73,73 +88,49 @@ async function pages(pool: pg.Pool): Promise<void> {
     const times = median(rate) / median(plain.rate)
     const p99Change = (median(p99) / median(plain.p99) - 1) * 100
     say(
-      `  ${name.padEnd(11)} ${median(rate).toFixed(0).padStart(6)} pages/s (x ${times.toFixed(1)})  p50 ${median(p50).toFixed(2)} ms` +
+      `  ${name.padEnd(26)} ${median(rate).toFixed(0).padStart(6)} pages/s (x ${times.toFixed(1)})  p50 ${median(p50).toFixed(2)} ms` +
         `  p99 ${median(p99).toFixed(2)} ms (${p99Change.toFixed(0)} %)  ${median(each).toFixed(2)} calls a page`,
     )
   }
 }
 
-async function ownGround(): Promise<void> {
-  const load = async (keys: readonly number[]): Promise<number[]> => keys.slice()
-  say("\nDataLoader's own ground: nanoseconds a key, batches that cost nothing")
-  for (const size of [10, 100, 1000]) {
-    const kept = new DataLoader(load, { cache: false, maxBatchSize: 10_000 })
-    const ours = source<number, number>({ load, maxBatch: 10_000 })
-    const ways: [string, () => (key: number) => Promise<number>][] = [
-      ['DataLoader, one for all', () => (key) => kept.load(key)],
-      [
-        'DataLoader, one a request',
-        () =>
-          (
-            (fresh) => (key: number) =>
-              fresh.load(key)
-          )(new DataLoader(load)),
-      ],
-      ['fanin', () => (key) => ours.get(key)],
-    ]
-    const times = new Map<string, number[]>(ways.map(([name]) => [name, []]))
-    const repeats = 100_000 / size
-    for (let round = 0; round < 9; round++) {
-      for (const [name, open] of ways) {
-        const start = performance.now()
-        for (let i = 0; i < repeats; i++) {
-          const get = open()
-          const asked: Promise<number>[] = []
-          for (let key = 0; key < size; key++) asked.push(get(key))
-          await Promise.all(asked)
-        }
-        times.get(name)!.push(((performance.now() - start) * 1e6) / (repeats * size))
-      }
+function ownGround(): void {
+  const runner = path.join(import.meta.dirname, 'ground-runner.ts')
+  const whos = ['DataLoader', 'tenant', 'credential', 'source']
+  const shapes = { once: 'each key once', twice: 'each key twice', list: 'a list at a time' }
+  say("\nDataLoader's own ground, loads that cost nothing: ns of processor time a key. A loader for each request; of ours a source for the")
+  say('process, with a caller (of 100 tenants) for each request, or one with a credential of its own, or a source for each request')
+  for (const [shape, meaning] of Object.entries(shapes)) {
+    for (const size of [10, 100, 1000]) {
+      const times = new Map<string, number[]>(whos.map((who) => [who, []]))
+      for (let round = 0; round < ROUNDS; round++)
+        for (const who of whos)
+          times.get(who)!.push(Number(execFileSync(process.execPath, [runner, who, shape, String(size)], { encoding: 'utf8' })))
+      const theirs = median(times.get('DataLoader')!)
+      const parts = [...times].map(([who, all]) => `${who} ${median(all).toFixed(0)} (x ${(median(all) / theirs).toFixed(2)})`)
+      say(`  ${meaning}, ${String(size).padEnd(4)} a request: ${parts.join('   ')}`)
     }
-    const parts = [...times].map(([name, all]) => `${name} ${median(all).toFixed(0)}`)
-    say(`  batches of ${String(size).padEnd(5)} ${parts.join('   ')}`)
   }
 }
 
-// On the machine: b asks one key at a time; a, beside it, keeps a hundred times as many in the air.
-async function neighbours(pool: pg.Pool): Promise<void> {
-  const { many } = loaders(pool)
-  const p99s: [number[], number[]] = [[], []]
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const loud of [0, 1] as const) {
-      const from = source<number, Person>({ load: many, maxBatch: 1000 })
-      let stop = false
-      const noise = async (): Promise<void> => {
-        while (!stop) await from.many(Array.from({ length: 4 * 100 }, anybody), { tenant: 'a' })
-      }
-      const beside = loud === 1 ? noise() : undefined
-      const { latencies } = await closedLoop(4, ROUND_MS, async () => void (await from.get(anybody(), { tenant: 'b' })))
-      stop = true
-      await beside
-      p99s[loud].push(percentile(latencies, 0.99))
-    }
-  }
-  const [alone, beside] = p99s.map(median)
+async function besideAnother(pool: pg.Pool): Promise<void> {
   say(
-    `\np99 of a tenant alone ${alone!.toFixed(2)} ms, beside one at 100 x its load ${beside!.toFixed(2)} ms (x ${(beside! / alone!).toFixed(2)})`,
+    '\np99 of a tenant whose clients ask 200 times a second, alone and beside one whose clients ask 20,000 times; each on a thread of its',
   )
+  say('own, at random times, one source and one loop for both')
+  const of = { rounds: ROUNDS, ms: ROUND_MS, keys: PEOPLE }
+  const asks = <V>(load: (ids: readonly number[]) => Promise<readonly (V | Error)[]>) => {
+    const from = source<number, V>({ load })
+    return (key: number, tenant: string) => from.get(key, { tenant })
+  }
+  const { many, far } = loaders(pool)
+  await neighbours('loads of 1 to 2 ms in the database', () => asks(far), of)
+  await neighbours('loads as quick as the database here', () => asks(many), of)
+  await neighbours('loads that cost nothing', () => asks(async (ids: readonly number[]) => ids.slice()), of)
 }
 
+const asked = process.argv.slice(2)
+const wanted = (part: string): boolean => asked.length === 0 || asked.includes(part)
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-bench-'))
 await chmod(folder, 0o755)
 const database = await startEmbedded({ folder })
@@ -147,7 +138,7 @@ const pool = new pg.Pool({ ...database.server, max: 10 })
 pool.on('error', () => undefined) // the server's goodbye to idle sessions at the end
 try {
   say(machine())
-  await ownGround()
+  if (wanted('ground')) ownGround()
   const owner = new pg.Client({ ...database.owner })
   await owner.connect()
   await owner.query('create table person (id int primary key, name text not null)')
@@ -155,8 +146,8 @@ try {
   await owner.query('vacuum analyze person')
   await owner.query('grant select on person to public')
   await owner.end()
-  await pages(pool)
-  await neighbours(pool)
+  if (wanted('pages')) await pages(pool)
+  if (wanted('neighbours')) await besideAnother(pool)
 } finally {
   await pool.end()
   await database.stop()

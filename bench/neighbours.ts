@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Clients } from './neighbour-client.ts'
 import { median, percentile, say } from './rounds.ts'
 
@@ -16,17 +16,24 @@ type Ask = (key: number, tenant: string) => Promise<unknown>
 
 /** Runs a tenant's clients beside this thread and answers them from it: milliseconds from question to answer, by the clients' own watch, and within this thread. */
 function clients(tenant: string, ask: Ask, of: Clients): Promise<{ readonly outside: readonly number[]; readonly inside: number[] }> {
-  const worker = new Worker(new URL('neighbour-client.ts', import.meta.url), { workerData: of })
+  const { port1: port, port2: theirs } = new MessageChannel()
+  const worker = new Worker(new URL('neighbour-client.ts', import.meta.url), {
+    workerData: { ...of, port: theirs },
+    transferList: [theirs],
+  })
   const inside: number[] = []
   return new Promise((resolve, reject) => {
     worker.on('error', reject)
-    worker.on('message', ({ id, key, took }: Told) => {
-      if (took !== undefined) return resolve({ outside: took, inside })
+    const answer = async (id: number, key: number): Promise<void> => {
       const start = performance.now()
-      ask(key!, tenant).then(() => {
-        inside.push(performance.now() - start)
-        worker.postMessage(id)
-      }, reject)
+      await ask(key, tenant)
+      inside.push(performance.now() - start)
+      port.postMessage(id)
+    }
+    port.on('message', ({ id, key, took }: Told) => {
+      if (took === undefined) return void answer(id!, key!).catch(reject)
+      port.close()
+      resolve({ outside: took, inside })
     })
   })
 }

@@ -38,7 +38,7 @@ export class Patience {
     const listeners: Listener[] = []
     this.#signals.set(signal, listeners)
     const abort = (): void => {
-      for (const { tell } of listeners.slice()) tell(signal.reason)
+      for (const listener of listeners.slice()) listener.tell(signal.reason)
     }
     signal.addEventListener('abort', abort, { once: true })
     return listeners

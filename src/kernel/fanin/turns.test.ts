@@ -10,7 +10,6 @@ function watched() {
   const counts: Record<string, number> = { answered: 0, started: 0 }
   const scheduler = {
     ...time,
-    now: time.now,
     turn: (task: () => void) =>
       time.turn(() => {
         counts['answered'] = counts['started'] = 0
@@ -48,10 +47,12 @@ async function loudBeside(quiet: boolean) {
   let left = 20_000
   let leftWhenQuiet = left
   for (let key = 0; key < 20_000; key++) {
-    void from.get(key, { tenant: 'loud' }).then(() => {
+    const answered = async (): Promise<void> => {
+      await from.get(key, { tenant: 'loud' })
       left--
       count('answered', 1)
-    })
+    }
+    void answered()
   }
   if (quiet) void from.get(1, { tenant: 'quiet' }).then(() => (leftWhenQuiet = left))
   await time.advance(1000)
