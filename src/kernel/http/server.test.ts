@@ -204,3 +204,21 @@ test('a choice that is left out is required, as any other field', () => {
     ['/sort', 'required'],
   ])
 })
+
+test('whatever is answered, a browser is told to trust nothing but ourselves', async () => {
+  for (const asked of [
+    { url: '/health/live' },
+    { url: '/nowhere' },
+    { url: '/docs' },
+    { url: '/api/v1/sample', headers: as('auditor') },
+    { method: 'POST', url, headers: json, payload: '{' },
+    { method: 'DELETE', url: '/health/live' },
+  ] as const) {
+    const { headers } = await app.inject(asked)
+    assert.match(String(headers['content-security-policy']), /^default-src 'self';script-src 'self';.*frame-ancestors 'none'/, asked.url)
+    assert.deepEqual(
+      [headers['x-content-type-options'], headers['x-frame-options'], headers['referrer-policy']],
+      ['nosniff', 'DENY', 'no-referrer'],
+    )
+  }
+})

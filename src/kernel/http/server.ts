@@ -1,6 +1,5 @@
 import compress from '@fastify/compress'
 import cookies from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Clock } from '#kernel/clock'
 import type { Pool } from '#kernel/db'
@@ -13,6 +12,7 @@ import { addPlumbing, plumbingPaths } from './plumbing.ts'
 import { depthMax, tooDeep } from './input.ts'
 import { refuse, refuseConnection, translated } from './refuse.ts'
 import type { RawRoute, Route } from './route.ts'
+import { securityHeaders } from './security-headers.ts'
 import { admit, auditRefusal, serveOperation, serveView } from './serve.ts'
 
 /** Tells who calls: null without credentials; throws a 401 or 403 Fault for credentials that don't hold. */
@@ -73,7 +73,10 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   // Set by `admit` before any handler runs; fastify wants the shape declared, and no shared object.
   app.decorateRequest('principal', null as unknown as Principal)
   app.decorateRequest('outcome', '')
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentPolicy }, strictTransportSecurity: false })
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(securityHeaders)
+    done()
+  })
   await app.register(cookies)
   await app.register(compress, { global: true, threshold: 2_048, encodings: ['br', 'gzip'] })
   readJson(app)
@@ -180,21 +183,6 @@ function serveRaw(raw: RawRoute, request: FastifyRequest, reply: FastifyReply): 
 
 export function unknownRoute(request: FastifyRequest): Fault {
   return new Fault('http.route_unknown', { method: request.method, path: request.url.slice(0, 200) })
-}
-
-// Mantine sets style attributes; scripts come from our own files alone.
-const contentPolicy = {
-  'default-src': ["'self'"],
-  'script-src': ["'self'"],
-  'style-src': ["'self'", "'unsafe-inline'"],
-  'img-src': ["'self'", 'data:'],
-  'font-src': ["'self'", 'data:'],
-  'connect-src': ["'self'"],
-  'object-src': ["'none'"],
-  'frame-ancestors': ["'none'"],
-  'base-uri': ["'self'"],
-  'form-action': ["'self'"],
-  'upgrade-insecure-requests': null,
 }
 
 /** JSON alone is read. Names that would reach a prototype stay plain data: input is judged by strict schemas and never merged. */
