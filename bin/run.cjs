@@ -128,7 +128,7 @@ function argumentsFor(command, rest) {
       `${command ? `There is no command "${command}".` : 'Which command?'} There are: ${[...known, 'test'].sort((a, b) => a.localeCompare(b)).join(', ')}.`,
     )
   // The server makes much that lives for one group only: with a larger young generation most of it is never copied (a sixth of the CPU a call).
-  return [...(command === 'start' ? ['--max-semi-space-size=64'] : []), inRoot('bin', `${command}.ts`), ...rest]
+  return [...(command === 'start' ? ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'] : []), inRoot('bin', `${command}.ts`), ...rest]
 }
 
 // These take paths, which mean what they mean where the user stands.
