@@ -17,7 +17,10 @@ const seconds = 4
 const [shareLeast, fullMost, halfMost] = [0.5, 70, 25]
 
 function child(file: string, argument: string): ChildProcess {
-  const started = fork(path.join(import.meta.dirname, file), [argument], { stdio: 'inherit', execArgv: ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'] })
+  const started = fork(path.join(import.meta.dirname, file), [argument], {
+    stdio: 'inherit',
+    execArgv: ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'],
+  })
   started.on('exit', (code) => code && process.exit(code))
   return started
 }
