@@ -63,3 +63,19 @@ test('a balance is told as of a booked day, an instant of it, and by what was kn
   ] as const)
     assert.equal(await posted(query), amount, query)
 })
+
+test('no balance grows past what an answer can tell exactly', async () => {
+  for (const id of ['vast:1', 'vast:2']) assert.equal((await post('accounts', { id, unit: 'GRAIN' })).status, 201)
+  const most = 999_999_999_999_999
+  const grow = (n: number) =>
+    post('transfers', {
+      key: `vast-${n}`,
+      legs: [
+        { account: 'vast:1', amount: most, unit: 'GRAIN' },
+        { account: 'vast:2', amount: -most, unit: 'GRAIN' },
+      ],
+    })
+  for (let n = 1; n <= 9; n++) assert.equal((await grow(n)).status, 201)
+  assert.equal((await grow(10)).code, 'ledger.amount_too_large')
+  assert.equal((await ask('admin', 'GET /api/v1/ledger/accounts/vast:1', {})).body['posted'], 9 * most)
+})

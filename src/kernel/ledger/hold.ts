@@ -147,7 +147,7 @@ export const captureHold = operation(
     moves: 'value',
     may: ['admin'],
     locks: ({ hold }) => [hold],
-    faults: ['ledger.hold_unknown', 'ledger.hold_not_open', 'ledger.hold_exceeded'],
+    faults: ['ledger.hold_unknown', 'ledger.hold_not_open', 'ledger.hold_exceeded', 'ledger.insufficient'],
   },
   async ({ tx }, input) => {
     const hold = await lockOpen(tx, input.hold)

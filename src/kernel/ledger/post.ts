@@ -38,8 +38,8 @@ export interface Posted {
 }
 
 const legsMax = 100
-// PostgreSQL's bigint; held and posted must both stay inside it with room for their difference.
-const largest = 2n ** 62n
+// What JSON's numbers tell exactly (2^53 - 1), far inside PostgreSQL's bigint: no answer may round a balance.
+const largest = BigInt(Number.MAX_SAFE_INTEGER)
 
 const posting: Gathering<Posting, Posted, Found> = {
   name: 'ledger.post',

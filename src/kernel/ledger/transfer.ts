@@ -31,7 +31,14 @@ export const transfer = operation(
     moves: 'value',
     status: 201,
     may: ['admin'],
-    faults: ['ledger.account_unknown', 'ledger.transfer_known', 'ledger.unit_mismatch', 'ledger.unbalanced', 'ledger.insufficient'],
+    faults: [
+      'ledger.account_unknown',
+      'ledger.transfer_known',
+      'ledger.unit_mismatch',
+      'ledger.unbalanced',
+      'ledger.amount_too_large',
+      'ledger.insufficient',
+    ],
   },
   async ({ tx }, { key, legs, reason }) => {
     const { receipt, balances } = await post(tx, {
