@@ -20,6 +20,12 @@ export function isIndexKey(key: string): boolean {
   return value <= MAX_INDEX_KEY && String(value) === key
 }
 
+/** Whether a key may need more than an assignment: one like "7", or `__proto__`. Once it does, so do the keys that follow. */
+export function mayBeOdd(key: string): boolean {
+  const first = key.charCodeAt(0)
+  return (first >= 48 && first <= 57) || first === 95
+}
+
 /** The value of an own key, null included; undefined when there is none. Never looks at prototypes. */
 export function get(map: JsonObject, key: string): Value | undefined {
   const value = map[key] as Value | undefined | typeof ROOT
@@ -75,11 +81,16 @@ export function remove(map: JsonObject, key: string): Value | undefined {
 }
 
 /** A copy without some keys. An object that has lost keys is slow ever after, and this one is not. */
-export function without(map: JsonObject, keys: readonly string[]): JsonObject {
+export function without(map: JsonObject, keys: readonly string[], parts?: { add: (item: Value) => void }): JsonObject {
   const copy: JsonObject = {}
+  let careful = false
   for (const key of keysOf(map)) {
     const value = keys.includes(key) ? undefined : map[key]
-    if (value !== undefined) insert(copy, key, value)
+    if (value === undefined) continue
+    careful ||= mayBeOdd(key)
+    if (careful) insert(copy, key, value)
+    else copy[key] = value
+    if (typeof value === 'object' && value !== null && !(value instanceof JavaNumber)) parts?.add(value)
   }
   return copy
 }

@@ -20,11 +20,9 @@ const FALS = 0x736c6166
 const NULL = 0x6c6c756e
 const LETTER_E = 101
 
-// This many bytes hold most texts; longer ones get their own. Words are read beyond the end of a key.
-const KEPT_BYTES = 65_536
+// Longer texts are for the careful reader, which is slower. Memory that no text has reached yet costs nothing. Words are read beyond the end of a key.
+const MOST_BYTES = 16_777_216
 const PADDING = 32
-// A character of UTF-16 needs three bytes of UTF-8 at most.
-const WIDEST = 3
 // Deeper documents are read without recursion.
 const MAX_LEVELS = 400
 // A number of so many digits is exact as a double.
@@ -47,11 +45,9 @@ const STOPS = Uint8Array.from({ length: 256 }, (_, byte) => Number(byte < 32 || 
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const keptBytes = new Uint8Array(KEPT_BYTES)
-const keptView = new DataView(keptBytes.buffer)
+const bytes = new Uint8Array(MOST_BYTES + PADDING)
+const view = new DataView(bytes.buffer)
 
-let bytes = keptBytes
-let view = keptView
 let source = ''
 let at = 0
 let end = 0
@@ -65,13 +61,12 @@ const needsCare = new NeedsCare()
 
 /** Reads a JSON text; undefined where it is none, has comments, or is too deep to be read this way. */
 export function quickParse(text: string): Value | undefined {
-  if (text.length * WIDEST + PADDING > KEPT_BYTES) {
-    bytes = new Uint8Array(text.length * WIDEST + PADDING)
-    view = new DataView(bytes.buffer)
-  }
+  if (text.length > MOST_BYTES) return undefined
+  const { read, written } = encoder.encodeInto(text, bytes)
+  if (read < text.length || written > MOST_BYTES) return undefined
   source = text
   at = skew = 0
-  end = encoder.encodeInto(text, bytes).written
+  end = written
   // An end that no loop runs over.
   bytes[end] = QUOTE
   try {
@@ -81,8 +76,6 @@ export function quickParse(text: string): Value | undefined {
   } catch {
     return undefined
   } finally {
-    bytes = keptBytes
-    view = keptView
     source = ''
   }
 }

@@ -54,12 +54,10 @@ function removeBelow(level: Level, input: Value, at: At): Value {
   const seen = level.leavesOnly ? input : run.own(input)
   const doomed = doomedKeys(level, seen, at)
   if (doomed.length === 0) return seen
-  const map = run.own(seen)
-  if (map !== input)
-    return without(
-      map,
-      doomed.map(({ key }) => key),
-    )
+  const keys = doomed.map(({ key }) => key)
+  if (seen !== input) return without(seen, keys)
+  const map = run.ownWithout(input, keys)
+  if (map !== input) return map
   for (const { key, path } of doomed) if (run.remove(map, key) !== undefined) run.note(path, run.below(place, key))
   return map
 }

@@ -2,7 +2,7 @@ import { MAX_ARRAY_GAP, MAX_WORK, TEXT_PER_WRITE } from './limits.ts'
 import { JavaArray, JavaNumber } from './json.ts'
 import type { Json, JsonObject, Value } from './json.ts'
 import { FatalError, TransformError } from './spec-error.ts'
-import { insert, keysOf, put, remove, shallowCopy } from './object.ts'
+import { insert, keysOf, put, remove, shallowCopy, without } from './object.ts'
 
 /** Which line of the spec (a JSON pointer) did what to which output path. */
 export type Line = {
@@ -70,9 +70,16 @@ class Borrowed {
   }
 
   own<T extends Value>(value: T): T {
+    return this.#isOurs(value) ? value : (shallowCopy(value, this.#parts) as T)
+  }
+
+  ownWithout(map: JsonObject, keys: readonly string[]): JsonObject {
+    return this.#isOurs(map) ? map : without(map, keys, this.#parts)
+  }
+
+  #isOurs(value: Value): boolean {
     if (this.#shared.has(value)) throw new TouchesInput()
-    if (!this.#parts.has(value)) return value
-    return shallowCopy(value, this.#parts) as T
+    return !this.#parts.has(value)
   }
 }
 
@@ -103,6 +110,11 @@ export class Run {
   /** The list or map itself where it may be changed, else a copy to be put in its place. */
   own<T extends Value>(value: T): T {
     return this.borrowed !== undefined && isContainer(value) ? this.borrowed.own(value) : value
+  }
+
+  /** A map that may be changed, from which the keys are still to be removed; or a copy that never had them. */
+  ownWithout(map: JsonObject, keys: readonly string[]): JsonObject {
+    return this.borrowed === undefined ? map : this.borrowed.ownWithout(map, keys)
   }
 
   /** Notes that a value was written, and may stand elsewhere too. */

@@ -1,6 +1,6 @@
 import { isMap } from './json.ts'
 import type { JsonObject, Value } from './json.ts'
-import { get, insert, keysOf } from './object.ts'
+import { get, insert, keysOf, mayBeOdd } from './object.ts'
 import type { Run } from './run.ts'
 import { FatalError } from './spec-error.ts'
 
@@ -56,9 +56,14 @@ export function sorted(value: Value, run: Run, depth: number): Value {
   }
   if (!isMap(value)) return value
   const out: JsonObject = {}
+  let careful = false
   for (const key of sortedKeys(value)) {
-    const item = get(value, key)
-    if (item !== undefined) insert(out, key, typeof item === 'object' ? sorted(item, run, depth - 1) : item)
+    careful ||= mayBeOdd(key)
+    const item = careful ? get(value, key) : value[key]
+    if (item === undefined) continue
+    const made = typeof item === 'object' ? sorted(item, run, depth - 1) : item
+    if (careful) insert(out, key, made)
+    else out[key] = made
   }
   return out
 }
