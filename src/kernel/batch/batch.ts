@@ -13,6 +13,7 @@ const answersMax = 4 * 1024 * 1024
 const parallel = 8
 /** A call's own headers; who calls, and from where, is the batch's. */
 const headersAllowed = new Set(['idempotency-key', 'content-type', 'accept'])
+const json = /^application\/json *(?:;|$)/i
 const headersHandedOn = ['authorization', 'cookie', 'sec-fetch-site', 'x-holdfast-console'] as const
 
 /** What is told of the batch: for everybody with a role; each call is judged by itself. */
@@ -38,13 +39,17 @@ function planned(body: unknown): readonly PlannedCall[] {
     throw new InputFault([{ pointer, code, message }])
   }
   if (typeof body === 'object' && body !== null)
-    for (const name of Object.keys(body)) if (name !== 'calls') fault(`/${name}`, 'unknown_field', 'a batch has calls, and nothing else')
+    for (const name of Object.keys(body))
+      if (name !== 'calls')
+        fault(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, 'unknown_field', 'a batch has calls, and nothing else')
   try {
     const plan = planBatch(body)
     for (const [i, { path, headers }] of plan.entries()) {
       if (!path.startsWith('/api/')) fault(`/calls/${i}/path`, 'path_malformed', 'a path starts with /api/')
-      for (const name of Object.keys(headers))
+      for (const [name, value] of Object.entries(headers)) {
         if (!headersAllowed.has(name)) fault(`/calls/${i}/headers`, 'header_refused', `a call in a batch has no ${name} of its own`)
+        if (name === 'content-type' && !json.test(value)) fault(`/calls/${i}/headers`, 'header_refused', 'the body of a call is JSON')
+      }
     }
     return plan
   } catch (error) {

@@ -59,13 +59,15 @@ function headersOf(headers: unknown, at: string): Record<string, string> {
   const entries = isRecord(headers) ? Object.entries(headers) : undefined
   if (entries === undefined || entries.length > HEADERS_MAX)
     throw new BatchPlanError(`${at}/headers`, 'headers_malformed', `at most ${HEADERS_MAX} headers by name`)
-  return Object.fromEntries(
-    entries.map(([name, value]) => {
-      if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value) || !/^[\w-]{1,64}$/.test(name))
-        throw new BatchPlanError(`${at}/headers`, 'headers_malformed', 'a header is a word and one line of text')
-      return [name.toLowerCase(), value]
-    }),
-  )
+  const known = new Map<string, string>()
+  for (const [name, value] of entries) {
+    if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value) || !/^[\w-]{1,64}$/.test(name))
+      throw new BatchPlanError(`${at}/headers`, 'headers_malformed', 'a header is a word and one line of text')
+    // of two keys written in two ways one would be dropped unseen
+    if (known.has(name.toLowerCase())) throw new BatchPlanError(`${at}/headers`, 'headers_malformed', `'${name}' stands there twice`)
+    known.set(name.toLowerCase(), value)
+  }
+  return Object.fromEntries(known)
 }
 
 function draft(call: unknown, at: string): Draft {
