@@ -60,9 +60,26 @@ const writer = (name: string, work: () => Promise<void>) => ({
   },
 })
 const rates = await rounds([writer('append', append), writer('insert', insert)], 5, 1_000)
-const used = cpuSeconds([process.pid, postmaster])
-for (let again = 0; again < 20; again++) await append()
-const each_us = ((cpuSeconds([process.pid, postmaster]) - used) * 1e6) / (20 * batch)
+/** Microseconds of processor time for a row: Node's and PostgreSQL's. */
+async function costOf(work: () => Promise<void>): Promise<{ node: number; postgres: number }> {
+  const times = 20
+  const [node, postgres] = [process.cpuUsage(), cpuSeconds([postmaster])]
+  for (let again = 0; again < times; again++) await work()
+  const { user, system: kernel } = process.cpuUsage(node)
+  return { node: (user + kernel) / (times * batch), postgres: ((cpuSeconds([postmaster]) - postgres) * 1e6) / (times * batch) }
+}
+const costs = { append: await costOf(append), insert: await costOf(insert) }
+
+/** What the disk asks for a commit: milliseconds of a transaction that writes one row. */
+async function commits(count: number): Promise<number[]> {
+  const took: number[] = []
+  for (let n = 0; n < count; n++) {
+    const start = performance.now()
+    await pool.execute(sql`insert into public.bench_event (id) values (${newId('event')})`)
+    took.push(performance.now() - start)
+  }
+  return took
+}
 
 const note = operation(
   'bench.note',
@@ -107,15 +124,18 @@ const open = await Connection.open({ ...pool.settings, application: 'held open' 
 await open.begin()
 await open.query(sql`select pg_current_xact_id()`)
 const latencies = await reacting(6)
+const committing = await commits(500)
 await open.rollback()
 await open.close()
 
+const told = ({ node, postgres }: { node: number; postgres: number }): string =>
+  `${node.toFixed(1)} µs Node, ${postgres.toFixed(1)} µs PostgreSQL`
 const append_s = rates.get('append') ?? 0
 say(`${machine()}; load of the machine ${loadavg()[0]?.toFixed(1)}`)
 say(
-  `append, batches of ${batch} over ${keys} keys: ${Math.round(append_s)}/s (target ${appendLeast}), ${(append_s / (rates.get('insert') ?? 1)).toFixed(2)} of a plain insert of the same bytes; ${each_us.toFixed(1)} µs of processor time each, PostgreSQL's included: ${Math.round((cores * 1e6) / each_us)}/s if this had the machine to itself`,
+  `append, batches of ${batch} over ${keys} keys: ${Math.round(append_s)}/s (target ${appendLeast}), ${(append_s / (rates.get('insert') ?? 1)).toFixed(2)} of a plain insert of the same bytes; processor time each: ${told(costs.append)}, of the insert ${told(costs.insert)}; ${Math.round((cores * 1e6) / (costs.append.node + costs.append.postgres))}/s if this had the machine to itself`,
 )
 say(
-  `commit to reaction's commit at ${aSecond} events/s, another transaction held open: p50 ${median(latencies).toFixed(1)} ms, p99 ${percentile(latencies, 0.99).toFixed(1)} ms (target ${reactMost}); ${latencies.length} events`,
+  `commit to reaction's commit at ${aSecond} events/s, another transaction held open: p50 ${median(latencies).toFixed(1)} ms, p99 ${percentile(latencies, 0.99).toFixed(1)} ms (target ${reactMost}); ${latencies.length} events; one row committed alone: p50 ${median(committing).toFixed(1)} ms, p99 ${percentile(committing, 0.99).toFixed(1)} ms`,
 )
 await close()
