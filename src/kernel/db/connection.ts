@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { QueryResult, QueryResultRow } from 'pg'
-import { CopyQuery } from './copy-query.ts'
+import { CopyQuery } from './copy.ts'
 import type { SqlValue, Statement } from './sql.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { clientConfig } from './settings.ts'

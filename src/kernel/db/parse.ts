@@ -1,5 +1,3 @@
-import { arrayElements } from './array-elements.ts'
-
 const microseconds = 6
 
 /** '2026-11-21 11:23:24.1+00' (sessions run in UTC) to '2026-11-21T11:23:24.100000Z': always six decimals, so that text order is time order. */
@@ -10,6 +8,26 @@ export function instantOf(text: string): string {
   const whole = dot === -1 ? text.slice(0, end) : text.slice(0, dot)
   const fraction = dot === -1 ? '' : text.slice(dot + 1, end)
   return `${whole.replace(' ', 'T')}.${fraction.padEnd(microseconds, '0')}Z`
+}
+
+/** The elements of a one-dimensional array as PostgreSQL writes it, null for NULL. */
+function arrayElements(text: string): (string | null)[] {
+  const elements: (string | null)[] = []
+  let at = 1
+  while (at < text.length - 1) {
+    let element = ''
+    const isQuoted = text[at] === '"'
+    if (isQuoted) at++
+    for (; at < text.length; at++) {
+      const character = text[at]
+      if (isQuoted ? character === '"' : character === ',' || character === '}') break
+      if (character === '\\') at++
+      element += text[at]
+    }
+    elements.push(!isQuoted && element === 'NULL' ? null : element)
+    at += isQuoted ? 2 : 1
+  }
+  return elements
 }
 
 type Parser = (text: string) => unknown
