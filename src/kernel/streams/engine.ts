@@ -25,7 +25,7 @@ export type EngineOptions = {
   readonly caching?: boolean
   /** Entries one store may hold before streams.state_full. Default 10 million. */
   readonly maxEntries?: number
-  /** Kafka looks for unmatched records of an outer join at most once in so many ms of wall clock (1,000 there); 0, the default here, always looks. */
+  /** Unmatched records of an outer join are looked for at most once in so many ms of wall clock: 1,000 in a running Kafka; 0, the default here and in its test driver, always looks. */
   readonly outerJoinEmitIntervalMs?: number
 }
 
