@@ -30,7 +30,8 @@ export class Worker {
   readonly #options: WorkerOptions
   readonly #byName: ReadonlyMap<string, Job>
   readonly #shared = new WorkPool({ core: 8, queue: 64, max: 16 })
-  readonly #held = new Map<string, Claim>()
+  /** What is under way, by the job's id; resolved when it has ended. */
+  readonly #held = new Map<string, PromiseWithResolvers<void>>()
   #stopping = false
   #woken = false
   #signal: (() => void) | undefined
@@ -67,8 +68,10 @@ export class Worker {
   /** Does everything that is due now, and resolves when it is done: whether there was anything. */
   async runDue(): Promise<boolean> {
     for (let worked = false; ; worked = true) {
-      if ((await this.#turn()) === 0 && this.#held.size === 0) return worked
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      const claimed = await this.#turn()
+      if (claimed === 0 && this.#held.size === 0) return worked
+      // What is under way may ask for more; until one of it ends there is nothing new to claim.
+      if (claimed === 0) await Promise.race([...this.#held.values()].map(({ promise }) => promise))
     }
   }
 
@@ -117,10 +120,15 @@ export class Worker {
     if (this.#byName.size === 0) return 0
     const { pool, clock } = this.#options
     const claims = await claim(pool, [...this.#byName.keys()], formatInstant(clock.now()), claimMax)
-    for (const one of claims) this.#held.set(one.id, one)
+    for (const { id } of claims) this.#held.set(id, Promise.withResolvers())
     for (const one of claims) {
       const job = this.#byName.get(one.name) as Job
-      const task = (): Promise<void> => this.#perform(job, one).finally(() => this.#held.delete(one.id))
+      const ended = this.#held.get(one.id)
+      const task = (): Promise<void> =>
+        this.#perform(job, one).finally(() => {
+          this.#held.delete(one.id)
+          ended?.resolve()
+        })
       // No room in the pool: the claimer does it itself, and so claims nothing meanwhile.
       if (!(job.spec.pool ?? this.#shared).offer(task)) await task()
     }
