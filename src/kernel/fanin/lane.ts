@@ -60,8 +60,9 @@ export class Lane<K, V> {
   closed(keys: number): void {
     this.open -= keys
     if (this.open === 0) {
-      this.#pending = undefined
-      if (this.#few.length > 0) this.#few = []
+      // as many will come as came
+      if (this.#pending !== undefined) this.#pending = this.#pending.size > FEW ? new Map() : undefined
+      else this.#few = []
     } else if (this.#pending !== undefined && this.#pending.size - this.open > this.open + LITTER_MAX)
       this.#carryOver(this.#pending.values())
   }
