@@ -144,9 +144,15 @@ export async function admit(
 ): Promise<void> {
   const { authorization } = request.headers
   request.principal = nobody
-  const principal = await options.authenticate({ authorization, cookies: request.cookies, site: siteOf(request) })
-  if (principal) request.principal = principal
   const open = target.spec.may.includes('anyone')
+  const principal = await options
+    .authenticate({ authorization, cookies: request.cookies, site: siteOf(request) })
+    .catch((refused: unknown) => {
+      // A browser sends its cookie by itself: one whose session has ended must not keep anybody from signing in again.
+      if (open && authorization === undefined && refused instanceof Fault && refused.status === 401) return null
+      throw refused
+    })
+  if (principal) request.principal = principal
   if (!principal && !open) throw new Fault('http.not_authenticated')
   const seconds = wait(principal?.id ?? request.ip, principal !== null)
   if (seconds > 0) throw new Fault('http.rate_limited', { retryAfterS: seconds })

@@ -159,6 +159,18 @@ test('the console gets cookies that scripts cannot read, refreshes with them, an
   assert.equal(refreshed.cookies.length, 2)
 })
 
+test('a cookie whose session has ended does not stand in the way of signing in again; a bearer token does', async () => {
+  const reply = await signIn('ravi', secret, { 'x-holdfast-console': '1' })
+  const cookie = reply.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const { accessToken } = reply.json<{ accessToken: string }>()
+  const changed = { currentPassword: secret, newPassword: secret }
+  assert.equal((await call('PUT', `/people/${ravi}/password`, accessToken, changed)).statusCode, 200)
+  assert.equal((await call('GET', '/sessions/current', undefined, undefined, { cookie })).json().code, 'identity.session_ended')
+  for (const stale of [cookie, 'hf_access=a.b.c'])
+    assert.equal((await signIn('ravi', secret, { 'x-holdfast-console': '1', cookie: stale })).statusCode, 201)
+  assert.equal((await call('POST', '/sessions', accessToken, { login: 'ravi', password: secret })).statusCode, 401)
+})
+
 test('a borrower sees themself, and another person as absent', async () => {
   const token = await tokenOf('Meera')
   assert.equal((await call('GET', `/people/${meera}`, token)).statusCode, 200)
