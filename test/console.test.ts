@@ -4,6 +4,13 @@ import { findChromium } from './console/browser.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, pagesAreClean, showsABorrowerTheirOwn, signsInByKeyboard } from './console/looks.ts'
 import { paysOnceForADoubleClick, paysOnceWhenTheAnswerIsLost, refusesBesideTheField } from './console/money.ts'
+import {
+  changesAPasswordAndIsDeactivated,
+  makesAProductAndItsNextVersion,
+  paysOutOfAWallet,
+  rejectsWithAReason,
+  reversesARepaymentBeneathAnother,
+} from './console/moves.ts'
 import { breaksAReaction, findsATamperedEntry, ordersABreaker, replaysADeadLetter, showsChangesLive } from './console/operations.ts'
 import { closeStage, openStage, type Stage } from './console/stage.ts'
 
@@ -30,6 +37,11 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('takes a repayment once for a double click, and verifies its entry in the browser', on(paysOnceForADoubleClick))
   void it('shows a refusal beside its field, and keeps what was typed', on(refusesBesideTheField))
   void it('pays once when the answer is lost and the page reloaded', on(paysOnceWhenTheAnswerIsLost))
+  void it('reverses a repayment beneath a later one, with a reason', on(reversesARepaymentBeneathAnother))
+  void it('rejects an application with a reason', on(rejectsWithAReason))
+  void it('pays out of a wallet what is in it', on(paysOutOfAWallet))
+  void it('changes a password, and signs out who is deactivated', on(changesAPasswordAndIsDeactivated))
+  void it('makes a product and its next version', on(makesAProductAndItsNextVersion))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))
   void it('shows changes of others without a reload', on(showsChangesLive))
   void it('shows a borrower their own loans only', on(showsABorrowerTheirOwn))

@@ -23,6 +23,7 @@ export const plainPages: readonly ConsolePage[] = [
   { name: 'apply', path: '/apply?principal=24000000' },
   { name: 'calculator', path: '/calculator' },
   { name: 'products', path: '/products' },
+  { name: 'product-new', path: '/products/new' },
   { name: 'people', path: '/people' },
   { name: 'person-new', path: '/people/new' },
   { name: 'ledger', path: '/ledger' },
@@ -62,13 +63,20 @@ export async function consolePages(context: BrowserContext): Promise<readonly Co
       ? [
           { name: 'referred', path: `/loans/${referred.id}` },
           { name: 'approve', path: `/loans/${referred.id}/moves/approve` },
+          { name: 'reject', path: `/loans/${referred.id}/moves/reject` },
         ]
       : []),
-    ...(product ? [{ name: 'product', path: `/products/${product.id}` }] : []),
+    ...(product
+      ? [
+          { name: 'product', path: `/products/${product.id}` },
+          { name: 'product-version', path: `/products/${product.id}/version` },
+        ]
+      : []),
     ...(active
       ? [
           { name: 'person', path: `/people/${active.person}` },
           { name: 'deposit', path: `/people/${active.person}/deposit` },
+          { name: 'deactivate', path: `/people/${active.person}/moves/deactivate` },
         ]
       : []),
     ...(account ? [{ name: 'account', path: `/ledger/${encodeURIComponent(account)}` }] : []),

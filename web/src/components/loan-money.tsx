@@ -48,5 +48,5 @@ export const LoanMoney = ({ loan }: { readonly loan: Loan }) => {
   if (error) return <ProblemNote error={error} />
   if (isPending) return <Waiting what="the statement" />
   if (data.length === 0) return <Empty title="No money has moved yet">The first line is the disbursal; repayments follow.</Empty>
-  return <PlainTable caption="Statement" columns={columnsFor(loan)} rows={data} keyOf={(line) => line.id} />
+  return <PlainTable caption="Statement" columns={columnsFor(loan)} rows={data} keyOf={(line) => line.id} stack />
 }

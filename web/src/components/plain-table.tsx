@@ -26,13 +26,15 @@ type Props<Row> = {
   readonly keyOf: (row: Row) => string | number
   readonly tone?: (row: Row) => 'bad' | 'glow' | 'picked' | undefined
   readonly dense?: boolean
+  /** On a phone each row becomes a block of three columns, its figures under their names; else the table scrolls sideways. */
+  readonly stack?: boolean
   readonly foot?: ReactNode
 }
 
 /** A short table in full. Lists that can grow without end use DataTable. */
-export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = false, foot }: Props<Row>) => (
+export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = false, stack = false, foot }: Props<Row>) => (
   <div className={styles.scroll} role="region" aria-label={caption} tabIndex={0}>
-    <table className={styles.table} data-dense={dense || undefined}>
+    <table className={`${styles.table} ${stack ? styles.stack : ''}`} data-dense={dense || undefined}>
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
@@ -54,6 +56,7 @@ export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = 
                 data-quiet={column.quiet || undefined}
                 data-wide={column.wide || undefined}
                 data-nowrap={column.nowrap || undefined}
+                data-head={stack ? cardHead(column) : undefined}
               >
                 {column.cell(row, at)}
               </td>

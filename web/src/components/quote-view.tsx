@@ -59,7 +59,7 @@ export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly in
       </div>
       <div className={styles.rest}>
         <ScheduleBars title="Schedule" bars={quote.schedule} currency={input.currency} />
-        <PlainTable caption="Schedule" columns={COLUMNS} rows={folded ? head : quote.schedule} keyOf={(row) => row.number} dense />
+        <PlainTable caption="Schedule" columns={COLUMNS} rows={folded ? head : quote.schedule} keyOf={(row) => row.number} dense stack />
         {folded && (
           <div className={styles.more}>
             <Button variant="subtle" onClick={() => setAll(true)}>

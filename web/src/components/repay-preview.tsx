@@ -43,6 +43,7 @@ const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amo
     <Panel title="Where the money goes" level={3} flush>
       <PlainTable
         caption="Where the money goes"
+        stack
         columns={moneyColumns}
         rows={quote.allocation}
         keyOf={(line) => `${line.kind}${line.number ?? ''}`}

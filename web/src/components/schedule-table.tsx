@@ -49,6 +49,7 @@ export const ScheduleTable = ({ rows }: { readonly rows: readonly ScheduleRow[] 
     rows={rows}
     keyOf={(row) => row.number}
     dense
+    stack
     tone={(row) => (row.state === 'late' || (row.state === 'part' && row.daysLate > 0) ? 'bad' : undefined)}
   />
 )

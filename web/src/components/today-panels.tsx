@@ -86,7 +86,7 @@ export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
         </Link>
       ),
     },
-    { id: 'days', head: 'Days', quiet: true, cell: (row) => DAYS[row.bucket] ?? '' },
+    { id: 'days', head: 'Days', quiet: true, wide: true, cell: (row) => DAYS[row.bucket] ?? '' },
     {
       id: 'bar',
       head: 'Outstanding',

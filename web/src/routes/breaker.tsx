@@ -84,7 +84,7 @@ export const BreakerPage = () => {
         {breaker.orders.length === 0 ? (
           <p>Nobody has ordered anything: the breaker moves by what calls come to.</p>
         ) : (
-          <PlainTable caption="Orders" columns={orderColumns} rows={breaker.orders} keyOf={(order) => order.at} />
+          <PlainTable caption="Orders" columns={orderColumns} rows={breaker.orders} keyOf={(order) => order.at} stack />
         )}
       </Panel>
       <Panel title="Changes of state" note="of this process, since it started" flush={breaker.moves.length > 0}>

@@ -50,7 +50,7 @@ export const BreakersPage = () => {
       {data.length === 0 ? (
         <Empty title="No breaker yet">A breaker stands before every system that is called over the network, from its first call on.</Empty>
       ) : (
-        <PlainTable caption="Breakers" columns={columns} rows={data} keyOf={(breaker) => breaker.name} />
+        <PlainTable caption="Breakers" columns={columns} rows={data} keyOf={(breaker) => breaker.name} stack />
       )}
     </PageFrame>
   )

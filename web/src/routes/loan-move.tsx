@@ -72,16 +72,19 @@ const KINDS: Record<string, Kind> = {
     reason: true,
     danger: true,
     button: () => 'Reverse the repayment',
-    effect: () => 'A mirror entry undoes it leg by leg; nothing is deleted. What it had paid is owed again, from the day it was due.',
+    effect: () =>
+      'What it had paid is owed again from the day it was due, late charge included. Repayments that came later stay and are divided anew, as of their days; the statement tells the difference. Nothing is deleted.',
   },
 }
 
 const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind }) => {
   const [{ repayment = '' }] = useUrl()
   const schema = useBodySchema(kind.operation)
-  const move = useMove<{ readonly state?: string }>(`${kind.operation}:${loan.id}:${repayment}`)
+  const move = useMove<{ readonly state?: string; readonly loanState?: string }>(`${kind.operation}:${loan.id}:${repayment}`)
   const form = useForm<{ readonly reason: string | undefined }>({ reason: kind.reason ? '' : undefined }, schema)
   const refused = move.state === 'refused' ? move.error : undefined
+  // Of a reversal `state` is its own; the loan's stands beside it.
+  const after = move.answer?.loanState ?? move.answer?.state
   return (
     <MovePage
       title={kind.title}
@@ -111,7 +114,7 @@ const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind
       consequence={
         move.state === 'done' ? (
           <Done title="Done" ways={<Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>}>
-            {move.answer?.state ? `The loan is now ${move.answer.state}.` : 'It is recorded.'}
+            {after ? `The loan is now ${after}.` : 'It is recorded.'}
           </Done>
         ) : (
           <>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus } from '@tabler/icons-react'
+import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus, IconUserOff } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { AccountEntries } from '#components/account-entries.tsx'
@@ -72,11 +72,20 @@ const Loans = ({ person }: { readonly person: string }) => {
   )
 }
 
-const Moves = ({ person, wallet }: { readonly person: string; readonly wallet: Wallet | undefined }) => {
+const Moves = ({ person: { id: person, state }, wallet }: { readonly person: Person; readonly wallet: Wallet | undefined }) => {
   const may = useMay()
   const navigate = useNavigate()
+  const [word, move] = state === 'active' ? (['Deactivate', 'deactivate'] as const) : (['Reactivate', 'reactivate'] as const)
   return (
     <>
+      {may(`identity.${move}`) && (
+        <Button
+          leftSection={<IconUserOff size={16} stroke={1.75} />}
+          onClick={() => void navigate({ to: `/people/${person}/moves/${move}` })}
+        >
+          {word}
+        </Button>
+      )}
       {may('lending.withdraw') && wallet && wallet.available > 0 && (
         <Button
           leftSection={<IconCashBanknoteMinus size={16} stroke={1.75} />}
@@ -93,7 +102,7 @@ const Moves = ({ person, wallet }: { readonly person: string; readonly wallet: W
           Deposit
         </Button>
       )}
-      {may('lending.apply') && (
+      {may('lending.apply') && state === 'active' && (
         <Button
           variant="filled"
           leftSection={<IconFilePlus size={16} stroke={1.75} />}
@@ -130,7 +139,7 @@ export const PersonPage = () => {
       title={person.name}
       crumbs={[{ word: 'People', to: '/people' }, { word: <ShortId id={person.id} copy /> }]}
       badges={<StateBadge state={person.state} soft />}
-      actions={<Moves person={id} wallet={wallet} />}
+      actions={<Moves person={person} wallet={wallet} />}
     >
       <Facts facts={factsOf(person, wallet)} />
       <Tabs label="Parts of the person" name="tab" tabs={tabs} here={tab} />

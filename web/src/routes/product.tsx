@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconCalculator } from '@tabler/icons-react'
+import { IconCalculator, IconVersions } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { Facts } from '#components/facts.tsx'
@@ -11,6 +11,7 @@ import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import { moneyWithSymbol } from '#services/money.ts'
 import { productQuery, type Product } from '#services/products.ts'
+import { useMay } from '#services/session.ts'
 import styles from '#components/pairs.module.css'
 
 const METHODS: Record<string, string> = { emi: 'Declining EMI', flat: 'Flat', equal_principal: 'Equal principal', bullet: 'Bullet' }
@@ -52,6 +53,7 @@ const Terms = ({ product }: { readonly product: Product }) => (
 export const ProductPage = () => {
   const { product: id = '' } = useParams({ strict: false })
   const navigate = useNavigate()
+  const may = useMay()
   const { data: product, error } = useQuery(productQuery(id))
   if (!product) return <PageWait title="Product" error={error} />
   return (
@@ -60,17 +62,27 @@ export const ProductPage = () => {
       crumbs={[{ word: 'Products', to: '/products' }, { word: <ShortId id={product.id} copy /> }]}
       badges={<StateBadge state={product.state} soft />}
       actions={
-        <Button
-          leftSection={<IconCalculator size={16} stroke={1.75} />}
-          onClick={() =>
-            void navigate({
-              to: '/calculator',
-              search: { rate: product.annualRate, fee: product.fee.rate, tax: product.fee.taxRate, round: product.rounding.instalment },
-            })
-          }
-        >
-          Calculate
-        </Button>
+        <>
+          {may('lending.make_product') && (
+            <Button
+              leftSection={<IconVersions size={16} stroke={1.75} />}
+              onClick={() => void navigate({ to: `/products/${product.id}/version` })}
+            >
+              New version
+            </Button>
+          )}
+          <Button
+            leftSection={<IconCalculator size={16} stroke={1.75} />}
+            onClick={() =>
+              void navigate({
+                to: '/calculator',
+                search: { rate: product.annualRate, fee: product.fee.rate, tax: product.fee.taxRate, round: product.rounding.instalment },
+              })
+            }
+          >
+            Calculate
+          </Button>
+        </>
       }
     >
       <Facts

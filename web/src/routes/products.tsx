@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { Empty } from '#components/empty.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -7,6 +9,7 @@ import { PageWait } from '#components/page-wait.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import { productsQuery, type Product } from '#services/products.ts'
+import { useMay } from '#services/session.ts'
 
 const columns: readonly Column<Product>[] = [
   { id: 'name', head: 'Product', strong: true, cell: (product) => <Link to={`/products/${product.id}`}>{product.name}</Link> },
@@ -28,16 +31,30 @@ const columns: readonly Column<Product>[] = [
 
 /** What can be lent, on which terms. A loan keeps the version it was made with. */
 export const ProductsPage = () => {
+  const may = useMay()
+  const navigate = useNavigate()
   const { data, error } = useQuery(productsQuery)
   if (!data) return <PageWait title="Products" error={error} />
   return (
-    <PageFrame title="Products" note={`${data.length}; a loan keeps the version it was made with`}>
+    <PageFrame
+      title="Products"
+      note={`${data.length}; a loan keeps the version it was made with`}
+      actions={
+        may('lending.make_product') && (
+          <Button
+            variant="filled"
+            leftSection={<IconPlus size={16} stroke={1.75} />}
+            onClick={() => void navigate({ to: '/products/new' })}
+          >
+            New product
+          </Button>
+        )
+      }
+    >
       {data.length === 0 ? (
-        <Empty title="No product yet">
-          A product says how much is lent, for how long and at which price. It is made through the API: POST /api/v1/loan-products.
-        </Empty>
+        <Empty title="No product yet">A product says how much is lent, for how long and at which price. An administrator makes it.</Empty>
       ) : (
-        <PlainTable caption="Products" columns={columns} rows={data} keyOf={(product) => product.id} />
+        <PlainTable caption="Products" columns={columns} rows={data} keyOf={(product) => product.id} stack />
       )}
     </PageFrame>
   )

@@ -109,7 +109,7 @@ export const ProofEntryPage = () => {
       </div>
       {entry && (
         <Panel title="The entry" note={`booked on ${entry.bookedOn}`} flush>
-          <PlainTable caption="Legs" columns={legColumns} rows={entry.legs} keyOf={(leg) => `${leg.account}${leg.n}`} dense />
+          <PlainTable caption="Legs" columns={legColumns} rows={entry.legs} keyOf={(leg) => `${leg.account}${leg.n}`} dense stack />
         </Panel>
       )}
     </PageFrame>

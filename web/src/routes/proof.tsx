@@ -95,7 +95,7 @@ export const ProofPage = () => {
           )}
         </Panel>
         <Panel title="Checkpoints" note="newest first" flush>
-          <PlainTable caption="Checkpoints" columns={columns} rows={data} keyOf={(point) => point.size} dense />
+          <PlainTable caption="Checkpoints" columns={columns} rows={data} keyOf={(point) => point.size} dense stack />
         </Panel>
       </div>
     </PageFrame>

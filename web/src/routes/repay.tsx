@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { Choice } from '#components/choice.tsx'
-import { Done, NothingRecorded } from '#components/consequence.tsx'
+import { NothingRecorded } from '#components/consequence.tsx'
 import { MoneyField } from '#components/money-field.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
+import { PaymentRecorded, type PaymentAnswer } from '#components/payment-recorded.tsx'
+import { PaymentReference, paymentFieldByCode } from '#components/payment-reference.tsx'
 import { RepayPreview } from '#components/repay-preview.tsx'
 import { ShortId } from '#components/short-id.tsx'
-import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
@@ -22,7 +23,6 @@ type Values = {
   readonly from: 'cash' | 'wallet'
   readonly excess: 'wallet' | 'prepay'
 }
-type Answer = { readonly id: string; readonly receipt?: string; readonly transfer?: string; readonly state?: string }
 
 const FROM = [
   ['cash', 'Cash desk'],
@@ -32,30 +32,6 @@ const EXCESS = [
   ['wallet', 'Keep in the wallet'],
   ['prepay', 'Prepay principal'],
 ] as const
-const BY_CODE = {
-  'lending.payment_known': 'payment',
-  'ledger.transfer_known': 'payment',
-  'ledger.insufficient': 'amount',
-  'lending.wallet_short': 'amount',
-}
-
-const Recorded = ({ loan, amount, answer }: { readonly loan: Loan; readonly amount: number; readonly answer: Answer }) => {
-  const entry = answer.receipt ?? answer.transfer
-  return (
-    <Done
-      title={`${moneyWithSymbol(amount, loan.currency)} recorded`}
-      ways={
-        <>
-          <Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>
-          {entry && <Link to={`/proof/${entry}`}>Verify the entry</Link>}
-        </>
-      }
-    >
-      Receipt <ShortId id={entry ?? answer.id} copy />
-    </Done>
-  )
-}
-
 type Form = ReturnType<typeof useForm<Values>>
 
 const AmountHint = ({ loan, form }: { readonly loan: Loan; readonly form: Form }) =>
@@ -89,14 +65,7 @@ const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
       {staff && (
         <>
           <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
-          <TextField
-            label="Payment reference"
-            mono
-            value={values.payment}
-            onChange={(payment) => set('payment', payment)}
-            error={errorOf('payment', refused)}
-            hint="Receipt or bank reference. The same reference is taken once, for ever."
-          />
+          <PaymentReference value={values.payment} onChange={(payment) => set('payment', payment)} error={errorOf('payment', refused)} />
         </>
       )}
       <Choice label="If it is more than is due" value={values.excess} options={EXCESS} onChange={(excess) => set('excess', excess)} />
@@ -116,9 +85,9 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
   const staff = useIsStaff()
   const verb = staff ? 'Record' : 'Pay'
   const schema = useBodySchema('lending.repay')
-  const move = useMove<Answer>(`repay:${loan.id}`)
+  const move = useMove<PaymentAnswer>(`repay:${loan.id}`)
   const show = { amount: (minor: number) => moneyWithSymbol(minor, loan.currency) }
-  const form = useForm<Values>(firstValues(loan, move.key, staff), schema, { byCode: BY_CODE, show })
+  const form = useForm<Values>(firstValues(loan, move.key, staff), schema, { byCode: paymentFieldByCode, show })
   const { excess, ...body } = form.values
   const send = () => {
     if (form.ready()) move.submit(`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
@@ -142,7 +111,12 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
       fields={<Fields loan={loan} form={form} refused={refused} staff={staff} />}
       consequence={
         move.state === 'done' && move.answer ? (
-          <Recorded loan={loan} amount={sentAmount(move.sent)} answer={move.answer} />
+          <PaymentRecorded
+            amount={sentAmount(move.sent)}
+            currency={loan.currency}
+            answer={move.answer}
+            back={{ to: `/loans/${loan.id}`, name: loan.personName }}
+          />
         ) : (
           <>
             {refused && <NothingRecorded>What was typed stays as it is.</NothingRecorded>}

@@ -8,6 +8,8 @@ import { validate, type FieldErrors, type Values } from '#services/validate.ts'
 type ByCode = Readonly<Record<string, string>>
 
 const topOf = (pointer: string) => pointer.split('/')[1] ?? ''
+/** A field of the form is named by its whole pointer, or holds the part that the pointer leads into. */
+const isAt = (name: string, pointer: string) => pointer.slice(1) === name || topOf(pointer) === name
 
 /** A form's values and what is wrong with each, by the operation's schema while typing and by the server's refusal after sending. */
 export const useForm = <Shape extends Values>(
@@ -31,14 +33,15 @@ export const useForm = <Shape extends Values>(
   }
   const fieldOf = (error: unknown): string | undefined => {
     if (!(error instanceof Refusal)) return undefined
-    const pointed = topOf(error.problem.errors?.[0]?.pointer ?? '')
-    if (pointed && pointed in values) return pointed
+    const pointer = error.problem.errors?.[0]?.pointer ?? ''
+    const pointed = Object.keys(values).find((name) => isAt(name, pointer))
+    if (pointed) return pointed
     return options.byCode?.[error.problem.code]
   }
   const errorOf = (name: keyof Shape & string, refusal: unknown): FieldError => {
     if (refusal instanceof Refusal && !clean.has(name)) {
       if (fieldOf(refusal) === name) return refusal
-      const own = refusal.problem.errors?.find(({ pointer }) => topOf(pointer) === name)
+      const own = refusal.problem.errors?.find(({ pointer }) => isAt(name, pointer))
       if (own) return own.message ?? own.code
     }
     return tried ? wrong[name] : undefined

@@ -92,7 +92,10 @@ export const api = async <Answer>(path: string, call: Call = {}): Promise<Answer
     answer = await send(path, call)
   }
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) {
-    if (call.key) throw new LostAnswer(`The server answered ${answer.status}.`)
+    // Some say for certain that nothing was done; after the others the same is asked again.
+    const problem = await problemOf(answer)
+    if (call.key && problem.code !== 'operations.disk_full') throw new LostAnswer(`The server answered ${answer.status}.`)
+    throw new Refusal(problem)
   }
   if (!answer.ok) throw new Refusal(await problemOf(answer))
   if (answer.status === 204) return undefined as Answer

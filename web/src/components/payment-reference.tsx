@@ -1,0 +1,12 @@
+import type { FieldError } from '#components/field.tsx'
+import { TextField } from '#components/text-field.tsx'
+
+/** Which field a refusal of a payment concerns. */
+export const paymentFieldByCode = { 'lending.payment_known': 'payment', 'ledger.insufficient': 'amount' } as const
+
+type Props = { readonly value: string; readonly onChange: (value: string) => void; readonly error: FieldError }
+
+/** What names a payment outside: it is taken once, whoever sends it and however often. */
+export const PaymentReference = (props: Props) => (
+  <TextField {...props} label="Payment reference" mono hint="Receipt or bank reference. The same reference is taken once, for ever." />
+)
