@@ -20,7 +20,7 @@ const built = async (name: string): Promise<void> => {
   await rename(draft, dist)
 }
 const get = async (url: string): Promise<readonly [status: number, text: string, kept: unknown]> => {
-  const reply = await app.inject({ url })
+  const reply = await app.inject({ url, headers: { accept: 'text/html,*/*' } })
   return [reply.statusCode, reply.body, reply.headers['cache-control']]
 }
 const refused = async (url: string, method: 'GET' | 'POST' = 'GET'): Promise<void> => {
