@@ -12,7 +12,7 @@ function spread(args: readonly Value[], run: Run, of: { one: OfOne; list: OfList
   if (args.length === 0) return undefined
   // A list that may be answered itself is one of Java's that can not grow.
   const fixed = (items: Value[]): Value[] => (of.keeps ? run.mark(items, 'fixed') : items)
-  if (args.length > 1) return of.list(fixed([...args]), run)
+  if (args.length > 1) return of.list(fixed(args.slice()), run)
   const [arg = null] = args
   if (arg === null) return undefined
   if (arg instanceof JavaArray) return arg.items.length === 0 ? undefined : of.list(fixed(arg.items), run)

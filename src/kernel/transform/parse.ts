@@ -1,11 +1,14 @@
 import type { Json, JsonObject, Value } from './json.ts'
 import { literalNumber } from './number-text.ts'
 import { put } from './object.ts'
-import { quickParse } from './quick-parse.ts'
+import { mayFollow, quickParse } from './quick-parse.ts'
 
-/** Reads JSON (and comments, as json-utils does), keeping Java's number kinds and the order of the keys. Throws SyntaxError. */
+const BYTE_ORDER_MARK = 0xfeff
+
+/** Reads JSON (and comments, as json-utils does; what stands behind it does not count), keeping Java's number kinds and the order of the keys. Throws SyntaxError. */
 export function parse(text: string): Json {
-  return (quickParse(text) ?? new Reader(text).document()) as Json
+  const marked = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
+  return (quickParse(marked) ?? new Reader(marked).document()) as Json
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -113,8 +116,7 @@ class Reader {
   }
 
   #end(value: Value): Value {
-    this.#gap()
-    if (this.#at < this.#text.length) this.#fail(this.#at)
+    if (this.#at < this.#text.length && !mayFollow(value, this.#text.charCodeAt(this.#at))) this.#fail(this.#at)
     return value
   }
 

@@ -1,4 +1,5 @@
 import { double } from './java-number.ts'
+import { isNumber } from './json.ts'
 import type { JsonObject, Value } from './json.ts'
 import { literalNumber } from './number-text.ts'
 import { isIndexKey, put } from './object.ts'
@@ -43,6 +44,8 @@ const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i)
 // What ends the plain part of a text: quote, backslash, control characters, and bytes that are not ASCII.
 const STOPS = Uint8Array.from({ length: 256 }, (_, byte) => Number(byte < 32 || byte > 127 || byte === QUOTE || byte === BACKSLASH))
 
+const WORD_CHARACTER = /\w/
+
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const bytes = new Uint8Array(MOST_BYTES + PADDING)
@@ -71,13 +74,19 @@ export function quickParse(text: string): Value | undefined {
   bytes[end] = QUOTE
   try {
     const value = readValue(MAX_LEVELS)
-    skipBlanks()
-    return at === end ? value : undefined
+    return at === end || mayFollow(value, bytes[at] ?? 0) ? value : undefined
   } catch {
     return undefined
   } finally {
     source = ''
   }
+}
+
+/** Whether this character may stand right behind a whole text. Jackson looks no further, and at all only behind numbers and words. */
+export function mayFollow(value: Value, code: number): boolean {
+  if (isNumber(value)) return code === 32 || code === 9 || code === 10 || code === 13
+  if (typeof value !== 'boolean' && value !== null) return true
+  return code < ZERO || code === CLOSE_LIST || code === CLOSE_MAP || (code < 127 && !WORD_CHARACTER.test(String.fromCharCode(code)))
 }
 
 /** The next byte that is no blank; `at` stands on it. */

@@ -25,16 +25,17 @@ function isContainer(value: Value): boolean {
 
 /** Containers, told by identity. */
 class Containers {
-  readonly #few: Value[] = []
+  #few: Value[] | undefined
   #many: Set<Value> | undefined
 
   add(value: Value): void {
     if (this.#many !== undefined) this.#many.add(value)
+    else if (this.#few === undefined) this.#few = [value]
     else if (this.#few.push(value) > FEW) this.#many = new Set(this.#few)
   }
 
   has(value: Value): boolean {
-    return this.#many === undefined ? this.#few.includes(value) : this.#many.has(value)
+    return this.#many === undefined ? this.#few !== undefined && this.#few.includes(value) : this.#many.has(value)
   }
 }
 
@@ -97,7 +98,7 @@ export class Run {
   operation = ''
   #work = 0
   #lists: Map<Value, ListKind> | undefined
-  #iterated: { map: JsonObject; changed: boolean }[] = []
+  #iterated: { map: JsonObject; changed: boolean }[] | undefined
   #literals: Map<Value, Value> | undefined
 
   /** `input` stays as it is; without one the run may change what it is given. */
@@ -185,7 +186,7 @@ export class Run {
   insert(map: JsonObject, key: string, value: Value): void {
     this.spend()
     insert(map, key, value)
-    if (this.#iterated.length > 0) this.#changed(map)
+    this.#changed(map)
   }
 
   remove(map: JsonObject, key: string): Value | undefined {
@@ -195,21 +196,22 @@ export class Run {
   }
 
   #changed(map: JsonObject): void {
-    for (const frame of this.#iterated) if (frame.map === map) frame.changed = true
+    if (this.#iterated !== undefined) for (const frame of this.#iterated) if (frame.map === map) frame.changed = true
   }
 
   /** Visits the entries as a Java iterator does: values as they are when reached, and a failure when a key came or went before the last. */
   each(map: JsonObject, visit: (key: string, value: Value) => void): void {
     const keys = [...keysOf(map)]
     const frame = { map, changed: false }
-    this.#iterated.push(frame)
+    const frames = (this.#iterated ??= [])
+    frames.push(frame)
     for (const key of keys) {
       const value = map[key]
       if (value === undefined) continue
       if (frame.changed) throw new TransformError('map changed while it was read')
       visit(key, value)
     }
-    this.#iterated.pop()
+    frames.pop()
   }
 
   /** The copy of a list or map of the spec that this run writes, one per run however often it is written. */

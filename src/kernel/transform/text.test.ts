@@ -97,6 +97,35 @@ test('a text with a mistake anywhere is refused, with its place', () => {
   }
 })
 
+const BEHIND: [string, string | undefined][] = [
+  ['1 2', '1'],
+  ['-1.50\n#', '-1.5'],
+  ['1,', undefined],
+  ['1]', undefined],
+  ['1/**/', undefined],
+  ['1\f', undefined],
+  ['{}x', '{}'],
+  ['[1]]', '[1]'],
+  ['"a""b"', '"a"'],
+  ['true{', 'true'],
+  ['null]', 'null'],
+  ['false$', 'false'],
+  ['truex', undefined],
+  ['true_', undefined],
+  ['trueé', undefined],
+  ['\ufeff{}', '{}'],
+  ['', undefined],
+  ['//', undefined],
+]
+test('Jackson reads one value, and no further', () => {
+  for (const [text, written] of BEHIND) {
+    for (const read of text.startsWith('\ufeff') ? [parse] : [parse, careful]) {
+      if (written === undefined) assert.throws(() => read(text), SyntaxError, text)
+      else assert.equal(stringify(read(text)), written, text)
+    }
+  }
+})
+
 test('long texts, many keys and deep documents do not tire the buffers', () => {
   const long = JSON.stringify('अ'.repeat(50_000))
   const keys = `{${Array.from({ length: 5_000 }, (_, i) => `"key${i}":${i}.5`).join()}}`
