@@ -191,6 +191,8 @@ export function banned(sources: readonly Source[]): Breach[] {
 
 const sqlWord = /\b(?:select|insert|update|delete|from|join|into|table|lock|truncate|references|schema|index)\b/i
 
+const copyTarget = /\bcop(?:ied(?:<\w+>)?|yInto)\(\s*\['(\w+)'/g
+
 /** A module's SQL (and its migrations) names no other module's tables; whoever needs their rows asks them or hears of them. */
 export function foreignTables(sources: readonly Source[]): Breach[] {
   const schemas = new Set(sources.map(({ path }) => moduleOf(path)).flatMap((module) => (module ? [module.name.replaceAll('-', '_')] : [])))
@@ -202,14 +204,16 @@ export function foreignTables(sources: readonly Source[]): Breach[] {
         ? moduleOf(path)?.name.replaceAll('-', '_')
         : [...schemas].find((schema) => migration.startsWith(`${schema}_`))
     if (migration === undefined && (own === undefined || !isScript(path) || isTest(path))) return []
+    const told = (found: RegExpExecArray, line: number): string =>
+      `${path}:${line}: ${found[0]} belongs to ${found[1]}; ask it through its front door`
+    const copies = [...uncommented(text).matchAll(copyTarget)].filter((found) => found[1] !== own && schemas.has(found[1] ?? ''))
     const lines = (migration !== undefined ? text.replaceAll(/--[^\n]*/g, '') : literalsOf(text)).split('\n')
-    return lines.flatMap((line, index) =>
+    const named = lines.flatMap((line, index) =>
       !sqlWord.test(line) && migration === undefined
         ? []
-        : [...line.matchAll(table)]
-            .filter((found) => found[1] !== own)
-            .map((found) => `${path}:${index + 1}: ${found[0]} belongs to ${found[1]}; ask it through its front door`),
+        : [...line.matchAll(table)].filter((found) => found[1] !== own).map((found) => told(found, index + 1)),
     )
+    return [...copies.map((found) => told(found, lineAt(text, found.index))), ...named]
   })
 }
 

@@ -88,6 +88,11 @@ const cases: readonly [law: (sources: readonly Source[]) => Breach[], source: So
     ],
     /belongs to ledger/,
   ],
+  [
+    foreignTables,
+    [...planted('src/kernel/tx/a.ts', "copied<Row>(['ledger', 'entry'], { id: 'text' })"), ...planted('src/kernel/ledger/a.ts', '')],
+    /belongs to ledger/,
+  ],
   [foreignTables, planted('src/kernel/ledger/a.ts', 'sql`select n from ledger.account`'), undefined],
   [
     foreignTables,

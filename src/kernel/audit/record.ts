@@ -1,6 +1,5 @@
-import { rows, sql } from '#kernel/db'
 import { salted } from '#kernel/digest'
-import { each, type Tx } from '#kernel/tx'
+import { copied, type Tx } from '#kernel/tx'
 
 /** What became of a call. */
 export type AuditOutcome = 'done' | 'refused' | 'failed'
@@ -33,10 +32,17 @@ interface AuditRow {
   readonly digest: Uint8Array
 }
 
-const insert = each<AuditRow>(sql`
-  insert into audit.record (id, at, operation, person, object, outcome, body, salt, digest)
-  select id, at, operation, person, object, outcome, body, salt, digest
-  from ${rows({ id: 'text', at: 'timestamptz', operation: 'text', person: 'text', object: 'text', outcome: 'text', body: 'text', salt: 'bytea', digest: 'bytea' })} x`)
+const insert = copied<AuditRow>(['audit', 'record'], {
+  id: 'text',
+  at: 'timestamptz',
+  operation: 'text',
+  person: 'text',
+  object: 'text',
+  outcome: 'text',
+  body: 'text',
+  salt: 'bytea',
+  digest: 'bytea',
+})
 
 /** Longer arguments are cut: an audit record says what was asked, it isn't a second copy of an upload. */
 const argumentsMax = 8_192

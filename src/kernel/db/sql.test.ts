@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { arrayBinary } from './array-binary.ts'
+import { arrayBinary } from './binary-cells.ts'
 import { bindKeys, bindRows, identifier, joined, keys, rows, sql } from './sql.ts'
 
 test('values become parameters, fragments become text, and numbers run on through both', () => {

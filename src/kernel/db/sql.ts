@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
-import { arrayBinary } from './array-binary.ts'
-import { binaryTypes } from './binary-cells.ts'
+import { arrayBinary, binaryTypes } from './binary-cells.ts'
 
 /** What a statement may carry as a parameter. There is no Date (instants and dates travel as ISO text) and no object (JSON travels as text). */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array | readonly (string | number | bigint | boolean | null)[]

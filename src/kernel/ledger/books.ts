@@ -1,5 +1,5 @@
 import { bindRows, keys, rows, sql, type Statement } from '#kernel/db'
-import { each, type GroupTx, keyed } from '#kernel/tx'
+import { copied, type GroupTx, keyed } from '#kernel/tx'
 import type { Locked, Side } from './account.ts'
 
 /** An account as it is locked. */
@@ -35,19 +35,17 @@ interface TransferRow {
   readonly salt: Uint8Array
   readonly digest: Uint8Array
 }
-export const insertTransfer = each<TransferRow>(sql`
-  insert into ledger.transfer (id, key, at, booked_on, operation, reverses, body, salt, digest)
-  select id, key, at, booked_on, operation, reverses, body, salt, digest from ${rows({
-    id: 'text',
-    key: 'text',
-    at: 'timestamptz',
-    booked_on: 'date',
-    operation: 'text',
-    reverses: 'text',
-    body: 'text',
-    salt: 'bytea',
-    digest: 'bytea',
-  })} x`)
+export const insertTransfer = copied<TransferRow>(['ledger', 'transfer'], {
+  id: 'text',
+  key: 'text',
+  at: 'timestamptz',
+  booked_on: 'date',
+  operation: 'text',
+  reverses: 'text',
+  body: 'text',
+  salt: 'bytea',
+  digest: 'bytea',
+})
 
 interface EntryRow {
   readonly account: string
@@ -59,18 +57,16 @@ interface EntryRow {
   readonly booked_on: string
   readonly hash: string
 }
-export const insertEntry = each<EntryRow>(sql`
-  insert into ledger.entry (account, n, transfer, amount, posted, at, booked_on, hash)
-  select account, n, transfer, amount, posted, at, booked_on, hash from ${rows({
-    account: 'text',
-    n: 'bigint',
-    transfer: 'text',
-    amount: 'bigint',
-    posted: 'bigint',
-    at: 'timestamptz',
-    booked_on: 'date',
-    hash: 'text',
-  })} x`)
+export const insertEntry = copied<EntryRow>(['ledger', 'entry'], {
+  account: 'text',
+  n: 'bigint',
+  transfer: 'text',
+  amount: 'bigint',
+  posted: 'bigint',
+  at: 'timestamptz',
+  booked_on: 'date',
+  hash: 'text',
+})
 
 const insertAccounts = sql`
   insert into ledger.account (id, code, unit, side, min, owner, posted, held, n, head)

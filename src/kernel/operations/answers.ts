@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { bindKeys, keys, type Pool, rows, sql } from '#kernel/db'
-import { each, type Gathering } from '#kernel/tx'
+import { bindKeys, keys, type Pool, sql } from '#kernel/db'
+import { copied, type Gathering } from '#kernel/tx'
 
 /** Who asks for what under which key, as the 32 bytes that name it, and the hash of what was asked. */
 export interface Fingerprint {
@@ -75,7 +75,14 @@ export interface AnswerRow extends StoredAnswer {
   readonly at: string
 }
 
-export const keepAnswer = each<AnswerRow>(sql`
-  insert into operations.answer (id, caller, operation, key, input, status, body, fault, at)
-  select id, caller, operation, key, input, status, body, fault, at
-  from ${rows({ id: 'text', caller: 'text', operation: 'text', key: 'text', input: 'text', status: 'int', body: 'text', fault: 'text', at: 'timestamptz' })} x`)
+export const keepAnswer = copied<AnswerRow>(['operations', 'answer'], {
+  id: 'text',
+  caller: 'text',
+  operation: 'text',
+  key: 'text',
+  input: 'text',
+  status: 'int',
+  body: 'text',
+  fault: 'text',
+  at: 'timestamptz',
+})

@@ -1,4 +1,5 @@
 export {
+  copied,
   each,
   keyed,
   listed,

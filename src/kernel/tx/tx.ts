@@ -1,4 +1,4 @@
-import { bindKeys, bindRows, type Sql, type Statement } from '#kernel/db'
+import { bindCopy, bindKeys, bindRows, type Columns, copyInto, type Sql, type Statement } from '#kernel/db'
 
 /**
  * What an operation may do to the database: ask (answered together with its group's other questions) and write (buffered,
@@ -61,6 +61,13 @@ let declared = 0
 /** Declares a write from a statement with one `rows({...})`: `recordPaid(tx, { loan, paid })`. At most one row per target row and operation. */
 export function each<Row extends object>(statement: Sql): (tx: Tx, row: Row) => void {
   const write = writeOf<Row>((rows) => [bindRows(statement, rows as readonly Record<string, unknown>[])])
+  return (tx, row) => tx.write(write, row)
+}
+
+/** Declares a write of whole new rows: `recordEntry(tx, row)`. By COPY, which costs less than `each` the more rows a group brings. */
+export function copied<Row extends object>(table: readonly [schema: string, table: string], columns: Columns): (tx: Tx, row: Row) => void {
+  const copying = copyInto(table, columns)
+  const write = writeOf<Row>((rows) => [bindCopy(copying, rows as readonly Record<string, unknown>[])])
   return (tx, row) => tx.write(write, row)
 }
 

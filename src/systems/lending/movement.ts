@@ -1,6 +1,6 @@
-import { keys, rows, sql } from '#kernel/db'
+import { keys, sql } from '#kernel/db'
 import type { ViewContext } from '#kernel/operations'
-import { each, keyed, listed, type Tx } from '#kernel/tx'
+import { copied, keyed, listed, type Tx } from '#kernel/tx'
 import { z } from 'zod'
 import type { Owed, Payment } from './appropriate.ts'
 
@@ -26,28 +26,24 @@ export interface Movement {
   readonly reason: string | null
 }
 
-const insert = each<Movement>(sql`
-  insert into lending.movement (id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment,
-    source, excess, reason)
-  select id, loan, kind, at, booked_on, amount, late_charge, interest, principal, wallet, balance, transfer, payment, source, excess, reason
-  from ${rows({
-    id: 'text',
-    loan: 'text',
-    kind: 'text',
-    at: 'timestamptz',
-    booked_on: 'date',
-    amount: 'bigint',
-    late_charge: 'bigint',
-    interest: 'bigint',
-    principal: 'bigint',
-    wallet: 'bigint',
-    balance: 'bigint',
-    transfer: 'text',
-    payment: 'text',
-    source: 'text',
-    excess: 'text',
-    reason: 'text',
-  })} x`)
+const insert = copied<Movement>(['lending', 'movement'], {
+  id: 'text',
+  loan: 'text',
+  kind: 'text',
+  at: 'timestamptz',
+  booked_on: 'date',
+  amount: 'bigint',
+  late_charge: 'bigint',
+  interest: 'bigint',
+  principal: 'bigint',
+  wallet: 'bigint',
+  balance: 'bigint',
+  transfer: 'text',
+  payment: 'text',
+  source: 'text',
+  excess: 'text',
+  reason: 'text',
+})
 
 type Said = Pick<Movement, 'id' | 'loan' | 'kind' | 'amount' | 'balance' | 'transfer'>
 const silent = { late_charge: 0n, interest: 0n, principal: 0n, wallet: 0n, payment: null, source: null, excess: null, reason: null }

@@ -51,6 +51,7 @@ const CashAnswer = z.strictObject({
 })
 
 // Cash over the desk, into a wallet or out of it.
+const refusesToo = { deposit: [], withdrawal: ['ledger.insufficient'] } as const
 const cashOperation = (kind: 'deposit' | 'withdrawal', name: string, summary: string) =>
   operation(
     name,
@@ -63,12 +64,7 @@ const cashOperation = (kind: 'deposit' | 'withdrawal', name: string, summary: st
       locks: (i) => [`payment:${i.payment}`],
       may: ['admin', 'cashier'],
       object: (i) => i.person,
-      faults: [
-        'identity.person_unknown',
-        'lending.payment_known',
-        'lending.currency_mismatch',
-        ...(kind === 'withdrawal' ? ['ledger.insufficient'] : []),
-      ],
+      faults: ['identity.person_unknown', 'lending.payment_known', 'lending.currency_mismatch', ...refusesToo[kind]],
     },
     async ({ tx }, i) => {
       const { id: person } = await findPerson(tx, i.person)
