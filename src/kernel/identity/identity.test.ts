@@ -97,6 +97,18 @@ test('five wrong passwords make the next wait, the right one too, and the count 
   assert.ok(Number(reply.headers['retry-after']) >= 1)
 })
 
+test('the audit says how long a wrong password took to refuse', async () => {
+  await signIn('ravi', 'not it at all')
+  for (let asked = 0; asked < 50; asked++) {
+    const [record] = await db.pool.query<{ us: number }>(
+      sql`select (body::json ->> 'durationUs')::int as us from audit.record where operation = 'identity.sign_in' and outcome = 'refused' order by id desc limit 1`,
+    )
+    if (record) return assert.ok(record.us > 0)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.fail('the refusal was not audited within a second')
+})
+
 test('a login that nobody has is slowed down as anybody’s, and does not tell that it is nobody’s', async () => {
   const codes = []
   for (let at = 0; at < 6; at++) codes.push((await signIn('ghost', 'not it at all')).statusCode)
@@ -188,6 +200,17 @@ test('a password is changed by its owner alone, judged, and ends the sessions', 
   assert.equal((await change(secret, 'A much better secret')).statusCode, 200)
   assert.equal((await call('GET', '/sessions/current', token)).statusCode, 401)
   assert.equal((await signIn('meera', 'A much better secret')).statusCode, 201)
+})
+
+test('whoever holds a session cannot guess its password without end', async () => {
+  const guess = await personWith('Guess', 'guess', ['cashier'])
+  const { accessToken } = (await signIn('guess', secret)).json()
+  const change = (currentPassword: string) =>
+    call('PUT', `/people/${guess}/password`, accessToken, { currentPassword, newPassword: 'A much better secret' })
+  const codes = []
+  for (let at = 0; at < 6; at++) codes.push((await change('not it')).statusCode)
+  assert.deepEqual(codes, [401, 401, 401, 401, 401, 429])
+  assert.equal((await change(secret)).statusCode, 429)
 })
 
 test('the last administrator can be neither removed nor deactivated, also by two at once', async () => {

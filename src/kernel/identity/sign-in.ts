@@ -223,11 +223,13 @@ export const changePassword = operation(
     may: roles.map((role) => own<PasswordChange>(role, self)),
     locks: ({ person }) => [person],
     secret: ['currentPassword', 'newPassword'],
-    faults: ['identity.credentials_wrong', 'identity.password_weak', 'identity.person_unknown'],
+    faults: ['identity.credentials_wrong', 'identity.too_many_failures', 'identity.password_weak', 'identity.person_unknown'],
     prepare: async ({ read, principal, submit }, { currentPassword, newPassword }) => {
-      const [found] = await read<{ login: string; password: string }>(
-        sql`select login, password from identity.person where id = ${principal.id} and login is not null`,
+      const [found] = await read<{ login: string; password: string; wait_s: number }>(
+        sql`select login, password, coalesce(ceil(extract(epoch from locked_until - pg_catalog.now())), 0)::int as wait_s
+          from identity.person where id = ${principal.id} and login is not null`,
       )
+      if (found && found.wait_s > 0) throw new Fault('identity.too_many_failures', { retryAfterS: found.wait_s })
       if (!found || !(await verifyPassword(currentPassword, found.password))) {
         if (found) await submit(noteFailure, { person: principal.id })
         throw new Fault('identity.credentials_wrong')

@@ -97,8 +97,8 @@ export class Executor {
   }
 
   /** Refuses a call that was never run, and has it written into the audit. */
-  refuse(call: Call, fault: Fault): Reply {
-    this.#refusals.note(call, fault)
+  refuse(call: Call, fault: Fault, tookMs = 0): Reply {
+    this.#refusals.note(call, fault, tookMs)
     return refusal(call, fault)
   }
 
@@ -149,7 +149,7 @@ export class Executor {
       )
       prepared = await spec.prepare?.({ read, clock: this.#clock, principal: call.principal, submit }, call.input)
     } catch (error) {
-      if (error instanceof Fault) return this.refuse(call, error)
+      if (error instanceof Fault) return this.refuse(call, error, performance.now() - started)
       const outage = outageFault(error)
       if (outage) return { ...refusal(call, outage), error }
       return { status: 500, body: failure(call.requestId), replayed: false, error }

@@ -26,7 +26,8 @@ export class RefusalLog {
     this.#clock = clock
   }
 
-  note({ operation, principal, input, address, requestId }: Call, fault: Fault): void {
+  /** `tookMs` is how long it took to know: much, where a password was compared first. */
+  note({ operation, principal, input, address, requestId }: Call, fault: Fault, tookMs: number): void {
     if (this.#waiting.length >= waitingMax) {
       this.lost += 1
       return
@@ -43,7 +44,7 @@ export class RefusalLog {
       arguments: redact(input, operation.spec.secret ?? []),
       outcome: 'refused',
       fault: fault.code,
-      durationUs: 0,
+      durationUs: Math.round(tookMs * 1000),
     })
     this.#timer ??= setTimeout(() => void this.#write(), gatherMs)
   }
