@@ -5,6 +5,7 @@ import type { IsoDate } from '#kernel/money'
 import { own, view } from '#kernel/operations'
 import type { ViewContext } from '#kernel/operations'
 import { z } from 'zod'
+import { beginning, replay } from './appropriate.ts'
 import { daysOverdue, loanRowsOf } from './loan-row.ts'
 import { readLive, storedRows } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
@@ -12,7 +13,6 @@ import { LoanId, ownerOfLoan, termsOf } from './loan.ts'
 import { paymentOf, readStanding } from './movement.ts'
 import type { Movement } from './movement.ts'
 import { lateChargeSoFar } from './penalty.ts'
-import { beginning, replay } from './replay.ts'
 
 const readers = ['admin', 'credit_officer', 'cashier', 'auditor', own('borrower', ownerOfLoan)] as const
 

@@ -18,7 +18,8 @@ import {
   sourceOf,
   walletOf,
 } from './accounts.ts'
-import { isPaidOff } from './appropriate.ts'
+import { beginning, isPaidOff, replay } from './appropriate.ts'
+import type { Replayed } from './appropriate.ts'
 import { repaymentReversed } from './events.ts'
 import { lockLive, saveRows, storedRows, unpaidSince } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
@@ -26,8 +27,6 @@ import { LoanId, refuseUnless, saveStanding } from './loan.ts'
 import { sameRows } from './loan-row.ts'
 import { paymentOf, recordMovement, standingRepayments } from './movement.ts'
 import type { Movement, Repaid } from './movement.ts'
-import { beginning, replay } from './replay.ts'
-import type { Replayed } from './replay.ts'
 
 type Found = Pick<Movement, 'id' | 'loan' | 'amount' | 'booked_on' | 'excess' | 'source' | 'transfer'> & {
   readonly reversed_by: string | null
