@@ -89,6 +89,8 @@ export class Sealer {
     const connection = await Connection.open({ ...this.#options.database, application: 'holdfast sealer' })
     let files: LogFiles | undefined
     try {
+      // A plan is kept from when a table was nearly empty, and would go on reading all of it: the rows that come next stand in an index.
+      await connection.query(sql`select set_config('enable_seqscan', 'off', false)`)
       while (!(await tryLock(connection))) {
         this.#state = 'standby'
         await this.#pause(RETRY_MS)
