@@ -23,7 +23,47 @@ const MAX_LOOKING = 200
 
 /** Compiles a regular expression of Java's for searching in linear time. Throws TransformError where Java does, and for what neither engine can do safely. */
 export function javaPattern(source: string): JavaPattern {
+  if (source === '\\b' || source === '\\B') return { local: true, finder: (text) => emptyAt(wordBounds(text, source === '\\b')) }
+  if (source === '$') return { local: true, finder: (text) => emptyAt(ends(text)) }
   return linear(source) ?? looking(source)
+}
+
+const LETTER_OR_DIGIT = /[\p{L}\p{Nd}]/u
+const MARK = /\p{Mn}/u
+
+/** Where a word begins or ends, or where none does: letters and digits of any script, the underscore, and marks that stand on a letter. */
+function wordBounds(text: string, wanted: boolean): number[] {
+  const bounds: number[] = []
+  let inWord = false
+  let onLetter = false
+  let at = 0
+  for (const char of text) {
+    const letter = LETTER_OR_DIGIT.test(char)
+    const mark = MARK.test(char)
+    const word = letter || char === '_' || (mark && onLetter)
+    if ((word !== inWord) === wanted) bounds.push(at)
+    if (!wanted && char.length > 1) bounds.push(at + 1)
+    inWord = word
+    onLetter = letter || (mark && onLetter)
+    at += char.length
+  }
+  if (inWord === wanted) bounds.push(at)
+  return bounds
+}
+
+/** The end, and the place before a line end that comes last. */
+function ends(text: string): number[] {
+  const last = /(?:\r\n|[\n\r\u0085\u2028\u2029])$/.exec(text.slice(-2))
+  return last === null ? [text.length] : [text.length - last[0].length, text.length]
+}
+
+function emptyAt(places: readonly number[]): Finder {
+  let next = 0
+  return (from) => {
+    while ((places[next] ?? from) < from) next++
+    const start = places[next]
+    return start === undefined ? undefined : { start, end: start }
+  }
 }
 
 function linear(source: string): JavaPattern | undefined {

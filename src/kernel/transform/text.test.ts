@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { compile } from './compile.ts'
 import type { Json } from './json.ts'
 import { parse } from './parse.ts'
 import { quickParse } from './quick-parse.ts'
@@ -123,6 +124,21 @@ test('Jackson reads one value, and no further', () => {
       if (written === undefined) assert.throws(() => read(text), SyntaxError, text)
       else assert.equal(stringify(read(text)), written, text)
     }
+  }
+})
+
+const BOUNDS: [string, string, string[]][] = [
+  ['\\b', 'héllo  pad  ', ['héllo', '  ', 'pad', '  ']],
+  ['\\b', 'aßc-٢_', ['aßc', '-', '٢_']],
+  ['\\b', 'e\u0301 \u0301e', ['e\u0301', ' \u0301', 'e']],
+  ['\\B', 'éa b', ['é', 'a b']],
+  ['$', 'name\r\n', ['name', '\r\n']],
+  ['$', 'a\nb', ['a\nb']],
+]
+test('bounds of words and the end of a text are where Java sees them', () => {
+  for (const [separator, a, parts] of BOUNDS) {
+    const transform = compile([{ operation: 'modify-overwrite-beta', spec: { z: `=split('${separator}',@(1,a))` } }])
+    assert.deepEqual(transform.run({ a }), { a, z: parts }, `${separator} in ${a}`)
   }
 })
 
