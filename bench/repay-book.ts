@@ -2,6 +2,7 @@ import { invite, register } from '#kernel/identity'
 import { type Run, system } from '#kernel/operations'
 import type { Running } from '#main'
 import { accept, apply, makeProduct } from '#systems/lending'
+import { personalLoan } from '#test/personal-loan'
 
 const instalments = 12
 const principal = 10_000_000
@@ -20,20 +21,7 @@ function panOf(number: number): string {
 }
 
 async function disbursed(running: Running, run: Run, count: number): Promise<string[]> {
-  const product = await run(
-    makeProduct,
-    makeProduct.spec.input.parse({
-      name: 'Personal loan',
-      currency: 'INR',
-      principal: { min: 1_000_000, max: 100_000_000 },
-      instalments: { min: 3, max: 60 },
-      annualRate: '15',
-      fee: { rate: '2', taxRate: '18' },
-      lateCharge: { perDay: '0.05', rule: 'india-rbi' },
-      foreclosure: { chargeRate: '3', taxRate: '18' },
-    }),
-    { key: 'product' },
-  )
+  const product = await run(makeProduct, makeProduct.spec.input.parse(personalLoan), { key: 'product' })
   const loans = await Promise.all(
     Array.from({ length: count }, async (_, at) => {
       const person = await run(register, { name: `Borrower ${at}`, phone: `+9197${String(at).padStart(8, '0')}`, pan: panOf(at) })

@@ -12,9 +12,9 @@ import { identityFaults } from '#kernel/identity'
 import { newId } from '#kernel/ids'
 import { openAccount, transfer } from '#kernel/ledger'
 import { Executor, type Principal, type Role } from '#kernel/operations'
-import { makeLog, Metrics } from '#kernel/telemetry'
 import type { Systems } from '#mounted'
 import { database } from '#test/database'
+import { quietServer } from '#test/quiet-server'
 
 const root = path.join(import.meta.dirname, '..')
 const guide = await readFile(path.join(root, 'docs', 'guides', 'write-your-own-system.md'), 'utf8')
@@ -58,10 +58,7 @@ async function mounted() {
     executor,
     pool: db.pool,
     clock,
-    log: makeLog('silent'),
-    metrics: new Metrics(),
-    version: 'test',
-    limits: { signedIn: 1_000, anonymous: 1_000 },
+    ...quietServer(),
     authenticate: async ({ authorization }) => cast[authorization as Name] ?? null,
   })
   db.closing(() => app.close())

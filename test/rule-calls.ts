@@ -45,6 +45,10 @@ const asIs: Change = (r) => r
 const legs =
   (...changes: readonly Body[]): Change =>
   (r) => ({ ...r, body: { ...r.body, legs: ((r.body?.['legs'] ?? []) as readonly Body[]).map((leg, n) => ({ ...leg, ...changes[n] })) } })
+/** The largest amounts, often enough for a balance past what a number holds. */
+const tooMuch = ['stage:a', 'stage:b'].flatMap((account, n) =>
+  Array.from({ length: 12 }, () => ({ account, amount: n === 0 ? 999_999_999_999_999 : -999_999_999_999_999, unit: 'INR' })),
+)
 const none = (prefix: string): string => `${prefix}_${'0'.repeat(26)}`
 
 const [mine, devs] = [stage.of.borrower, stage.of.dev]
@@ -230,6 +234,7 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'ledger.transfer_known': body({ key: 'stage' }),
       'ledger.unit_mismatch': legs({ unit: 'USD' }),
       'ledger.unbalanced': legs({ amount: 6 }),
+      'ledger.amount_too_large': body({ legs: tooMuch }),
       'ledger.insufficient': legs({}, { account: 'ruled:guarded' }),
     },
   },
@@ -255,7 +260,10 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'ledger.insufficient': body({ account: 'ruled:guarded' }),
     },
   },
-  'ledger.capture': onHold('capture', { 'ledger.hold_exceeded': body({ amount: 100_000 }) }),
+  'ledger.capture': onHold('capture', {
+    'ledger.hold_exceeded': body({ amount: 100_000 }),
+    'ledger.insufficient': instead('holds', at.toCredit),
+  }),
   'ledger.release': onHold('release'),
   'events.replay': {
     request: { who: 'admin', target: `POST /api/v1/dead-letters/${stage.letter}/replay` },

@@ -79,7 +79,10 @@ async function guarded(must: Must, idOf: Making['idOf']) {
   const held = { account: 'stage:a', to: 'stage:b', amount: 10, expiresAt: '2099-01-01T00:00:00Z' }
   const released = await idOf('admin', 'POST /api/v1/ledger/holds', held)
   await must('admin', `POST /api/v1/ledger/holds/${released}/release`)
-  return { movedOn, undone, released }
+  // Of a credit account money cannot be taken into, below its guard.
+  await open('ruled:credit', { side: 'credit', min: 0 })
+  const toCredit = await idOf('admin', 'POST /api/v1/ledger/holds', { ...held, to: 'ruled:credit' })
+  return { movedOn, undone, released, toCredit }
 }
 
 async function invitations(db: TestDatabase): Promise<void> {

@@ -1,5 +1,6 @@
 import { Connection, sql } from '#kernel/db'
 import type { TestDatabase } from './database.ts'
+import { personalLoan } from './personal-loan.ts'
 import { type Heard, settled, type Who, type Whole } from './whole-program.ts'
 
 /** One object of every kind that an address can name, of a borrower. */
@@ -20,14 +21,6 @@ export interface Stage {
   readonly of: { readonly borrower: Belongings; readonly dev: Belongings }
 }
 
-const product = {
-  name: 'Personal loan',
-  currency: 'INR',
-  principal: { min: 1_000_000, max: 100_000_000 },
-  instalments: { min: 3, max: 60 },
-  annualRate: '15',
-}
-
 /** Sets the stage by the interface's own calls: a product, a running loan with a repayment for each borrower, accounts, a transfer, a hold, a dead letter. */
 export async function staged(whole: Whole, db: TestDatabase): Promise<Stage> {
   let calls = 0
@@ -36,7 +29,7 @@ export async function staged(whole: Whole, db: TestDatabase): Promise<Stage> {
     if (heard.status >= 300) throw new Error(`${target}: ${heard.text}`)
     return heard.body
   }
-  const made = String((await must('admin', 'POST /api/v1/loan-products', product))['id'])
+  const made = String((await must('admin', 'POST /api/v1/loan-products', personalLoan))['id'])
   const of = { borrower: await belongings(whole, must, 'borrower', made), dev: await belongings(whole, must, 'dev', made) }
   for (const id of ['stage:a', 'stage:b'])
     await must('admin', 'POST /api/v1/ledger/accounts', { id, code: 'stage', unit: 'INR', side: 'debit', min: null })

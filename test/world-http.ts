@@ -1,7 +1,7 @@
 import { Fault } from '#kernel/faults'
 import { makeServer, type Route } from '#kernel/http'
-import { makeLog, Metrics } from '#kernel/telemetry'
 import type { Name, World } from './world.ts'
+import { quietServer } from './quiet-server.ts'
 
 /** An answer over HTTP: its status, code if it is a problem, body, and the very text. */
 export interface Heard {
@@ -25,10 +25,7 @@ export async function served(w: World, more: readonly Route[] = []) {
     executor: w.executor,
     pool: w.db.pool,
     clock: w.clock,
-    log: makeLog('silent'),
-    metrics: new Metrics(),
-    version: 'test',
-    limits: { signedIn: 1_000_000, anonymous: 1_000_000 },
+    ...quietServer(),
     authenticate: async ({ authorization }) => {
       if (authorization === undefined) return null
       const who = w.who[authorization.replace('Bearer ', '') as Name]

@@ -8,6 +8,7 @@ import { bindKeys, inTransaction } from '#kernel/db'
 import { accept, apply, approve, deposit, lending, makeProduct } from '#systems/lending'
 import { sandboxBureau } from '#gateways/bureau'
 import type { TestDatabase } from './database.ts'
+import { personalLoan } from './personal-loan.ts'
 
 /** What a call came to: its status, and the answer or the problem. */
 export interface Came<A> {
@@ -34,18 +35,6 @@ const people = {
   tara: ['Tara Sen', 'borrower', 'ABCPS0003M'],
 } as const satisfies Record<string, readonly [string, Role, string?]>
 export type Name = keyof typeof people
-
-/** A personal loan as most tests want it: 15 %, rupee instalments, 2 % fee with 18 % tax, 0.05 % a day, 3 % to foreclose. */
-export const personalLoan = {
-  name: 'Personal loan',
-  currency: 'INR',
-  principal: { min: 1_000_000, max: 100_000_000 },
-  instalments: { min: 3, max: 60 },
-  annualRate: '15',
-  fee: { rate: '2', taxRate: '18' },
-  lateCharge: { perDay: '0.05', rule: 'india-rbi' },
-  foreclosure: { chargeRate: '3', taxRate: '18' },
-} as const
 
 /** The running parts: executor, reactions, jobs and schedules on a clock that moves when told. */
 async function machinery(db: TestDatabase, given: Partial<Parameters<typeof lending>[0]>) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext } from 'playwright-core'
-import { personalLoan } from '#test/world'
+import { personalLoan } from '#test/personal-loan'
 import { ask, post } from './browser.ts'
 
 const askEvery_ms = 100

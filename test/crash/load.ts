@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { personalLoan } from '#test/personal-loan'
 import type { Client } from './client.ts'
 
 const accounts = 12
@@ -14,14 +15,7 @@ export interface Book {
   readonly loans: readonly string[]
 }
 
-const terms = {
-  name: 'Crash loan',
-  currency: 'INR',
-  principal: { min: 1_000_000, max: 999_999_999_999 },
-  instalments: { min: 3, max: 60 },
-  annualRate: '15',
-  fee: { rate: '2', taxRate: '18' },
-}
+const terms = { ...personalLoan, principal: { min: 1_000_000, max: 999_999_999_999 } }
 
 export async function openBook(client: Client): Promise<Book> {
   for (let at = 0; at < accounts; at++)

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { sql } from '#kernel/db'
 import { ledgerRoutes } from '#kernel/ledger'
 import { makeServer, route } from '#kernel/http'
-import { makeLog, Metrics } from '#kernel/telemetry'
 import { database } from '#test/database'
 import { world } from '#test/world'
 import { type Answered, echo, echoed, sender, statuses } from './batch.sample.ts'
 import { batchRoute } from './index.ts'
+import { quietServer } from '#test/quiet-server'
 
 const db = await database()
 const { who, product, activeLoan, paidIn, executor, clock, parts } = await world(db)
@@ -18,10 +18,7 @@ const app = await makeServer({
   executor,
   pool: db.pool,
   clock,
-  log: makeLog('silent'),
-  metrics: new Metrics(),
-  version: 'test',
-  limits: { signedIn: 100_000, anonymous: 100_000 },
+  ...quietServer(),
   authenticate: async ({ authorization }) => who[(authorization?.split(' ')[1] ?? '') as keyof typeof who] ?? null,
 })
 db.closing(() => app.close())

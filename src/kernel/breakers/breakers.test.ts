@@ -5,9 +5,9 @@ import { sql } from '#kernel/db'
 import { makeServer } from '#kernel/http'
 import { Executor } from '#kernel/operations'
 import { resilience, type Resilience } from '#kernel/resilience'
-import { makeLog, Metrics } from '#kernel/telemetry'
 import { database } from '#test/database'
 import { BreakerBoard, breakerRoutes } from './index.ts'
+import { quietServer } from '#test/quiet-server'
 
 const db = await database()
 const clock = realClock()
@@ -28,10 +28,7 @@ async function started(names: readonly string[]) {
     executor,
     pool: db.pool,
     clock,
-    log: makeLog('silent'),
-    metrics: new Metrics(),
-    version: 'test',
-    limits: { signedIn: 1_000, anonymous: 1_000 },
+    ...quietServer(),
     authenticate: async ({ authorization }) => {
       const role = authorization?.split(' ')[1]
       return role === 'admin' || role === 'auditor' || role === 'cashier'

@@ -4,11 +4,11 @@ import { realClock } from '#kernel/clock'
 import { Fault } from '#kernel/faults'
 import { openAccount, transfer } from '#kernel/ledger'
 import { Executor, view } from '#kernel/operations'
-import { makeLog, Metrics } from '#kernel/telemetry'
 import { database } from '#test/database'
 import { z } from 'zod'
 import { fieldErrors } from './input.ts'
 import { cursorOf, makeServer, pageFields, readCursor, route } from './index.ts'
+import { quietServer } from '#test/quiet-server'
 
 const db = await database()
 const clock = realClock()
@@ -28,10 +28,7 @@ const app = await makeServer({
   executor,
   pool: db.pool,
   clock,
-  log: makeLog('silent'),
-  metrics: new Metrics(),
-  version: 'test',
-  limits: { signedIn: 1_000, anonymous: 1_000 },
+  ...quietServer(),
   authenticate: async ({ authorization }) => {
     if (authorization === undefined) return null
     const [role] = authorization.split(' ').slice(1)

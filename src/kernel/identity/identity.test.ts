@@ -5,9 +5,9 @@ import { realClock } from '#kernel/clock'
 import { sql } from '#kernel/db'
 import { makeServer } from '#kernel/http'
 import { Executor, permission, system } from '#kernel/operations'
-import { makeLog, Metrics } from '#kernel/telemetry'
 import { database } from '#test/database'
 import { Authenticator, completeFromCookie, giveLogin, identityRoutes, invite, register, setCookies, Tokens } from './index.ts'
+import { quietServer } from '#test/quiet-server'
 
 const db = await database()
 const clock = realClock()
@@ -22,10 +22,7 @@ const app = await makeServer({
   executor,
   pool: db.pool,
   clock,
-  log: makeLog('silent'),
-  metrics: new Metrics(),
-  version: 'test',
-  limits: { signedIn: 1_000, anonymous: 1_000 },
+  ...quietServer(),
   authenticate: (credentials) => authenticator.identify(credentials),
   onAnswer: (name, body, request, reply) => {
     if (name.startsWith('identity.')) authenticator.forget()

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { deactivate } from '#kernel/identity'
 import { database } from '#test/database'
-import { personalLoan, world } from '#test/world'
+import { world } from '#test/world'
+import { personalLoan } from '#test/personal-loan'
 import { served } from '#test/world-http'
 
 const w = await world(await database())

@@ -1,6 +1,6 @@
 import { tableFeatures, type Row as TableRow, type RowData } from '@tanstack/react-table'
 import type { ReactNode, Ref } from 'react'
-import { cardHead, type Column } from '#components/plain-table.tsx'
+import { cellOf, type Column } from '#components/plain-table.tsx'
 
 export const features = tableFeatures({})
 
@@ -30,15 +30,7 @@ export const DataRow = <Item extends RowData>({ row, columns, index, here, tone,
     }}
   >
     {columns.map((column) => (
-      <td
-        key={column.id}
-        data-align={column.align}
-        data-strong={column.strong || undefined}
-        data-quiet={column.quiet || undefined}
-        data-wide={column.wide || undefined}
-        data-nowrap={column.nowrap || undefined}
-        data-head={cardHead(column)}
-      >
+      <td key={column.id} {...cellOf(column, true)}>
         {column.cell(row.original, index)}
       </td>
     ))}

@@ -16,8 +16,18 @@ export type Column<Row> = {
 }
 
 /** A card on a phone has no head: figures there bring theirs along. */
-export const cardHead = <Row,>({ head, align, sort }: Column<Row>): string | undefined =>
+const cardHead = <Row,>({ head, align, sort }: Column<Row>): string | undefined =>
   typeof head === 'string' && (align === 'right' || sort !== undefined) ? head : undefined
+
+/** How a column's cells are drawn; on a card or in a block with their heads, where a table has none. */
+export const cellOf = <Row,>(column: Column<Row>, headed: boolean) => ({
+  'data-align': column.align,
+  'data-strong': column.strong || undefined,
+  'data-quiet': column.quiet || undefined,
+  'data-wide': column.wide || undefined,
+  'data-nowrap': column.nowrap || undefined,
+  'data-head': headed ? cardHead(column) : undefined,
+})
 
 type Props<Row> = {
   readonly caption: string
@@ -49,15 +59,7 @@ export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = 
         {rows.map((row, at) => (
           <tr key={keyOf(row)} data-tone={tone?.(row)}>
             {columns.map((column) => (
-              <td
-                key={column.id}
-                data-align={column.align}
-                data-strong={column.strong || undefined}
-                data-quiet={column.quiet || undefined}
-                data-wide={column.wide || undefined}
-                data-nowrap={column.nowrap || undefined}
-                data-head={stack ? cardHead(column) : undefined}
-              >
+              <td key={column.id} {...cellOf(column, stack)}>
                 {column.cell(row, at)}
               </td>
             ))}

@@ -6,7 +6,7 @@ import { MovePage } from '#components/move-page.tsx'
 import { NotFound } from '#components/not-found.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
-import { TextField } from '#components/text-field.tsx'
+import { ReasonField } from '#components/reason-field.tsx'
 import { breakerQuery, ordersPath, type Breaker, type BreakerAction, type BreakerState } from '#services/breakers.ts'
 import { useForm } from '#services/form.ts'
 import { useMove } from '#services/move.ts'
@@ -43,15 +43,7 @@ const OrderForm = ({ breaker, action }: { readonly breaker: Breaker; readonly ac
       onSend={() => form.ready() && move.submit(ordersPath(breaker.name), form.values)}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={
-        <TextField
-          label="Reason"
-          lines
-          autoFocus
-          value={form.values.reason}
-          onChange={(reason) => form.set('reason', reason)}
-          error={form.errorOf('reason', refused)}
-          hint="Kept for ever, read by auditors."
-        />
+        <ReasonField value={form.values.reason} onChange={(reason) => form.set('reason', reason)} error={form.errorOf('reason', refused)} />
       }
       consequence={
         move.state === 'done' ? (

@@ -8,8 +8,8 @@ import { LoanNotice } from '#components/loan-notice.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { NotFound } from '#components/not-found.tsx'
 import { PageWait } from '#components/page-wait.tsx'
+import { ReasonField } from '#components/reason-field.tsx'
 import { ShortId } from '#components/short-id.tsx'
-import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
@@ -98,14 +98,10 @@ const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={
         kind.reason ? (
-          <TextField
-            label="Reason"
-            lines
-            autoFocus
+          <ReasonField
             value={form.values.reason ?? ''}
             onChange={(reason) => form.set('reason', reason)}
             error={form.errorOf('reason', refused)}
-            hint="Kept for ever, read by auditors."
           />
         ) : (
           <p>{kind.effect(loan)}</p>

@@ -5,8 +5,8 @@ import { MovePage } from '#components/move-page.tsx'
 import { NotFound } from '#components/not-found.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
+import { ReasonField } from '#components/reason-field.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
-import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { useMove } from '#services/move.ts'
 import { personQuery } from '#services/people.ts'
@@ -63,14 +63,10 @@ const StateForm = ({ person, kind }: { readonly person: Person; readonly kind: K
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={
         kind.reason ? (
-          <TextField
-            label="Reason"
-            lines
-            autoFocus
+          <ReasonField
             value={form.values.reason ?? ''}
             onChange={(reason) => form.set('reason', reason)}
             error={form.errorOf('reason', refused)}
-            hint="Kept for ever, read by auditors."
           />
         ) : (
           <p>{kind.effect(person)}</p>
