@@ -29,7 +29,9 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
 export function pageOrProblem(request: FastifyRequest, reply: FastifyReply): unknown {
   const [pathname = ''] = request.url.split('?')
   const asked = request.headers.accept ?? ''
-  const isPage = request.method === 'GET' && asked.includes('text/html') && !pathname.startsWith('/api/') && !isFileName.test(pathname)
+  // Whoever asks for JSON alone is a program that mistook the address; one that asks for anything may be handed the page.
+  const mayBePage = asked.includes('text/html') || !asked.includes('json')
+  const isPage = request.method === 'GET' && mayBePage && !pathname.startsWith('/api/') && !isFileName.test(pathname)
   return isPage && request.server.hasReplyDecorator('sendFile')
     ? reply.sendFile('index.html')
     : refuse(reply, request, unknownRoute(request))
