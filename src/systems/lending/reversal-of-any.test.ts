@@ -28,6 +28,16 @@ const paid: fc.Arbitrary<Paid> = fc.record({
   excess: fc.constantFrom('wallet', 'prepay'),
 })
 
+/** Once every repayment is undone nothing was ever paid. */
+const allUndone: [Paid[], number[], number] = [
+  [
+    { days: 23, amount: 936_316, excess: 'wallet' },
+    { days: 23, amount: 553_167, excess: 'prepay' },
+  ],
+  [0, 1],
+  2,
+]
+
 let slips = 0
 const repay = async (loan: string, { amount, excess }: Paid): Promise<string | undefined> => {
   const body = { payment: `slip-${++slips}`, amount, currency: 'INR', from: 'cash', excess }
@@ -40,16 +50,16 @@ const reverse = (loan: string, repayment: string) =>
 
 /** All that is known of a loan's money, but for its names: rows, standing, balances, what its repayments left over. */
 const knownOf = async (loan: string): Promise<unknown> => {
-  const [row] = await w.db.pool.query<{ told: unknown }>(sql`
+  const [row] = await w.db.pool.query<{ told: string }>(sql`
     select jsonb_build_object(
       'rows', (select jsonb_agg(to_jsonb(i) - 'loan' order by number) from lending.instalment i where loan = ${loan}),
       'loan', (select jsonb_build_array(state, ended_on, late_paid, npa, unpaid_since) from lending.loan where id = ${loan}),
       'accounts', (select jsonb_agg(jsonb_build_array(code, posted) order by code) from ledger.account where id like ${`loan:${loan}:%`} and posted <> 0),
       'left', (select coalesce(sum(wallet), 0) from lending.movement where loan = ${loan} and kind in ('repayment', 'reversal')),
-      'paid', (select sum(amount) from lending.movement where loan = ${loan} and kind in ('repayment', 'reversal'))) as told`)
+      'paid', (select coalesce(sum(amount), 0) from lending.movement where loan = ${loan} and kind in ('repayment', 'reversal'))) as told`)
   const { body } = await call('ravi', `GET /api/v1/loans/${loan}`)
   const { dpd, bucket, toPay, overdue } = body as Record<string, unknown>
-  return { ...(row?.told as object), dpd, bucket, toPay, overdue }
+  return { ...(JSON.parse(row?.told ?? '{}') as object), dpd, bucket, toPay, overdue }
 }
 
 const live = async (payments: readonly Paid[], undone: readonly number[], kind: number): Promise<void> => {
@@ -80,7 +90,7 @@ test('whichever repayments are reversed, in whatever order, the loan is as if th
     fc.nat(2),
     live,
   )
-  await fc.assert(lives, { numRuns: rounds, endOnFailure: true, interruptAfterTimeLimit: timeMaxMs })
+  await fc.assert(lives, { numRuns: rounds, examples: [allUndone], endOnFailure: true, interruptAfterTimeLimit: timeMaxMs })
 })
 
 test('a reversal beneath a later repayment: the later one now pays what the first had paid, and the statement says so', async () => {
