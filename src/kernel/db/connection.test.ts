@@ -87,6 +87,15 @@ test('every type of a set-wise statement comes back as it went, at its ends and 
   assert.equal(short?.at, '2026-01-31T10:00:00.000000Z')
 })
 
+test('a session compiles nothing and starts no workers: both cost more than a statement takes', async () => {
+  const names = ['jit', 'max_parallel_workers_per_gather', 'TimeZone', 'search_path']
+  const found = await db.pool.query<{ value: string }>(sql`select current_setting(name) as value from unnest(${names}::text[]) as name`)
+  assert.deepEqual(
+    found.map(({ value }) => value),
+    ['off', '0', 'UTC', ''],
+  )
+})
+
 test('a null byte is refused by the database and the session goes on', async () => {
   await db.pool.withConnection(async (connection) => {
     await assert.rejects(connection.query(sql`select ${'a\0b'}::text`), (error) => sqlState(error) === '22021')
