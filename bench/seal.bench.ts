@@ -37,6 +37,7 @@ function makeExport(): number {
   const lines: Record<string, string[]> = { transfer: [], audit: [], event: [] }
   const frontier = new Frontier()
   const leaves: Buffer[] = []
+  const index: string[] = []
   const notes: string[] = []
   const at = '2026-11-21T06:30:00.123Z'
   const add = (stream: string, id: string, body: string): void => {
@@ -44,6 +45,7 @@ function makeExport(): number {
     lines[stream]?.push(
       `{"seq":${leaves.length},"id":"${id}","digest":"${digest.toString('hex')}","salt":"${salt.toString('hex')}","body":${body}}\n`,
     )
+    index.push(`${leaves.length}\t${stream}\t"${id}"\n`)
     const leaf = leafOf(stream, id, digest)
     leaves.push(leaf)
     frontier.append(leaf)
@@ -86,7 +88,7 @@ function makeExport(): number {
     if (i % 1_000 === 999)
       notes.push(signCheckpoint({ origin: 'holdfast', size: frontier.size, root: frontier.root(), time: at }, privateKey, publicKey))
   }
-  writeExport({ lines, chains, leaves, notes, publicPem: publicKey.export({ type: 'spki', format: 'pem' }) as string })
+  writeExport({ lines, chains, leaves, index, notes, publicPem: publicKey.export({ type: 'spki', format: 'pem' }) as string })
   return leaves.length
 }
 
@@ -94,11 +96,12 @@ interface Made {
   readonly lines: Readonly<Record<string, readonly string[]>>
   readonly chains: readonly Chain[]
   readonly leaves: readonly Buffer[]
+  readonly index: readonly string[]
   readonly notes: readonly string[]
   readonly publicPem: string
 }
 
-function writeExport({ lines, chains, leaves, notes, publicPem }: Made): void {
+function writeExport({ lines, chains, leaves, index, notes, publicPem }: Made): void {
   for (const [stream, text] of Object.entries(lines)) writeFileSync(path.join(folder, `${stream}.ndjson`), text.join(''))
   const told = chains.map(
     ({ n, posted, head }, index) => `${JSON.stringify({ account: `wallet:${index}`, n: String(n), posted: String(posted), head })}\n`,
@@ -106,10 +109,14 @@ function writeExport({ lines, chains, leaves, notes, publicPem }: Made): void {
   writeFileSync(path.join(folder, 'accounts.ndjson'), told.join(''))
   writeFileSync(path.join(folder, 'orphans.ndjson'), '')
   writeFileSync(path.join(folder, 'leaves.bin'), Buffer.concat(leaves))
+  writeFileSync(path.join(folder, 'index.tsv'), index.join(''))
   writeFileSync(path.join(folder, 'checkpoints.txt'), notes.map((note) => `${note}\n`).join(''))
   writeFileSync(path.join(folder, 'public.pem'), publicPem)
-  const streams = ['audit', 'event', 'transfer'].map((name) => ({ name, books: name === 'transfer' }))
-  writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify({ format: 'holdfast.export.v1', size: leaves.length, streams }))
+  const streams = ['audit', 'event', 'transfer'].map((name) => ({ name, rows: lines[name]?.length ?? 0, books: name === 'transfer' }))
+  writeFileSync(
+    path.join(folder, 'manifest.json'),
+    JSON.stringify({ format: 'holdfast.export.v1', at: '2026-11-21T06:30:00.123Z', size: leaves.length, streams }),
+  )
 }
 
 /** The least anyone could do: each line read and hashed once. */
