@@ -72,7 +72,20 @@ if (!chromium) {
   process.stderr.write('There is no Chromium here. Install one (Debian: apt-get install chromium) or name it in CHROMIUM.\n')
   process.exit(1)
 }
-const wanted = wantedFrom(process.argv.slice(2))
+const given = process.argv.slice(2)
+if (given.includes('--help')) {
+  process.stdout.write('Usage: bin/screenshots [ADDRESS]\n       bin/screenshots --all FOLDER [ADDRESS] [NAME…]\n')
+  process.exit(0)
+}
+const wanted = wantedFrom(given)
+const runs = await fetch(new URL('/health/live', wanted.address)).then(
+  ({ ok }) => ok,
+  () => false,
+)
+if (!runs) {
+  process.stderr.write(`No Holdfast answers at ${wanted.address}. Start one (npm start), or say where it is: bin/screenshots ADDRESS\n`)
+  process.exit(1)
+}
 await mkdir(wanted.folder, { recursive: true })
 const browser = await openBrowser(chromium)
 try {
