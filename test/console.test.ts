@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { findChromium } from './console/browser.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, pagesAreClean, showsABorrowerTheirOwn, signsInByKeyboard } from './console/looks.ts'
-import { paysOnceForADoubleClick, paysOnceWhenTheAnswerIsLost, refusesBesideTheField } from './console/money.ts'
+import { paysOnceForADoubleClick, paysOnceWhenTheAnswerIsLost, refusesBesideTheField, staysSignedInInTwoTabs } from './console/money.ts'
 import {
   changesAPasswordAndIsDeactivated,
   makesAProductAndItsNextVersion,
@@ -31,6 +31,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   })
   after(() => closeStage(stage))
   void it('signs in with the keyboard alone, and comes back to where it was', on(signsInByKeyboard))
+  void it('keeps two tabs signed in that refresh at once', on(staysSignedInInTwoTabs))
   void it('calculates with the slider, for anybody', on(calculatesWithTheSlider))
   void it('lends from application to foreclosure, live', on(lendsFromApplicationToForeclosure))
   void it('shows the trial balance, now and as of a day', on(balancesAsOfADay))

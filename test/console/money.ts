@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { BrowserContext } from 'playwright-core'
-import { ask } from './browser.ts'
+import { ask, settled } from './browser.ts'
 import { admin, cashier } from './people.ts'
 import { lentTo, type Stage, visit } from './stage.ts'
 
@@ -62,5 +62,23 @@ export async function paysOnceWhenTheAnswerIsLost(stage: Stage): Promise<void> {
   await page.reload()
   await page.getByRole('heading', { name: '₹300.00 recorded' }).waitFor()
   assert.equal(await repaymentsOf(context, loan), 1)
+  await context.close()
+}
+
+/** Two tabs of one browser whose access has run out refresh at the same moment: both go on, where one token used twice would end the session. */
+export async function staysSignedInInTwoTabs(stage: Stage): Promise<void> {
+  const { context, page } = await visit(stage, cashier)
+  const tabs = [page, await context.newPage()]
+  await Promise.all(tabs.map((tab) => tab.goto('/loans')))
+  for (let again = 0; again < 5; again++) {
+    await context.clearCookies({ name: 'hf_access' })
+    await Promise.all(tabs.map((tab) => tab.reload()))
+    await Promise.all(tabs.map((tab) => tab.getByRole('heading', { name: 'Loans', level: 1 }).waitFor()))
+    await Promise.all(tabs.map(settled))
+  }
+  assert.deepEqual(
+    tabs.map((tab) => new URL(tab.url()).pathname),
+    ['/loans', '/loans'],
+  )
   await context.close()
 }

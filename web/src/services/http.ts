@@ -61,14 +61,16 @@ const send = async (path: string, call: Call): Promise<Response> => {
   }
 }
 
-// Tabs and parallel queries share one refresh: a refresh token is good for one use.
+// Parallel queries share one refresh and tabs take turns, each with the cookie that the one before it was given: a refresh token is good for
+// one use, and the same twice ends the session. Browsers have such locks on loopback and under TLS.
+const inTurn = (work: () => Promise<boolean>): Promise<boolean> =>
+  'locks' in navigator ? navigator.locks.request('holdfast.refresh', work) : work()
+
 let refreshing: Promise<boolean> | undefined
 const refresh = (): Promise<boolean> => {
-  refreshing ??= send('/api/v1/sessions/refresh', { method: 'POST' })
-    .then((answer) => answer.ok)
-    .finally(() => {
-      refreshing = undefined
-    })
+  refreshing ??= inTurn(async () => (await send('/api/v1/sessions/refresh', { method: 'POST' })).ok).finally(() => {
+    refreshing = undefined
+  })
   return refreshing
 }
 
