@@ -14,8 +14,8 @@ const contentPolicy = {
 }
 
 /**
- * What every answer says to a browser, after https://owasp.org/www-project-secure-headers (Strict-Transport-Security is for the proxy
- * that ends TLS). They never change, so nothing is computed: a plugin that does so for each call cost 13 KB and 8 µs of it.
+ * What every answer says to a browser: the headers of the helmet package, without those for browsers that are gone, and no frames at all
+ * (Strict-Transport-Security is for the proxy that ends TLS). They never change, so nothing is computed: a plugin that does so for each call cost 13 KB and 8 µs of it.
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': Object.entries(contentPolicy)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realClock } from '#kernel/clock'
-import { sql } from '#kernel/db'
+import { rows, sql } from '#kernel/db'
 import { openAccount, transfer } from '#kernel/ledger'
+import { each } from '#kernel/tx'
 import { database } from '#test/database'
 import { Executor, type Operation, type Principal } from './index.ts'
 
@@ -77,6 +78,18 @@ test('refusals before any transaction, in their order: role, then key', async ()
   assert.equal((await submit(transfer, move('x', 'source', 'a', 1), undefined, clerk)).fault, 'operations.forbidden')
   assert.equal((await submit(transfer, move('x', 'source', 'a', 1))).fault, 'operations.key_missing')
   assert.deepEqual(await one(sql`select count(*)::int as n from ledger.transfer where key = 'x'`), { n: 0 })
+})
+
+test('a write that cannot be sent commits nothing of its transaction, not even what was sent before', async () => {
+  const unsendable = each<{ at: string }>(
+    sql`update ledger.account a set posted = 0 from ${rows({ at: 'timestamptz' })} x where a.id = 'half'`,
+  )
+  const half = executor.transaction(async (session) => {
+    await session.query(sql`insert into ledger.account (id, code, unit, side, head) values ('half', 'test', 'INR', 'debit', '0')`)
+    await session.together([[{ principal: admin, body: ({ tx }) => unsendable(tx, { at: 'no instant' }) }]])
+  })
+  await assert.rejects(half, /a timestamptz .* cannot be "no instant"/)
+  assert.deepEqual(await one(sql`select count(*)::int as n from ledger.account where id = 'half'`), { n: 0 })
 })
 
 test('every call left one audit record, the refused too, also those that never ran', async () => {

@@ -21,9 +21,9 @@ export interface ExecutorOptions {
   /** Groups under way at the same time; two keep one computing while the other commits (measured best on 2 cores). */
   readonly pumps?: number
   readonly groupMax?: number
-  /** Called after a commit with the kinds of writes it made, so that readers of the event log, and workers, wake at once. */
   /** Without room on the database's disk calls are refused before they write; read anew for each. */
   readonly room?: { readonly enough: boolean }
+  /** Called after a commit with the kinds of writes it made, so that readers of the event log, and workers, wake at once. */
   readonly onCommit?: (wrote: Wrote) => void
 }
 
@@ -122,7 +122,7 @@ export class Executor {
       const began = connection.query(begin)
       const answered = body(session)
       await settled<unknown>([began, answered])
-      await settled<unknown>([session.end(), connection.commit()])
+      await session.commit()
       this.#onCommit(group.wrote)
       return await answered
     })

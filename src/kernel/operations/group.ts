@@ -109,8 +109,21 @@ export class Group implements GroupTx {
     }
   }
 
-  /** Sends what the members wrote, set-wise and in the order of declaration, and whatever `after` adds, in one round trip. */
-  async flush(members: readonly Member[], after: readonly Statement[] = []): Promise<readonly (readonly unknown[])[]> {
+  /** Sends what the members wrote, set-wise and in the order of declaration, in one round trip. */
+  async flush(members: readonly Member[]): Promise<void> {
+    await settled(this.#bound(members).map((statement) => this.#connection.query(statement)))
+  }
+
+  /**
+   * As `flush`, with what `after` adds and the commit in the same round trip; PostgreSQL answers ROLLBACK to it if anything before it failed.
+   * What cannot be bound throws before anything is sent: the commit of what was sent earlier must not follow it.
+   */
+  async commit(members: readonly Member[], after: readonly Statement[] = []): Promise<void> {
+    const statements = [...this.#bound(members), ...after]
+    await settled<unknown>([...statements.map((statement) => this.#connection.query(statement)), this.#connection.commit()])
+  }
+
+  #bound(members: readonly Member[]): readonly Statement[] {
     const rows = new Map<Write<unknown>, unknown[]>()
     for (const member of members) {
       for (const [write, written] of member.buffer) {
@@ -124,8 +137,7 @@ export class Group implements GroupTx {
     const statements: Statement[] = []
     for (const [write, written] of [...rows].sort(([a], [b]) => a.order - b.order)) statements.push(...write.bind(written))
     for (const flush of this.#flushes.values()) statements.push(...flush())
-    statements.push(...after)
-    return settled(statements.map((statement) => this.#connection.query(statement)))
+    return statements
   }
 
   #takeAsks(): Ask[] {

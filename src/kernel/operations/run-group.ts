@@ -45,11 +45,7 @@ export async function runGroup(connection: Connection, works: readonly Work[], c
     if ('refused' in outcome && (alone || member.family().some((one) => one.posted))) throw new GroupBroken(outcome.refused)
     replies.set(at, conclude(work, member, outcome))
   }
-  await commitWith(
-    connection,
-    group,
-    members.filter((member) => !member.dead).flatMap((member) => member.family()),
-  )
+  await group.commit(members.filter((member) => !member.dead).flatMap((member) => member.family()))
   return { replies: works.map((_, at) => replies.get(at) as GroupReply), wrote: group.wrote }
 }
 
@@ -59,7 +55,7 @@ export async function recordAlone(connection: Connection, work: Work, refused: u
   const member = memberFor(group, work.call)
   const reply = conclude(work, member, { refused })
   await connection.query(begin)
-  await commitWith(connection, group, [member])
+  await group.commit([member])
   return reply
 }
 
@@ -93,11 +89,4 @@ async function openTransaction(group: Group, works: readonly Work[]): Promise<Re
     }
   }
   return replies
-}
-
-/** The commit travels in the same round trip as the writes; PostgreSQL answers ROLLBACK to it if anything before it failed. */
-async function commitWith(connection: Connection, group: Group, members: readonly Member[]): Promise<void> {
-  const flushed = group.flush(members)
-  const committed = connection.commit()
-  await settled<unknown>([flushed, committed])
 }

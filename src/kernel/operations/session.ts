@@ -65,9 +65,9 @@ export class Session {
     this.#last.push(statement)
   }
 
-  /** The last flush; the commit may be sent right behind it. */
-  async end(): Promise<void> {
-    await this.#group.flush(this.#unflushed, this.#last)
+  /** The last flush, with the commit right behind it. */
+  async commit(): Promise<void> {
+    await this.#group.commit(this.#unflushed, this.#last)
   }
 
   #start<A>(steps: readonly Step<A>[], member: Member): Promise<Outcome<A | undefined>> {
