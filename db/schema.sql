@@ -252,6 +252,19 @@ table ledger.entry
   create INDEX entry_booked ON ledger.entry USING btree (booked_on, account) INCLUDE (amount, at)
   create INDEX entry_transfer ON ledger.entry USING btree (transfer)
 
+table ledger.held_change
+  grant insert, select to holdfast
+  account text not null
+  n bigint not null generated always as identity
+  hold text not null
+  amount bigint not null
+  since timestamp with time zone not null
+  at timestamp with time zone not null
+  constraint held_change_amount_check CHECK ((amount <> 0))
+  constraint held_change_pkey PRIMARY KEY (account, n)
+
+sequence ledger.held_change_n_seq as bigint start 1 increment 1 cache 1
+
 table ledger.hold
   grant insert, select to holdfast
   id text not null

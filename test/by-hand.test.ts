@@ -64,6 +64,24 @@ test('a balance is told as of a booked day, an instant of it, and by what was kn
     assert.equal(await posted(query), amount, query)
 })
 
+test('what was held is told as of an instant, until the instant at which the hold expires', async () => {
+  const held = async (on: number) => {
+    const { body } = await ask('admin', `GET /api/v1/ledger/accounts/till:2?on=${new Date(on).toISOString()}`, {})
+    return [body['held'], Number(body['posted']) - Number(body['available'])]
+  }
+  const { body: moved } = await post('transfers', { key: 'before-the-hold', legs: [leg('till:2', 1), leg('till:1', -1)] })
+  const now = Date.parse(String((await ask('admin', `GET /api/v1/ledger/transfers/${String(moved['id'])}`, {})).body['at']))
+  const expires = now + 1_800_000
+  const hold = { account: 'till:2', to: 'till:1', amount: 9, expiresAt: new Date(expires).toISOString() }
+  const { body: made } = await post('holds', hold)
+  assert.equal((await post(`holds/${String(made['id'])}/capture`, { amount: 2 })).status, 200)
+  await ask('admin', 'POST /api/v1/sandbox/clock', { body: { to: new Date(expires + 60_000).toISOString() } })
+  assert.equal((await ask('admin', `GET /api/v1/ledger/holds/${String(made['id'])}`, {})).body['state'], 'expired')
+  assert.deepEqual(await held(now - 1), [0, 0])
+  assert.deepEqual(await held(expires - 1), [7, 7])
+  assert.deepEqual(await held(expires), [0, 0])
+})
+
 test('no balance grows past what an answer can tell exactly', async () => {
   for (const id of ['vast:1', 'vast:2']) assert.equal((await post('accounts', { id, unit: 'GRAIN' })).status, 201)
   const most = 999_999_999_999_999

@@ -68,6 +68,21 @@ export const insertEntry = copied<EntryRow>(['ledger', 'entry'], {
   hash: 'text',
 })
 
+interface HeldRow {
+  readonly account: string
+  readonly hold: string
+  readonly amount: bigint
+  readonly since: string
+  readonly at: string
+}
+export const insertHeldChange = copied<HeldRow>(['ledger', 'held_change'], {
+  account: 'text',
+  hold: 'text',
+  amount: 'bigint',
+  since: 'timestamptz',
+  at: 'timestamptz',
+})
+
 const insertAccounts = sql`
   insert into ledger.account (id, code, unit, side, min, owner, posted, held, n, head)
   select id, code, unit, side, min, owner, posted, held, n, head from ${rows({

@@ -119,7 +119,7 @@ export const makeHold = operation(
     const until = parseInstant(expiresAt) ?? 0
     if (until <= Date.parse(tx.moment.at)) throw new Fault('ledger.expiry_past', { expiresAt, now: tx.moment.at })
     const id = newId('hold')
-    await post(tx, { key: `hold:${id}`, legs: [], held: [{ account, amount: BigInt(amount) }] })
+    await post(tx, { key: `hold:${id}`, legs: [], held: [{ account, hold: id, amount: BigInt(amount) }] })
     const hold: HoldRow = {
       id,
       account,
@@ -161,7 +161,8 @@ export const captureHold = operation(
       { account: hold.account, amount: out },
       { account: hold.target, amount: -out },
     ]
-    const { receipt } = await post(tx, { key: `capture:${hold.id}:${captured}`, legs, held: [{ account: hold.account, amount: -amount }] })
+    const held = [{ account: hold.account, hold: hold.id, amount: -amount }]
+    const { receipt } = await post(tx, { key: `capture:${hold.id}:${captured}`, legs, held })
     const state = captured === hold.amount ? 'captured' : 'open'
     endHold(tx, { id: hold.id, captured, state })
     return holdAnswer({ ...hold, captured, state }, receipt)
@@ -203,7 +204,10 @@ export const expireHold = operation(
 )
 
 async function giveBack(tx: Tx, hold: HoldRow, state: 'released' | 'expired'): Promise<HoldAnswer> {
-  await post(tx, { key: `${state}:${hold.id}`, legs: [], held: [{ account: hold.account, amount: hold.captured - hold.amount }] })
+  // However late it is written, a hold is over from the instant it expired at: it could not be captured since.
+  const since = state === 'expired' ? hold.expires_at : tx.moment.at
+  const held = [{ account: hold.account, hold: hold.id, amount: hold.captured - hold.amount, since }]
+  await post(tx, { key: `${state}:${hold.id}`, legs: [], held })
   endHold(tx, { id: hold.id, captured: hold.captured, state })
   return holdAnswer({ ...hold, state }, null)
 }

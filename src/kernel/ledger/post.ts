@@ -4,7 +4,17 @@ import { newId } from '#kernel/ids'
 import { salted } from '#kernel/digest'
 import type { Asked, Gathering, Tx } from '#kernel/tx'
 import { type AccountRef, type Balance, balanceOf, type Locked, opened } from './account.ts'
-import { type AccountRow, type Books, booksOfGroup, type Found, insertEntry, insertTransfer, knownKeys, lockAccounts } from './books.ts'
+import {
+  type AccountRow,
+  type Books,
+  booksOfGroup,
+  type Found,
+  insertEntry,
+  insertHeldChange,
+  insertTransfer,
+  knownKeys,
+  lockAccounts,
+} from './books.ts'
 import { entryHash } from './chain.ts'
 
 /** One side of a movement, debit positive, in the account's unit. `unit`, where given, must be the account's. */
@@ -14,10 +24,12 @@ export interface Leg {
   readonly unit?: string
 }
 
-/** A change of what is held on an account: positive reserves, negative gives back. */
+/** A change of what a hold reserves on an account: positive reserves, negative gives back. `since` when it took effect; now unless said. */
 export interface HeldChange {
   readonly account: string
+  readonly hold: string
   readonly amount: bigint
+  readonly since?: string
 }
 
 /** A balanced movement under a business key that works once for ever. Without legs it only changes what is held. */
@@ -106,10 +118,11 @@ function book(books: Books, tx: Tx, what: Posting): Posted {
   for (const account of touched.values()) books.accounts.set(account.id, account)
   const receipt = newId('transfer')
   books.keys.set(what.key, receipt)
-  for (const { account, amount } of what.held ?? []) {
+  for (const { account, hold, amount, since = tx.moment.at } of what.held ?? []) {
     const locked = touched.get(account) as Locked
     locked.held += amount
     locked.changed = true
+    insertHeldChange(tx, { account, hold, amount, since, at: tx.moment.at })
   }
   if (what.legs.length > 0) enter(tx, what, receipt, touched)
   const balances = new Map([...touched.values()].map((account) => [account.id, balanceOf(account)]))

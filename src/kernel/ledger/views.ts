@@ -94,7 +94,8 @@ const DayOrInstant = z
 
 /**
  * One account, now or as of a booked day, or an instant within it, and if asked only by what was known at an instant. An entry is of an
- * instant's day if it was written by then; one booked on an earlier day counts whenever it was written. Holds are told as they are now.
+ * instant's day if it was written by then; one booked on an earlier day counts whenever it was written. An expired hold is over from the
+ * instant it expired at, and known to be from when that was written.
  */
 export const account = view(
   'ledger.account',
@@ -112,11 +113,14 @@ export const account = view(
     const instant = on !== undefined && on.length > 'YYYY-MM-DD'.length ? Date.parse(on) : undefined
     const day = instant === undefined ? (on ?? 'infinity') : businessDate(instant, HOME_ZONE)
     const within = instant === undefined ? 'infinity' : formatInstant(instant)
-    const [sum] = await read<{ posted: bigint; n: bigint }>(sql`
-      select coalesce(sum(amount), 0)::bigint as posted, count(*) as n from ledger.entry
-      where account = ${id} and booked_on <= ${day}::date and (booked_on < ${day}::date or at <= ${within}::timestamptz)
-        and at <= ${knownAt ?? 'infinity'}::timestamptz`)
-    return accountAnswer({ ...found, posted: sum?.posted ?? 0n, n: sum?.n ?? 0n })
+    const known = knownAt ?? 'infinity'
+    const [sum] = await read<{ posted: bigint; n: bigint; held: bigint }>(sql`
+      select coalesce(sum(amount), 0)::bigint as posted, count(*) as n,
+        (select coalesce(sum(amount), 0)::bigint from ledger.held_change where account = ${id}
+          and (since at time zone ${HOME_ZONE})::date <= ${day}::date and since <= ${within}::timestamptz and at <= ${known}::timestamptz) as held
+      from ledger.entry where account = ${id} and booked_on <= ${day}::date
+        and (booked_on < ${day}::date or at <= ${within}::timestamptz) and at <= ${known}::timestamptz`)
+    return accountAnswer({ ...found, posted: sum?.posted ?? 0n, n: sum?.n ?? 0n, held: sum?.held ?? 0n })
   },
 )
 
