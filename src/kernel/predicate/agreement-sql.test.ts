@@ -55,6 +55,24 @@ test('the closure and PostgreSQL agree on random predicates and rows', async () 
 async function compareEdges(session: Connection): Promise<void> {
   await fill(session, edgeRows)
   for (const text of edgePredicates) await compareOne(session, compile(text, sampleFields), edgeRows)
+  await compareAliases(session)
+}
+
+// The elements of lists have names of their own in SQL; no name of the table may be one of them.
+async function compareAliases(session: Connection): Promise<void> {
+  const predicate = compile('contacts.exists_one(c, c.rank == dpd || (dpd + 1 in scores))', sampleFields)
+  const expected = edgeRows.flatMap((row, id) => (predicate.test(row) === true ? [id] : []))
+  for (const alias of ['e1', 'e2', 'e2m', 'ev', 'E1', 'o', 'x1', 'xv', 'value']) {
+    const { text, values } = predicate.sql(alias)
+    const found = await session.query<{ id: number }>(
+      statement(`select id from predicate_test.r "${alias}" where ${text} order by id`, values),
+    )
+    assert.deepEqual(
+      found.map((each) => each.id),
+      expected,
+      alias,
+    )
+  }
 }
 
 async function compareOne(session: Connection, predicate: Predicate, rows: readonly SampleRow[]): Promise<number> {

@@ -3,6 +3,10 @@ import type { SampleRow } from './random-case.ts'
 /** Predicates on `sampleFields` at the corners that random ones reach too seldom. */
 export const edgePredicates: readonly string[] = [
   'dpd / score == 1',
+  '(dpd / score) in scores',
+  '(ok ? name : type) in tags',
+  '(dpd in scores ? 1 : score) in address.codes',
+  'name.endsWith(type + "")',
   '!(dpd / score == 1)',
   'dpd % score == 0',
   '(dpd / score) == null',

@@ -1,6 +1,6 @@
 import { closureOf } from './closure.ts'
 import type { Type } from './fields.ts'
-import type { Node } from './node.ts'
+import type { IfNode, Node } from './node.ts'
 import { isolate } from './preimage.ts'
 import { anyOf, type Query } from './query.ts'
 import { orderedOf, someInRanges } from './range-query.ts'
@@ -117,7 +117,20 @@ function allValues(parts: readonly Node[], wanted: boolean): Values | null {
   return result
 }
 
-function choice(node: Extract<Node, { op: 'if' }>, wanted: boolean): Values | null {
+// Each case asks the test for both of its answers, so that choices in tests of choices would be solved again with every level.
+const solvedChoices = new WeakMap<IfNode, Map<boolean, Values | null>>()
+
+function choice(node: IfNode, wanted: boolean): Values | null {
+  const solved = solvedChoices.get(node) ?? new Map<boolean, Values | null>()
+  solvedChoices.set(node, solved)
+  const known = solved.get(wanted)
+  if (known !== undefined) return known
+  const values = choiceValues(node, wanted)
+  solved.set(wanted, values)
+  return values
+}
+
+function choiceValues(node: IfNode, wanted: boolean): Values | null {
   const whenYes = conjoined(valuesOf(node.test, true), valuesOf(node.yes, wanted))
   const whenNo = conjoined(valuesOf(node.test, false), valuesOf(node.no, wanted))
   if (whenYes === null || whenNo === null) return null

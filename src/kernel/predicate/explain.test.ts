@@ -6,6 +6,8 @@ import type { Explanation } from './explain.ts'
 
 const fields = {
   dpd: 'int',
+  tags: { list: 'string' },
+  days: { list: 'int' },
   bucket: { enum: ['SMA1', 'SMA2'] },
   contacts: { list: { object: { type: 'string', verified: 'bool' } } },
 } as const
@@ -29,6 +31,8 @@ test('why something is unknown', () => {
   assert.equal(why('dpd > 3', { dpd: 'many' }), 'dpd is "many", which is no int')
   assert.equal(why('dpd / (dpd - dpd) > 3', { dpd: 4 }), 'dpd is 4, nothing is divided by zero')
   assert.equal(why('contacts.all(c, c.verified)', {}), 'contacts is missing')
+  assert.equal(why('"a" in tags', { tags: ['b', null] }), 'tags has 2 elements, an element is unknown')
+  assert.equal(why('dpd / 0 in days', { dpd: 1, days: [1] }), 'dpd is 1, days has 1 elements, nothing is divided by zero')
 })
 
 test('elements of a list are told one by one', () => {

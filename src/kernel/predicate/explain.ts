@@ -63,8 +63,14 @@ function junction(decisive: boolean, value: boolean | null, parts: readonly Expl
 function facts(node: Node, value: boolean | null, at: Case): string {
   const refs = new Map(refsIn(node).map((ref) => [at.text.slice(ref.start, ref.end), ref]))
   const told = [...refs].map(([name, ref]) => `${name} ${fact(ref, at)}`)
-  const isDivision = value === null && refsIn(node).every((ref) => isKnown(ref, at))
-  return [...told, ...(isDivision ? ['nothing is divided by zero'] : [])].join(', ') || `always ${shown(value)}`
+  const isHidden = value === null && refsIn(node).every((ref) => isKnown(ref, at))
+  return [...told, ...(isHidden ? [hiddenReason(node, at)] : [])].join(', ') || `always ${shown(value)}`
+}
+
+// All fields are known and the answer is not.
+function hiddenReason(node: Node, at: Case): string {
+  const isElement = node.op === 'member' && closureOf(node.left, at.frame)(at.row) !== null
+  return isElement ? 'an element is unknown' : 'nothing is divided by zero'
 }
 
 function refsIn(node: Node): readonly RefNode[] {

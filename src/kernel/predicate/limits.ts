@@ -8,6 +8,10 @@ export const limits = {
   prefixRun: 16,
   /** Nodes of the syntax tree, list elements included. */
   nodes: 4_000,
+  /** Nodes of the typed tree, where `x in [a, b]` over fields stands as a comparison with each: x once for every one of them. */
+  treeNodes: 20_000,
+  /** Parts that a search query may be put together from: a choice asks each of its cases anew. */
+  searchParts: 50_000,
   /** Elements of a literal list. */
   listElements: 1_000,
   /** Elements a list of a row is taken to have when the cost is estimated. */

@@ -68,9 +68,7 @@ export function parsePattern(source: string): Pattern {
   if (reader.at < chars.length) throw new PatternFault(`unexpected ${reader.peek()} in the pattern`, reader.at)
   if (root.part === 'choice')
     throw new PatternFault('alternatives at the top need brackets', 1, `^(${chars.slice(1).join('').replace(/\$$/, '')})`)
-  const head = firstPiece(root)
-  if (head?.part === 'repeat' && head.max === null && head.piece.part === 'set' && head.piece.negated)
-    throw new PatternFault('a leading wildcard reads every value there is', 1, 'contains(…) or endsWith(…)')
+  if (beginsAnyhow(root)) throw new PatternFault('a leading wildcard reads every value there is', 1, 'contains(…) or endsWith(…)')
   if (statesOf(root) > limits.patternStates)
     throw new PatternFault(`written out the pattern needs more than ${limits.patternStates} states`, 0)
   return { source, root, open: !ended }
@@ -90,10 +88,26 @@ function unanchored(source: string): PatternFault {
   return new PatternFault('a pattern that does not start with ^ is a leading wildcard and reads every value there is', 0, instead)
 }
 
-function firstPiece(piece: Piece): Piece | undefined {
-  if (piece.part !== 'sequence') return piece
-  const first = piece.pieces[0]
-  return first === undefined ? undefined : firstPiece(first)
+/** Whether a match may begin with text of any length and almost any characters: then no index narrows the search. */
+function beginsAnyhow(piece: Piece): boolean {
+  switch (piece.part) {
+    case 'set':
+      return false
+    case 'choice':
+      return piece.pieces.some(beginsAnyhow)
+    case 'repeat':
+      return (piece.max === null && piece.piece.part === 'set' && piece.piece.negated) || beginsAnyhow(piece.piece)
+    case 'sequence': {
+      const first = piece.pieces.findIndex((each) => !mayBeEmpty(each))
+      return piece.pieces.slice(0, first < 0 ? undefined : first + 1).some(beginsAnyhow)
+    }
+  }
+}
+
+function mayBeEmpty(piece: Piece): boolean {
+  if (piece.part === 'set') return false
+  if (piece.part === 'repeat') return piece.min === 0 || mayBeEmpty(piece.piece)
+  return piece.part === 'choice' ? piece.pieces.some(mayBeEmpty) : piece.pieces.every(mayBeEmpty)
 }
 
 function statesOf(piece: Piece): number {

@@ -10,6 +10,7 @@ import type { Node } from './node.ts'
 import { PredicateError } from './predicate-error.ts'
 import { sqlOf, type SqlCondition } from './sql.ts'
 import type { Query } from './query.ts'
+import { sizeOfTree } from './rewrite.ts'
 import { searchOf } from './search.ts'
 import { fieldsOf } from './touched.ts'
 
@@ -69,6 +70,12 @@ export function nodeOf(text: string, fields: Fields): Node {
   const parsed = parse(checker, text)
   const node = refusing(text, () => elaborate(text, parsed.ast, type))
   parsed.check()
+  if (sizeOfTree(node, limits.treeNodes) > limits.treeNodes)
+    throw new PredicateError(
+      `too dear: more than ${limits.treeNodes} parts once each \`in\` over fields is written out`,
+      { text, at: node.start },
+      'fewer `in [..]` over fields inside each other',
+    )
   const cost = costOf(node)
   if (cost > limits.steps)
     throw new PredicateError(

@@ -71,12 +71,12 @@ export function choiceIn(node: Node): Extract<Node, { op: 'if' }> | undefined {
   return undefined
 }
 
-/** How many nodes a tree has; rewriting stops at the limit of a text. */
-export function sizeOfTree(node: Node): number {
+/** How many nodes a tree has, counted no further than just beyond `most`: parts that are shared count each time. */
+export function sizeOfTree(node: Node, most: number = limits.nodes): number {
   let size = 1
   for (const part of partsOf(node)) {
-    size += sizeOfTree(part)
-    if (size > limits.nodes) return size
+    size += sizeOfTree(part, most - size)
+    if (size > most) return size
   }
   return size
 }

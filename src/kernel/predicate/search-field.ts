@@ -4,8 +4,15 @@ import { allOf, anyOf, exists, matchAll, nested, noneOf, type Query } from './qu
 import { rangeQuery } from './range-query.ts'
 import { complement, type Cut, intersection, isEverything, type RangeSet, rangesOf } from './range-set.ts'
 
-/** What is known while a query is built: the text for refusals, and the path that each variable stands for. */
-export type SearchScope = { readonly text: string; readonly variables: ReadonlyMap<number, string> }
+/** What is known while a query is built: the text for refusals, the path that each variable stands for, and what may still be built. */
+export type SearchScope = { readonly text: string; readonly variables: ReadonlyMap<number, string>; readonly left: { parts: number } }
+
+/** Counts parts of a query as built; cases inside cases double with every level, so that few words can ask for millions. */
+export function spend(scope: SearchScope, node: Node, parts = 1): void {
+  scope.left.parts -= parts
+  if (scope.left.parts < 0)
+    throw unsearchable(scope, node, 'too many cases inside each other', 'fewer choices, or a field that holds their outcome')
+}
 
 /** The refusal of what documents cannot be asked for. */
 export function unsearchable(scope: SearchScope, node: { readonly start: number }, why: string, instead?: string): PredicateError {

@@ -1,11 +1,10 @@
 import { oneValue, others, someValue, type OneValue } from './element-set.ts'
-import { limits } from './limits.ts'
 import type { MemberNode, Node, QuantifierNode, RefNode } from './node.ts'
 import { allOf, anyOf, matchNone, nested, nestedTwice, noneOf, type Query } from './query.ts'
 import { orderedOf, someInRanges } from './range-query.ts'
 import { rangesOf } from './range-set.ts'
 import { outerCondition, replace, sizeOfTree } from './rewrite.ts'
-import { fieldOf, present, shapeField, unsearchable, type SearchScope } from './search-field.ts'
+import { fieldOf, present, shapeField, spend, unsearchable, type SearchScope } from './search-field.ts'
 import { positiveText } from './search-text.ts'
 
 type Recursion = SearchScope & { readonly queryOf: (node: Node, wanted: boolean, scope: SearchScope) => Query }
@@ -34,7 +33,7 @@ export function quantifierQuery(node: QuantifierNode, wanted: boolean, scope: Re
 // A nested document does not see the document around it, so what a body asks of that is asked outside, case by case.
 function splitByOuter(node: QuantifierNode, outer: Node, how: { wanted: boolean; scope: Recursion }): Query {
   const { wanted, scope } = how
-  if (sizeOfTree(node) > limits.nodes / 4) throw unsearchable(scope, outer, 'too many conditions on the row inside a list')
+  spend(scope, outer, sizeOfTree(node))
   const isTrue = scope.queryOf(outer, true, scope)
   const isFalse = scope.queryOf(outer, false, scope)
   const given = (value: boolean | null): Query => {

@@ -6,7 +6,7 @@ import { allOf, anyOf, exists, matchAll, matchNone, noneOf, type Query } from '.
 import { choiceIn, replace, sizeOfTree } from './rewrite.ts'
 import { limits } from './limits.ts'
 import { memberQuery, quantifierQuery } from './search-list.ts'
-import { leafQuery, present, sizeField, unsearchable, type SearchScope } from './search-field.ts'
+import { leafQuery, present, sizeField, spend, unsearchable, type SearchScope } from './search-field.ts'
 import { textQuery } from './search-text.ts'
 
 /**
@@ -14,6 +14,7 @@ import { textQuery } from './search-text.ts'
  * is built by itself: unknown is where neither matches.
  */
 export function queryOf(node: Node, wanted: boolean, scope: SearchScope): Query {
+  spend(scope, node)
   switch (node.op) {
     case 'constant':
       return node.value === wanted ? matchAll : matchNone
@@ -49,7 +50,7 @@ function atomQuery(node: Node, wanted: boolean, scope: SearchScope): Query {
   const inner = choiceIn(node)
   if (inner !== undefined) {
     const lifted: Node = { ...inner, yes: replace(node, inner, inner.yes), no: replace(node, inner, inner.no), type: node.type }
-    if (sizeOfTree(lifted) > limits.nodes) throw unsearchable(scope, node, 'too many choices between values')
+    spend(scope, node, sizeOfTree(lifted))
     return queryOf(lifted, wanted, scope)
   }
   switch (node.op) {
@@ -98,6 +99,7 @@ function setQuery(left: Node, set: RangeSet | null, scope: SearchScope): Query {
 
 /** Documents in which a part has a value. */
 function known(part: Node, scope: SearchScope): Query {
+  spend(scope, part)
   if (part.op === 'constant') return part.value === null ? matchNone : matchAll
   if (part.op === 'ref') return present(part, scope)
   if (part.op === 'size' && part.part.op === 'ref' && part.part.type.kind === 'list') return exists(sizeField(part.part, scope))
@@ -115,5 +117,5 @@ function known(part: Node, scope: SearchScope): Query {
 
 /** The whole query of a predicate, or a PredicateError where documents cannot be asked for it. */
 export function searchOf(node: Node, text: string): Query {
-  return queryOf(node, true, { text, variables: new Map() })
+  return queryOf(node, true, { text, variables: new Map(), left: { parts: limits.searchParts } })
 }

@@ -6,6 +6,8 @@ import type { Constant, ConstantNode, RefNode } from './node.ts'
 /** What is known while a condition is printed: the table, the values so far, and how each variable is reached. */
 export type SqlScope = {
   readonly alias: string
+  /** What the names of our own begin with. */
+  readonly letter: string
   readonly values: unknown[]
   readonly variables: ReadonlyMap<number, { readonly sql: string; readonly isJson: boolean }>
 }

@@ -10,7 +10,9 @@ const aliasPattern = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/
 /** Prints the condition for rows of `alias`; nothing of the predicate's values stands in the text. */
 export function sqlOf(node: Node, alias: string): SqlCondition {
   if (!aliasPattern.test(alias)) throw new TypeError(`${JSON.stringify(alias)} is no alias of a table`)
-  const scope: SqlScope = { alias, values: [], variables: new Map() }
+  // Names of our own begin with another letter than the alias, so that they never hide the table.
+  const letter = /^[eE]/.test(alias) ? 'x' : 'e'
+  const scope: SqlScope = { alias, letter, values: [], variables: new Map() }
   const text = truth(node, scope)
   return { text, values: scope.values }
 }
@@ -124,11 +126,16 @@ function inSql(node: InNode, scope: SqlScope): string {
 
 function memberSql(node: MemberNode, scope: SqlScope): string {
   const list = listOf(node.list, scope)
-  const element = `e${scope.variables.size + 1}m`
+  const element = `${scope.letter}${scope.variables.size + 1}m`
   const among = list.isJson ? `any(select ${list.element(element)} from ${list.from(element)})` : `any(${list.list})`
-  if (node.left.op === 'constant' && !list.isJson) return `(${value(node.left, scope)} = ${among})`
-  const known = node.left.op === 'constant' ? '' : ` and ${value(node.left, scope)} is not null`
-  return `(case when ${list.list} is not null${known} then ${exact(node.left, scope)} = ${among} end)`
+  const left = exact(node.left, scope)
+  if (node.left.op === 'constant')
+    return list.isJson ? `(case when ${list.list} is not null then ${left} = ${among} end)` : `(${left} = ${among})`
+  if (node.left.op === 'ref') return `(case when ${list.list} is not null and ${left} is not null then ${left} = ${among} end)`
+  // Anything larger is written once: written twice, conditions inside each other would double the text with every level.
+  const own = `${scope.letter}v`
+  const known = `${list.list} is not null and ${own}.value is not null`
+  return `(select case when ${known} then ${own}.value = ${among} end from (select ${left} as value) ${own})`
 }
 
 function textSql(node: TextNode, scope: SqlScope): string {
@@ -137,7 +144,7 @@ function textSql(node: TextNode, scope: SqlScope): string {
     case 'startsWith':
       return `starts_with(${left}, ${value(node.right, scope)})`
     case 'endsWith':
-      return `(right(${left}, char_length(${value(node.right, scope)})) = ${value(node.right, scope)})`
+      return `starts_with(reverse(${left}), reverse(${value(node.right, scope)}))`
     case 'contains':
       return `(strpos(${left}, ${value(node.right, scope)}) > 0)`
   }
@@ -145,7 +152,7 @@ function textSql(node: TextNode, scope: SqlScope): string {
 
 function bind(node: QuantifierNode, scope: SqlScope): { readonly from: string; readonly list: string; readonly scope: SqlScope } {
   const list = listOf(node.list, scope)
-  const name = `e${node.variable}`
+  const name = `${scope.letter}${node.variable}`
   const variables = new Map(scope.variables).set(node.variable, { sql: `${name}.value`, isJson: list.isJson })
   return { from: list.from(name), list: list.list, scope: { ...scope, variables } }
 }
