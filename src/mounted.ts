@@ -7,7 +7,7 @@ import { historyRoutes } from '#kernel/history'
 import { type RawDeclared, type Route, route } from '#kernel/http'
 import { identityRoutes, type Tokens } from '#kernel/identity'
 import { forgetDaily, type Job, jobRoutes, type Schedule, travelOperation, type TravelParts } from '#kernel/jobs'
-import { holdExpiry, ledgerRoutes, sealedTransfers } from '#kernel/ledger'
+import { holdExpiry, ledgerRoutes, ownerOfTransfer, ownPart, sealedTransfers } from '#kernel/ledger'
 import { permission, type Principal } from '#kernel/operations'
 import { checkpoints, growth, proofs, receipts } from '#kernel/seal'
 import { type CreditBureau, lending } from '#systems/lending'
@@ -15,6 +15,9 @@ import { examples } from './examples.ts'
 
 /** What is sealed. */
 export const streams = [sealedTransfers, sealedAudit, sealedEvents]
+
+/** What has receipts. */
+const receipted = { transfers: sealedTransfers, owner: ownerOfTransfer, part: ownPart }
 
 /** What the systems bring: what they answer, hear, do later and do in time. */
 export interface Systems {
@@ -62,7 +65,7 @@ export function routesOf(systems: Systems, { tokens, machine, board, publicPem, 
     route('GET /api/v1/seal/checkpoints', checkpoints),
     route('GET /api/v1/seal/consistency', growth),
     route('GET /api/v1/seal/proofs', proofs(streams, publicPem)),
-    route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(sealedTransfers, publicPem)),
+    route('GET /api/v1/ledger/transfers/:transfer/receipt', receipts(receipted, publicPem)),
     ...(sandbox === undefined ? [] : [route('POST /api/v1/sandbox/clock', travelOperation(sandbox))]),
   ]
   return routes.map((one) => (one.target.name in examples ? { ...one, example: examples[one.target.name] } : one))

@@ -85,9 +85,10 @@ function valuesFor({ whole, stage, route, who, variant, call }: Asking): Values 
   const { players } = whole
   const mine = who !== null && route.target.spec.may.some((grant) => typeof grant !== 'string' && grant.role === players[who].role)
   const owner = mine && who !== null ? who : 'borrower'
+  const { receipt, wallet, ...belongings } = stage.of[variant === 'other' ? 'dev' : 'borrower']
   const there = {
     person: players[variant === 'other' ? 'dev' : owner].id,
-    ...stage.of[variant === 'other' ? 'dev' : 'borrower'],
+    ...belongings,
     product: stage.product,
     account: stage.account,
     transfer: stage.transfer,
@@ -95,6 +96,8 @@ function valuesFor({ whole, stage, route, who, variant, call }: Asking): Values 
     letter: stage.letter,
     breaker: stage.breaker,
     'seal.proofs.id': stage.transfer,
+    'seal.receipt.transfer': receipt,
+    'ledger.account.account': wallet,
   }
   const absent = Object.fromEntries(Object.keys(there).map((field) => [field, ofZeros(field.split('.').at(-1) ?? field)]))
   return { ...fixed(stage, call), ...(variant === 'absent' ? { ...absent, 'seal.proofs.id': ofZeros('transfer') } : there) }

@@ -7,6 +7,8 @@ import { type Heard, settled, type Who, type Whole } from './whole-program.ts'
 export interface Belongings {
   readonly loan: string
   readonly repayment: string
+  readonly receipt: string
+  readonly wallet: string
 }
 
 /** What there is to ask for, by the names that addresses use. */
@@ -55,8 +57,8 @@ async function belongings(whole: Whole, must: Must, who: 'borrower' | 'dev', pro
   await must(who, `POST /api/v1/loans/${loan}/acceptance`, {})
   await settled(whole)
   const paid = { payment: `stage-${who}`, amount: 500_000, currency: 'INR', from: 'cash' }
-  const repayment = String((await must('cashier', `POST /api/v1/loans/${loan}/repayments`, paid))['id'])
-  return { loan, repayment }
+  const repaid = await must('cashier', `POST /api/v1/loans/${loan}/repayments`, paid)
+  return { loan, repayment: String(repaid['id']), receipt: String(repaid['receipt']), wallet: `wallet:${person}` }
 }
 
 /** An event whose reaction is said to have failed for good. */

@@ -2,7 +2,17 @@ import { type Clock, realClock } from '#kernel/clock'
 import { Consumer } from '#kernel/events'
 import { register } from '#kernel/identity'
 import { SandboxClock, Scheduler, travel, Worker } from '#kernel/jobs'
-import { Executor, type Operation, type Principal, type Role, system, type View, permission } from '#kernel/operations'
+import {
+  Executor,
+  isOwner,
+  type Operation,
+  type OwnerRow,
+  type Principal,
+  type Role,
+  system,
+  type View,
+  permission,
+} from '#kernel/operations'
 import { Fault } from '#kernel/faults'
 import { bindKeys, inTransaction } from '#kernel/db'
 import { accept, apply, approve, deposit, lending, makeProduct } from '#systems/lending'
@@ -81,8 +91,8 @@ function asking(db: TestDatabase, executor: Executor, clock: Clock) {
       db.pool,
       async (connection) => {
         if (allowed !== true) {
-          const [found] = await connection.query<{ owner: string }>(bindKeys(allowed.statement, [allowed.key(judged)]))
-          if (found?.owner !== who.id) throw new Fault(allowed.fault, { id: allowed.key(judged) })
+          if (!isOwner(await connection.query<OwnerRow>(bindKeys(allowed.statement, [allowed.key(judged)])), who))
+            throw new Fault(allowed.fault, { id: allowed.key(judged) })
         }
         return view.body({ read: (statement) => connection.query(statement), clock, principal: who }, judged)
       },

@@ -4,6 +4,7 @@ import { type Facts, Fault } from '#kernel/faults'
 import {
   type FieldError,
   type Grant,
+  isOwner,
   nobody,
   type Operation,
   type OwnerRow,
@@ -126,8 +127,8 @@ function looked({ pool, clock }: ServerOptions, view: View, input: unknown, prin
     async (connection) => {
       if (typeof allowed === 'object') {
         const object = allowed.key(input)
-        const [found] = await connection.query<OwnerRow>(bindKeys(allowed.statement, [object]))
-        if (found?.owner !== principal.id) throw new Fault(allowed.fault, { id: object })
+        if (!isOwner(await connection.query<OwnerRow>(bindKeys(allowed.statement, [object])), principal))
+          throw new Fault(allowed.fault, { id: object })
       }
       return view.body({ read: (statement) => connection.query(statement), clock, principal }, input)
     },

@@ -3,9 +3,10 @@ import { joined, type Sql, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { DateText } from '#kernel/money'
-import { view } from '#kernel/operations'
+import { own, view } from '#kernel/operations'
 import { z } from 'zod'
 import { balanceOf, noHead, type Side } from './account.ts'
+import { ownerOfAccount } from './own.ts'
 import { told } from './transfer.ts'
 
 const staff = ['admin', 'credit_officer', 'cashier', 'auditor'] as const
@@ -103,7 +104,7 @@ export const account = view(
     summary: 'One account, now or as of a day or an instant',
     input: z.strictObject({ account: z.string().max(120), on: DayOrInstant.optional(), knownAt: Instant.optional() }),
     answer: Account,
-    may: [...staff],
+    may: [...staff, own('borrower', ownerOfAccount)],
     faults: ['ledger.account_unknown'],
   },
   async ({ read }, { account: id, on, knownAt }) => {

@@ -13,6 +13,7 @@ export {
   type ViewContext,
 } from './operation.ts'
 export {
+  isOwner,
   nobody,
   own,
   ownerOf,

@@ -6,7 +6,7 @@ import { keepAnswer } from './answers.ts'
 import type { Reply, Work } from './call.ts'
 import type { Member, Outcome } from './member.ts'
 import type { AloneContext, FreeSql, Operation, Run } from './operation.ts'
-import type { Owner, Principal } from './principal.ts'
+import { isOwner, type Owner, type Principal } from './principal.ts'
 import { failure, problem } from './problem.ts'
 import type { Tx } from '#kernel/tx'
 
@@ -15,8 +15,7 @@ export async function perform<I, A>(member: Member, operation: Operation<I, A>, 
   const { clock, principal, run, prepared } = given
   if (given.owner) {
     const object = given.owner.key(input)
-    const [found] = await member.ask(given.owner.find, object)
-    if (found?.owner !== principal.id) throw new Fault(given.owner.fault, { id: object })
+    if (!isOwner(await member.ask(given.owner.find, object), principal)) throw new Fault(given.owner.fault, { id: object })
   }
   const tx = operation.spec.alone ? withFreeSql(member) : member
   return operation.body({ tx, clock, principal, run, prepared }, input)

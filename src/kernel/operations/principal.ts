@@ -25,8 +25,8 @@ export function system(name: string, behalf?: string): Principal {
 }
 
 /**
- * Whose an object is: `find` selects (id, owner) by keys, `key` names the object in the input. An object that is absent or another's
- * is refused with `fault` (404), so that the two look alike.
+ * Whose an object is: `find` selects (id, owner) by keys, a row for each owner if there are several; `key` names the object in the
+ * input. An object that is absent or another's is refused with `fault` (404), so that the two look alike.
  */
 export interface Owner<I> {
   readonly fault: string
@@ -37,6 +37,11 @@ export interface Owner<I> {
 export interface OwnerRow {
   readonly id: string
   readonly owner: string | null
+}
+
+/** Whether an object whose owners were found belongs to somebody, perhaps beside others. */
+export function isOwner(found: readonly OwnerRow[], { id }: Principal): boolean {
+  return found.some(({ owner }) => owner === id)
 }
 
 /** Declares how to find an object's owner: `ownerOf('lending.loan_unknown', sql`select id, person as owner from … any(${keys('text')})`, (i) => i.loan)`. */
