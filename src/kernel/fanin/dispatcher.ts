@@ -60,7 +60,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
 
   add(lane: Lane<K, V>, entry: Entry<K, V>): void {
     lane.add(entry)
-    this.#enqueue(lane, entry)
+    this.#queued(lane)
   }
 
   /** Nobody wants the key any more. */
@@ -68,11 +68,13 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     if (entry.state === OVER) return
     const open = entry.state === OPEN
     entry.state = OVER
-    if (open) lane.closed(1)
-    if (entry.batch === undefined) {
+    const { batch } = entry
+    if (batch === undefined) {
       lane.dropped++
       lane.tenant.queued--
-    } else entry.batch.endIfUnwanted(new UnwantedError('nobody waits for these keys any more'))
+    }
+    if (open) lane.closed(1)
+    batch?.endIfUnwanted(new UnwantedError('nobody waits for these keys any more'))
   }
 
   keep(lane: Lane<K, V>, id: unknown, value: V): void {
@@ -123,12 +125,12 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     const { lane } = entry.batch!
     entry.again()
     entry.batch = undefined
-    this.#enqueue(lane, entry)
+    lane.enqueue(entry)
+    this.#queued(lane)
     return true
   }
 
-  #enqueue(lane: Lane<K, V>, entry: Entry<K, V>): void {
-    lane.enqueue(entry)
+  #queued(lane: Lane<K, V>): void {
     lane.tenant.queued++
     if (lane.ready) return
     if (lane.queued >= this.#policy.maxBatch) this.#due(lane)

@@ -1,4 +1,5 @@
 import { type Entry, OPEN, OVER } from './entry.ts'
+import { KeyIndex, type Tables } from './key-index.ts'
 
 const FEW = 16 // keys that are looked through faster than hashed
 const LITTER_MAX = 256 // keys done with that may lie about before the rest is carried over
@@ -19,17 +20,24 @@ export class Lane<K, V> {
   cancelWindow: (() => void) | undefined
   /** Ends the window; made once, for it is handed to a scheduler with every batch. */
   readonly end: () => void
-  // By id. Nothing is ever deleted from it: V8 links a table that deletions wore out to its successor, so that once one is old all
-  // later ones, with their keys, wait for a full collection; measured, the p99 of a page was 20 ms instead of 5.
-  #pending: Map<unknown, Entry<K, V>> | undefined
-  // The same, while there are few.
-  #few: Entry<K, V>[] = []
-  #queue: Entry<K, V>[] = []
+  readonly #tables: Tables
+  // In the order they were asked for: those that are out, from `#taken` on those that wait, and among both some that are open no more.
+  // Made with the first and dropped with the last, for what is old when it is filled keeps its keys from being collected young.
+  #keys: Entry<K, V>[] | undefined
   #taken = 0
+  /** Once there are more than a few. */
+  #index: KeyIndex<K, V> | undefined
+  /** How many could not be cleared away although they are open no more. */
+  #stuck = 0
 
-  constructor(tenant: Tenant<K, V>, credential: unknown, due: (lane: Lane<K, V>) => void) {
+  constructor(
+    tenant: Tenant<K, V>,
+    credential: unknown,
+    { due, tables }: { readonly due: (lane: Lane<K, V>) => void; readonly tables: Tables },
+  ) {
     this.tenant = tenant
     this.credential = credential
+    this.#tables = tables
     this.end = () => {
       if (this.collecting) due(this)
     }
@@ -37,11 +45,9 @@ export class Lane<K, V> {
 
   /** The key that a caller of this id would join. */
   find(id: unknown): Entry<K, V> | undefined {
-    if (this.#pending !== undefined) {
-      const entry = this.#pending.get(id)
-      return entry !== undefined && entry.state === OPEN ? entry : undefined
-    }
-    const few = this.#few
+    if (this.#index !== undefined) return this.#index.find(id)
+    const few = this.#keys
+    if (few === undefined) return undefined
     // the latest first; Object.is would tell -0 from 0, and === would lose NaN
     for (let i = few.length - 1; i >= 0; i--) {
       const entry = few[i]!
@@ -50,46 +56,37 @@ export class Lane<K, V> {
     return undefined
   }
 
+  /** A new key, open to those who come later and waiting to be loaded. */
   add(entry: Entry<K, V>): void {
     this.open++
-    if (this.#pending !== undefined) this.#pending.set(entry.id, entry)
-    else if (this.#few.push(entry) > FEW) this.#carryOver(this.#few)
+    const place = this.enqueue(entry)
+    if (this.#index !== undefined) this.#index.add(place)
+    else if (place === FEW) this.#index = new KeyIndex(this.#tables, this.#keys!)
   }
 
   /** So many keys are open no more. */
   closed(keys: number): void {
     this.open -= keys
-    if (this.open === 0) {
-      // as many will come as came
-      if (this.#pending !== undefined) this.#pending = this.#pending.size > FEW ? new Map() : undefined
-      else this.#few = []
-    } else if (this.#pending !== undefined && this.#pending.size - this.open > this.open + LITTER_MAX)
-      this.#carryOver(this.#pending.values())
+    const litter = this.#length - this.open
+    if (this.open === 0 && this.queued === 0) this.#clear()
+    else if (litter > this.open + 2 * this.#stuck + LITTER_MAX) this.#sweep()
   }
 
   get queued(): number {
-    return this.#queue.length - this.#taken
+    return this.#length - this.#taken
   }
 
-  enqueue(entry: Entry<K, V>): void {
-    this.#queue.push(entry)
+  /** Waits to be loaded, at the place handed back. */
+  enqueue(entry: Entry<K, V>): number {
+    return (this.#keys ??= []).push(entry) - 1
   }
 
   /** The next keys to load, at most `max`, without those nobody wants any more. */
   take(max: number): Entry<K, V>[] {
-    let taken = this.#queue
-    if (this.queued <= max) {
-      if (this.#taken > 0) taken = taken.slice(this.#taken)
-      this.#queue = []
-      this.#taken = 0
-    } else {
-      taken = taken.slice(this.#taken, this.#taken + max)
-      this.#taken += max
-      if (this.#taken * 2 > this.#queue.length) {
-        this.#queue = this.#queue.slice(this.#taken)
-        this.#taken = 0
-      }
-    }
+    const keys = this.#keys ?? []
+    const taken = keys.slice(this.#taken, this.#taken + max)
+    this.#taken += taken.length
+    if (this.open === 0 && this.queued === 0) this.#clear()
     if (this.dropped === 0) return taken
     const wanted = taken.filter(({ state }) => state !== OVER)
     this.dropped -= taken.length - wanted.length
@@ -100,15 +97,28 @@ export class Lane<K, V> {
     return this.open === 0 && this.queued === 0 && (this.cache === undefined || this.cache.size === 0)
   }
 
-  #carryOver(entries: Iterable<Entry<K, V>>): void {
-    this.#few = []
-    this.#pending = undefined
-    if (this.open <= FEW / 2) {
-      for (const entry of entries) if (entry.state === OPEN) this.#few.push(entry)
-      return
-    }
-    this.#pending = new Map()
-    for (const entry of entries) if (entry.state === OPEN) this.#pending.set(entry.id, entry)
+  get #length(): number {
+    return this.#keys === undefined ? 0 : this.#keys.length
+  }
+
+  #clear(): void {
+    this.#index?.end()
+    this.#index = undefined
+    this.#keys = undefined
+    this.#taken = 0
+    this.#stuck = 0
+  }
+
+  #sweep(): void {
+    const keys = this.#keys ?? []
+    const out = keys.slice(0, this.#taken).filter(({ state, batch }) => state === OPEN && batch !== undefined)
+    const left = out.concat(keys.slice(this.#taken).filter(({ state }) => state !== OVER))
+    this.#clear()
+    this.dropped = 0
+    this.#keys = left
+    this.#taken = out.length
+    this.#stuck = left.length - this.open
+    if (left.length > FEW) this.#index = new KeyIndex(this.#tables, left)
   }
 }
 

@@ -1,3 +1,4 @@
+import { Tables } from './key-index.ts'
 import { Lane, Tenant } from './lane.ts'
 
 const KEPT_MAX = 10_000 // tenants, and credentials of a tenant, that are kept for their caches
@@ -8,14 +9,14 @@ export class Tenants<K, V> {
   readonly #all = new Map<string | undefined, Tenant<K, V>>()
   readonly #caches: boolean
   readonly #now: () => number
-  readonly #due: (lane: Lane<K, V>) => void
+  readonly #told: { readonly due: (lane: Lane<K, V>) => void; readonly tables: Tables }
   // callers come a page at a time
   #last: Lane<K, V> | undefined
 
   constructor(options: { readonly caches: boolean; readonly now: () => number; readonly due: (lane: Lane<K, V>) => void }) {
     this.#caches = options.caches
     this.#now = options.now
-    this.#due = options.due
+    this.#told = { due: options.due, tables: new Tables() }
   }
 
   laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
@@ -29,7 +30,7 @@ export class Tenants<K, V> {
     let lane = tenant.lanes.get(credential)
     if (lane === undefined) {
       this.#makeRoomIn(tenant)
-      tenant.lanes.set(credential, (lane = new Lane(tenant, credential, this.#due)))
+      tenant.lanes.set(credential, (lane = new Lane(tenant, credential, this.#told)))
       if (this.#caches) lane.cache = new Map()
     }
     return (this.#last = lane)
