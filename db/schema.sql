@@ -156,6 +156,7 @@ table identity.session
   expires_at timestamp with time zone not null
   ended_at timestamp with time zone
   ended_why text
+  rotated_at timestamp with time zone
   constraint session_pkey PRIMARY KEY (id)
   create INDEX session_person ON identity.session USING btree (person) WHERE (ended_at IS NULL)
 

@@ -142,28 +142,32 @@ export function sessionOperations(
       locks: ({ refreshToken }) => [refreshToken.slice(0, 40)],
       faults: ['identity.refresh_invalid'],
       prepare: async ({ read, submit }, { refreshToken }) => {
+        const came = machine.now()
         const { session, secret } = readRefresh(refreshToken)
-        const [found] = await read<{ person: string; refresh: string }>(
-          sql`select person, refresh from identity.session where id = ${session} and ended_at is null`,
+        const [found] = await read<{ person: string; refresh: string; rotated_at: string | null }>(
+          sql`select person, refresh, rotated_at from identity.session where id = ${session} and ended_at is null`,
         )
         if (!found) throw new Fault('identity.refresh_invalid')
-        if (!same(found.refresh, refreshHash(secret))) {
+        const next = tokens.successor({ session, secret })
+        const atOnce = same(found.refresh, refreshHash(next.secret)) && came <= Date.parse(found.rotated_at ?? '')
+        if (!same(found.refresh, refreshHash(secret)) && !atOnce) {
           // Whoever shows a token that was rotated away stole it, or it was stolen from them: nobody keeps the session.
           await submit(revoke, { session, why: 'a refresh token was used twice' })
           throw new Fault('identity.refresh_invalid')
         }
-        return { session, secret, accessToken: await tokens.sign({ person: found.person, session }, machine.now()) }
+        return { session, secret, next, accessToken: await tokens.sign({ person: found.person, session }, machine.now()) }
       },
     },
-    async ({ tx, prepared }) => {
-      const session = await lockSession(tx, prepared.session)
+    async ({ tx, prepared: { session: id, secret, next, accessToken } }) => {
+      const session = await lockSession(tx, id)
       const expired = !session || session.ended_at !== null || Date.parse(session.expires_at) <= machine.now()
-      if (expired || !same(session.refresh, refreshHash(prepared.secret))) throw new Fault('identity.refresh_invalid')
+      const is = (shown: string): boolean => !expired && same(session.refresh, refreshHash(shown))
+      // The token was good when this call came; if another call with it was quicker, both are told the same.
+      if (expired || (!is(secret) && !is(next.secret))) throw new Fault('identity.refresh_invalid')
       const person = await findPerson(tx, session.person)
       if (person.state !== 'active') throw new Fault('identity.refresh_invalid')
-      const { token, secret } = newRefresh(session.id)
-      rotateSession(tx, { id: session.id, refresh: refreshHash(secret) })
-      return begun({ id: session.id, accessToken: prepared.accessToken, refreshToken: token }, person)
+      if (is(secret)) rotateSession(tx, { id, refresh: refreshHash(next.secret), at: formatInstant(machine.now()) })
+      return begun({ id, accessToken, refreshToken: next.token }, person)
     },
   )
   return { signIn, refresh }

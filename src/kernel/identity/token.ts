@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolder } from '#kernel/db'
@@ -15,13 +15,15 @@ export interface Claims {
   readonly session: string
 }
 
-/** Signs and judges access tokens (JWT, EdDSA). */
+/** Signs and judges access tokens (JWT, EdDSA), and makes each refresh token from the one before. */
 export class Tokens {
   readonly #private: KeyObject
   readonly #public: KeyObject
+  readonly #succession: Uint8Array
 
   constructor(key: KeyObject) {
     this.#private = key
+    this.#succession = new Uint8Array(hkdfSync('sha256', key.export({ type: 'pkcs8', format: 'der' }), '', 'holdfast refresh token', 32))
     this.#public = createPublicKey(key)
   }
 
@@ -38,6 +40,12 @@ export class Tokens {
       if ((error as { code?: string }).code !== 'EEXIST') throw error
     }
     return new Tokens(createPrivateKey(await readFile(file)))
+  }
+
+  /** The refresh token after this one: always the same, so that whoever shows one twice at once is told one successor; no one else can tell it. */
+  successor({ session, secret }: Refresh): { readonly token: string; readonly secret: string } {
+    const next = createHmac('sha256', this.#succession).update(`${session}.${secret}`).digest('base64url')
+    return { token: `${session}.${next}`, secret: next }
   }
 
   /** `now` in milliseconds of machine time: tokens never follow a simulated clock. */
@@ -78,8 +86,14 @@ export function newRefresh(session: string): { readonly token: string; readonly 
   return { token: `${session}.${secret}`, secret }
 }
 
+/** What a refresh token says. */
+export interface Refresh {
+  readonly session: string
+  readonly secret: string
+}
+
 /** The two parts of a refresh token, or a 401. */
-export function readRefresh(token: string): { readonly session: string; readonly secret: string } {
+export function readRefresh(token: string): Refresh {
   const match = /^(session_[0-9a-z]{26})\.([\w-]{43})$/.exec(token)
   if (!match) throw new Fault('identity.refresh_invalid')
   return { session: match[1] as string, secret: match[2] as string }
