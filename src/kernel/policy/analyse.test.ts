@@ -32,6 +32,21 @@ test('gaps come with an input that no row takes, within the domain', () => {
   assert.deepEqual(analyse(table([{ dpd: '>= 0' }]), fields).gaps[0]?.witness.row, { dpd: -1 })
 })
 
+test('witnesses are rows that can be: small times, and none beyond what a row holds', () => {
+  const kinds = { pause: 'duration', at: 'timestamp', dpd: 'int', rate: 'double' } as const
+  const found = (cells: readonly Record<string, string>[]): ReturnType<typeof analyse> =>
+    analyse({ ...table(cells), inputs: ['pause', 'at', 'dpd', 'rate'] }, kinds)
+  const short = found([{ pause: "< duration('-500ms')" }, { pause: "< duration('0s')" }])
+  assert.deepEqual(short.overlaps[0]?.witness.row, { pause: '-0.500001s' })
+  const impossible: readonly Record<string, string>[] = [
+    { at: "< timestamp('0001-01-01T00:00:00Z')" },
+    { at: "> timestamp('9999-12-31T23:59:59.999999Z')" },
+    { dpd: `> ${'9'.repeat(40)}` },
+    { rate: 'rate > 1.7976931348623157e308' },
+  ]
+  for (const cell of impossible) assert.deepEqual(found([cell, {}]).impossible, ['1'], JSON.stringify(cell))
+})
+
 test('rows that never win and rows that never hold', () => {
   const found = analyse(
     table([

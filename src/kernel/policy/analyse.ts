@@ -24,7 +24,7 @@ export type Analysis = {
   readonly impossible: readonly string[]
   /** Rows with conditions that are no ranges of one field: taken as possible, never as covering. */
   readonly opaque: readonly string[]
-  /** False where the budget of steps ran out or 50 gaps were found, so that there may be more gaps or unreachable rows. */
+  /** False where the budget of steps ran out or 50 gaps were found, so that there may be more than was found. */
   readonly complete: boolean
 }
 
@@ -32,8 +32,18 @@ const overlapsAtMost = 500
 const gapsAtMost = 50
 const gapSteps = 20_000_000
 const coverSteps = 20_000_000
+const pairSteps = 200_000_000
+// Evaluating two rows at a witness.
+const witnessSteps = 200
 
-type Plane = { readonly table: Table; readonly rules: readonly Rule[]; readonly grounds: readonly Ground[]; readonly boxes: readonly Box[] }
+type Plane = {
+  readonly table: Table
+  readonly rules: readonly Rule[]
+  readonly grounds: readonly Ground[]
+  readonly boxes: readonly Box[]
+  /** What may still be spent on comparing rows with each other. */
+  readonly pairs: { steps: number }
+}
 
 /**
  * Looks for rows that overlap, contradict, can never be met or never win, and for inputs that no row meets. Exact on the
@@ -43,10 +53,10 @@ export function analyse(table: Table, fields: Fields): Analysis {
   const plane = planeOf(table, fields)
   const { rules } = plane
   const opaque = rules.map((rule) => rule.rest.length > 0)
-  const possible = plane.boxes.map((box) => box.every((spans, at) => firstFeasible(spans, (plane.grounds[at] as Ground).feasible) >= 0))
+  const possible = plane.boxes.map((box) => box.every((spans, at) => hasFeasible(spans, plane.grounds[at] as Ground)))
   const overlaps = overlapsOf(plane, possible)
   const hidden = table.hit === 'first' ? unreachableOf(plane, { possible, opaque }) : { rows: [], complete: true }
-  const gaps = gapsOf(plane, { opaque, isDisjoint: overlaps.count === 0 })
+  const gaps = gapsOf(plane, { opaque, isDisjoint: overlaps.count === 0 && overlaps.complete })
   return {
     overlaps: overlaps.found,
     overlapCount: overlaps.count,
@@ -54,7 +64,7 @@ export function analyse(table: Table, fields: Fields): Analysis {
     unreachable: hidden.rows,
     impossible: rules.filter((_, index) => !possible[index]).map((rule) => rule.id),
     opaque: rules.filter((_, index) => opaque[index]).map((rule) => rule.id),
-    complete: gaps.complete && hidden.complete,
+    complete: overlaps.complete && gaps.complete && hidden.complete,
   }
 }
 
@@ -73,24 +83,23 @@ function planeOf(table: Table, fields: Fields): Plane {
       return constraint.acceptsNull ? [...filled, { start: dimension.nullSlot, end: dimension.nullSlot + 1 }] : filled
     }),
   )
-  return { table, rules, grounds, boxes }
+  return { table, rules, grounds, boxes, pairs: { steps: pairSteps } }
 }
 
-function firstFeasible(spans: Box[number], feasible: Uint8Array): number {
-  for (const { start, end } of spans) {
-    const slot = feasible.indexOf(1, start)
-    if (slot >= 0 && slot < end) return slot
-  }
-  return -1
+function hasFeasible(spans: Box[number], { next }: Ground): boolean {
+  return spans.some(({ start, end }) => (next[start] as number) < end)
 }
 
-function overlapsOf(plane: Plane, possible: readonly boolean[]): { readonly found: readonly Overlap[]; readonly count: number } {
+type Overlaps = { readonly found: readonly Overlap[]; readonly count: number; readonly complete: boolean }
+
+function overlapsOf(plane: Plane, possible: readonly boolean[]): Overlaps {
   const found: Overlap[] = []
   let count = 0
   const slots = plane.grounds.map(() => 0)
   for (let first = 0; first < plane.boxes.length; first++) {
     if (possible[first] !== true) continue
     for (let second = first + 1; second < plane.boxes.length; second++) {
+      if (plane.pairs.steps <= 0) return { found, count, complete: false }
       if (possible[second] !== true || !meet(plane, [first, second], slots)) continue
       const [a, b] = [plane.rules[first] as Rule, plane.rules[second] as Rule]
       const isOpaque = a.rest.length + b.rest.length > 0
@@ -98,6 +107,7 @@ function overlapsOf(plane: Plane, possible: readonly boolean[]): { readonly foun
         count++
         continue
       }
+      plane.pairs.steps -= witnessSteps
       const witness = witnessAt(dimensionsIn(plane), slots)
       const isTrue = holdsAt(a, witness) && holdsAt(b, witness)
       if (!isTrue && !isOpaque) throw new Error(`rows ${a.id} and ${b.id} do not meet at their witness`)
@@ -106,7 +116,7 @@ function overlapsOf(plane: Plane, possible: readonly boolean[]): { readonly foun
       if (found.length < overlapsAtMost) found.push({ rows: [a.id, b.id], contradicts: !same(a.outcome, b.outcome), witness })
     }
   }
-  return { found, count }
+  return { found, count, complete: true }
 }
 
 function dimensionsIn(plane: Plane): readonly Ground['dimension'][] {
@@ -121,22 +131,27 @@ function holdsAt(rule: Rule, witness: Witness): boolean {
 function meet(plane: Plane, pair: readonly [number, number], slots: number[]): boolean {
   const [a, b] = [plane.boxes[pair[0]] as Box, plane.boxes[pair[1]] as Box]
   for (let at = 0; at < plane.grounds.length; at++) {
-    const slot = sharedSlot(a[at] ?? [], b[at] ?? [], (plane.grounds[at] as Ground).feasible)
+    const [left, right] = [a[at] ?? [], b[at] ?? []]
+    plane.pairs.steps -= left.length + right.length
+    const slot = sharedSlot(left, right, plane.grounds[at] as Ground)
     if (slot < 0) return false
     slots[at] = slot
   }
   return true
 }
 
-function sharedSlot(a: Box[number], b: Box[number], feasible: Uint8Array): number {
-  for (const left of a)
-    for (const right of b) {
-      const start = Math.max(left.start, right.start)
-      const end = Math.min(left.end, right.end)
-      if (start >= end) continue
-      const slot = feasible.indexOf(1, start)
-      if (slot >= 0 && slot < end) return slot
-    }
+// Both are in order, so that one walk along the two finds where they meet.
+function sharedSlot(a: Box[number], b: Box[number], { next }: Ground): number {
+  let i = 0
+  let j = 0
+  for (let left = a[i], right = b[j]; left !== undefined && right !== undefined;) {
+    const start = Math.max(left.start, right.start)
+    const end = Math.min(left.end, right.end)
+    const slot = next[start] as number
+    if (start < end && slot < end) return slot
+    if (left.end <= right.end) left = a[++i]
+    else right = b[++j]
+  }
   return -1
 }
 
@@ -150,9 +165,12 @@ function unreachableOf(plane: Plane, { possible, opaque }: Judged): { readonly r
   const rows: Unreachable[] = []
   const budget = { steps: coverSteps }
   let complete = true
+  // Told apart from the budget for overlaps, which is spent on the same pairs.
+  plane.pairs.steps = pairSteps
   const slots = plane.grounds.map(() => 0)
   for (let row = 1; row < plane.boxes.length; row++) {
     if (possible[row] !== true) continue
+    if (plane.pairs.steps <= 0) return { rows, complete: false }
     const earlier = Array.from({ length: row }, (_, index) => index).filter(
       (index) => possible[index] && !opaque[index] && meet(plane, [index, row], slots),
     )

@@ -1,6 +1,8 @@
 import { classifierOf, slotOf, type Classifier } from './classify.ts'
 import { type Dimension, dimensionOf, spansIn } from './dimension.ts'
+import { PolicyError } from './policy-error.ts'
 import { dayKey, type Rule } from './rules.ts'
+import { limits } from './table.ts'
 import type { Constraint, RangeSet, Row } from '#kernel/predicate'
 
 type Column = { readonly classifier: Classifier; readonly isDay: boolean; readonly bits: Int32Array; readonly summary: Int32Array }
@@ -18,7 +20,7 @@ export type BitmapIndex = {
   readonly lowest: (row: Row, day: string) => number
 }
 
-/** The dimensions that the rules speak of, cut also where the domains end. */
+/** The dimensions that the rules speak of, cut also where the domains end. A PolicyError where they are too many for an index. */
 export function dimensionsOf(rules: readonly Rule[], domains: ReadonlyMap<string, RangeSet> = new Map()): readonly Dimension[] {
   const demands = new Map<string, Constraint[]>()
   for (const rule of rules)
@@ -27,12 +29,20 @@ export function dimensionsOf(rules: readonly Rule[], domains: ReadonlyMap<string
       if (known === undefined) demands.set(key, [constraint])
       else known.push(constraint)
     }
-  return [...demands].map(([key, constraints]) => dimensionOf(key, constraints, domains.get(key)))
+  const dimensions = [...demands].map(([key, constraints]) => dimensionOf(key, constraints, domains.get(key)))
+  const slots = dimensions.reduce((sum, dimension) => sum + dimension.nullSlot + 1, 0)
+  if (slots * wordsOf(rules) > limits.indexWords)
+    throw new PolicyError(`${rules.length} rows over ${slots} different bounds are more than an index holds; use ranges, or several tables`)
+  return dimensions
+}
+
+function wordsOf(rules: readonly Rule[]): number {
+  return Math.max(1, (rules.length + 31) >>> 5)
 }
 
 export function indexOf(rules: readonly Rule[]): BitmapIndex {
   const dimensions = dimensionsOf(rules)
-  const words = Math.max(1, (rules.length + 31) >>> 5)
+  const words = wordsOf(rules)
   const summaries = (words + 31) >>> 5
   const columns = dimensions.map((dimension): Column => {
     const bits = bitsOf(dimension, rules, words)

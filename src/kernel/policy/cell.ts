@@ -1,6 +1,4 @@
 import type { FieldKind, Fields } from '#kernel/predicate'
-import { PolicyError } from './policy-error.ts'
-import { limits } from './table.ts'
 
 /** The kind of a dotted field, or undefined where none of that name is declared. */
 function kindOf(fields: Fields, name: string): FieldKind | undefined {
@@ -26,8 +24,6 @@ const day = /^\d{4}-\d{2}-\d{2}$/
  * `not in [1, 2]`, `null`, `not null`; dates without quotes. Anything else is a predicate on any fields.
  */
 export function predicateOfCell(cell: string, input: string, fields: Fields): string | null {
-  if (typeof cell !== 'string' || cell.length > limits.cell)
-    throw new PolicyError(`a cell is text of at most ${limits.cell} characters`, { column: input })
   const text = cell.trim()
   if (text === '' || text === '-') return null
   const kind = kindOf(fields, input)

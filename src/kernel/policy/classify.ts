@@ -5,6 +5,8 @@ const minSafe = BigInt(Number.MIN_SAFE_INTEGER)
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER)
 // 4,096 buckets of two bytes; up to that many values each has a bucket of its own and is found without a comparison.
 const buckets = 4_096
+// A row holds integers of at most 40 digits; whoever is near that is asked exactly.
+const vast = 1e39
 // In a bucket of more bounds than this, halving comes before walking.
 const crowded = 4
 
@@ -54,18 +56,18 @@ export function classifierOf(dimension: Dimension): Classifier {
 export function slotOf(classifier: Classifier, row: Row): number {
   const value = classifier.isNested ? valueAt(row, classifier.path) : row[classifier.name]
   if (typeof value === 'number') {
-    if (classifier.isNumeric) return Number.isInteger(value) ? numberSlot(classifier, value) : classifier.nullSlot
+    if (classifier.isNumeric) return Number.isInteger(value) ? numberSlot(classifier, value, value) : classifier.nullSlot
   } else if (typeof value === 'string') {
     const slot = classifier.texts.get(value)
     if (slot !== undefined) return slot
-  } else if (typeof value === 'bigint' && classifier.isNumeric) return numberSlot(classifier, Number(value))
+  } else if (typeof value === 'bigint' && classifier.isNumeric) return numberSlot(classifier, Number(value), value)
   return classifier.slow(value)
 }
 
 // A bigint beyond 2^53 may round, but never across a bound, for bounds are safe integers.
-function numberSlot(classifier: Classifier, value: number): number {
-  if (value < classifier.low) return 0
-  if (value >= classifier.high) return classifier.last
+function numberSlot(classifier: Classifier, value: number, held: number | bigint): number {
+  if (value < classifier.low) return value > -vast ? 0 : classifier.slow(held)
+  if (value >= classifier.high) return value < vast ? classifier.last : classifier.slow(held)
   const bucket = Math.trunc((value - classifier.low) * classifier.scale)
   let slot = classifier.starts[bucket] as number
   let end = classifier.starts[bucket + 1] as number

@@ -83,15 +83,32 @@ type Run = { readonly span: Span; readonly boxes: readonly number[] }
 // Between two neighbouring bounds of the boxes the same boxes stand over every slot.
 function* runsOf(state: State, boxes: readonly number[], depth: number): Generator<Run> {
   const region = state.region[depth] as Uint8Array
-  const bounds = new Set<number>([0, region.length])
-  for (const box of boxes) for (const { start, end } of state.boxes[box]?.[depth] ?? []) bounds.add(start).add(end)
-  const sorted = [...bounds].sort((a, b) => a - b)
-  for (let at = 0; at + 1 < sorted.length; at++) {
-    const start = region.indexOf(1, sorted[at])
-    const end = sorted[at + 1] as number
-    if (start < 0 || start >= end) continue
-    state.budget.steps -= boxes.length
-    const over = boxes.filter((box) => (state.boxes[box]?.[depth] ?? []).some((span) => span.start <= start && start < span.end))
-    yield { span: { start, end }, boxes: over }
+  const edges = edgesOf(state, boxes, depth)
+  const standing = new Set<number>()
+  let next = 0
+  let start = -1
+  for (let at = 0; at < region.length; at = edges[next]?.at ?? region.length) {
+    for (let edge = edges[next]; edge !== undefined && edge.at <= at; edge = edges[++next]) {
+      if (edge.opens) standing.add(edge.box)
+      else standing.delete(edge.box)
+    }
+    if (start < at) start = region.indexOf(1, at)
+    if (start < 0) return
+    const end = edges[next]?.at ?? region.length
+    if (start >= end) continue
+    state.budget.steps -= standing.size + 1
+    yield { span: { start, end }, boxes: [...standing].sort((a, b) => a - b) }
   }
+}
+
+type Edge = { readonly at: number; readonly box: number; readonly opens: boolean }
+
+// Where boxes begin and end to stand; at one place those that end come first, for the next span of a box may begin there.
+function edgesOf(state: State, boxes: readonly number[], depth: number): readonly Edge[] {
+  const edges: Edge[] = []
+  for (const box of boxes)
+    for (const { start, end } of state.boxes[box]?.[depth] ?? [])
+      edges.push({ at: start, box, opens: true }, { at: end, box, opens: false })
+  state.budget.steps -= edges.length
+  return edges.sort((a, b) => a.at - b.at || Number(a.opens) - Number(b.opens))
 }

@@ -9,8 +9,9 @@ import { type HitPolicy, limits, type OutcomeValue, type OutputKind, type Table,
 export function toCsv(table: Table): string {
   const outputs = Object.entries(table.outputs)
   const head = ['id', 'from', 'to', ...table.inputs, ...outputs.map(([name, kind]) => `-> ${name}: ${kind}`)]
+  // A first row called "domain" is told from one by an empty one before it.
   const domain =
-    table.domain === undefined
+    table.domain === undefined && table.rows[0]?.id !== 'domain'
       ? []
       : [['domain', '', '', ...table.inputs.map((input) => table.domain?.[input] ?? ''), ...outputs.map(() => '')]]
   const rows = table.rows.map((row, index) => [
@@ -57,13 +58,22 @@ type Columns = {
 function columnsOf(head: readonly string[]): Columns {
   const inputs: { name: string; at: number }[] = []
   const outputs: { name: string; kind: string; at: number }[] = []
+  // The first of each is the row's own; an input of that name comes after it.
+  const own = { id: head.indexOf('id'), from: head.indexOf('from'), to: head.indexOf('to') }
   for (const [at, cell] of head.entries()) {
-    const output = /^->\s*([^:]+?)\s*:\s*(\w+)$/.exec(cell)
-    if (output !== null) outputs.push({ name: output[1] as string, kind: output[2] as string, at })
-    else if (cell.startsWith('->')) throw new PolicyError('an outcome is written -> name: kind', { column: cell })
-    else if (cell !== 'id' && cell !== 'from' && cell !== 'to') inputs.push({ name: cell, at })
+    if (cell.startsWith('->')) outputs.push({ ...outputOf(cell), at })
+    else if (at !== own.id && at !== own.from && at !== own.to) inputs.push({ name: cell, at })
   }
-  return { id: head.indexOf('id'), from: head.indexOf('from'), to: head.indexOf('to'), inputs, outputs }
+  return { ...own, inputs, outputs }
+}
+
+// A name may hold colons; its kind does not.
+function outputOf(cell: string): { readonly name: string; readonly kind: string } {
+  const colon = cell.lastIndexOf(':')
+  const name = cell.slice('->'.length, Math.max(colon, 0)).trim()
+  const kind = cell.slice(colon + 1).trim()
+  if (colon < 0 || name === '' || !/^\w+$/.test(kind)) throw new PolicyError('an outcome is written -> name: kind', { column: cell })
+  return { name, kind }
 }
 
 function rowOf(record: readonly string[], columns: Columns): TableRow {

@@ -93,7 +93,7 @@ function rowOf(rule: Json, inputs: readonly string[], outputs: readonly string[]
 }
 
 function valueOf(entry: string, row: string, column: string): OutcomeValue {
-  if (/^-?\d+$/.test(entry)) return Number.isSafeInteger(Number(entry)) ? Number(entry) : BigInt(entry)
+  if (/^-?\d{1,40}$/.test(entry)) return Number.isSafeInteger(Number(entry)) ? Number(entry) : BigInt(entry)
   try {
     const value: unknown = JSON.parse(entry)
     if (typeof value === 'string' || typeof value === 'boolean') return value

@@ -40,6 +40,24 @@ test('CSV and JSON bring a table back with its hash', () => {
   }
 })
 
+test('names that CSV gives a meaning of its own come back too', () => {
+  const table: Table = {
+    name: 'odd',
+    hit: 'first',
+    inputs: ['from', 'id', 'dpd'],
+    outputs: { 'why: text': 'string', domain: 'int' },
+    rows: [
+      { id: 'domain', when: { from: '"a"', dpd: '> 1' }, outcome: { 'why: text': '', domain: 1 }, from: '2026-01-01' },
+      { id: 'policy', when: { id: '"b"' }, outcome: { 'why: text': '-> x: int', domain: 2 } },
+    ],
+  }
+  const known = { from: 'string', id: 'string', dpd: 'int' } as const
+  const { hash } = compileTable(table, known)
+  assert.equal(compileTable(fromCsv(toCsv(table)), known).hash, hash, toCsv(table))
+  const bounded = { ...table, domain: { dpd: '>= 0' } }
+  assert.equal(compileTable(fromCsv(toCsv(bounded)), known).hash, compileTable(bounded, known).hash)
+})
+
 test('CSV as a spreadsheet writes it', () => {
   const table = fromCsv('\uFEFFpolicy,allocation,first\ndpd,-> queue: string\n>= 60,field\n"[30..60)","a ""b"""\n')
   assert.deepEqual(table, {
@@ -77,6 +95,15 @@ test('text that is no table is refused, at once', () => {
     { decisionTable: [] },
     { name: 'x', decisionTable: { hitPolicy: 'ANY', input: [], output: [], rule: [] } },
     JSON.parse('{"__proto__":{"decisionTable":{}}}'),
+    {
+      name: 'x',
+      decisionTable: {
+        hitPolicy: 'FIRST',
+        input: [],
+        output: [{ name: 'q', typeRef: 'money' }],
+        rule: [{ id: 'a', inputEntry: [], outputEntry: [{ text: '9'.repeat(41) }] }],
+      },
+    },
   ])
     assert.throws(() => fromJson(json), PolicyError, JSON.stringify(json))
   assert.ok(performance.now() - started < 3_000)

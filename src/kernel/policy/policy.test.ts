@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Row } from '#kernel/predicate'
+import { analyse } from './analyse.ts'
 import { holds } from './explain.ts'
 import { aggregate } from './outcome.ts'
 import { compileTable } from './policy.ts'
@@ -39,6 +40,30 @@ test('first takes the first row that holds, unknown grants nothing', () => {
   assert.equal(policy.decide({}).outcome, null)
 })
 
+test('what is no integer of a row is unknown to the index too', () => {
+  const policy = compileTable({ ...allocation, rows: allocation.rows.slice(0, 1) }, fields)
+  for (const dpd of [1e39, 10n ** 40n - 1n, '9'.repeat(40)]) assert.deepEqual(policy.decide({ dpd }).rows, ['late'], String(dpd))
+  for (const dpd of [1e40, 1e300, 10n ** 40n, Infinity, '9'.repeat(41)]) assert.deepEqual(policy.decide({ dpd }).rows, [], String(dpd))
+})
+
+test('a table of more bounds than an index holds is refused, and one of many is not slow', () => {
+  const started = performance.now()
+  const listing = (rows: number, values: number): Table => ({
+    name: 'many',
+    hit: 'first',
+    inputs: ['dpd'],
+    outputs: {},
+    rows: Array.from({ length: rows }, (_, row) => ({
+      when: { dpd: `in [${Array.from({ length: values }, (_each, at) => (row * values + at) * 3).join()}]` },
+      outcome: {},
+    })),
+  })
+  assert.throws(() => compileTable(listing(2_500, 100), fields), PolicyError)
+  assert.deepEqual(compileTable(listing(300, 100), fields).decide({ dpd: 299 * 300 }).rows, ['300'])
+  assert.equal(analyse(listing(300, 100), fields).overlapCount, 0)
+  assert.ok(performance.now() - started < 20_000, 'bounds took long')
+})
+
 test('the other hit policies', () => {
   const rows = [
     { when: { dpd: '>= 10' }, outcome: { points: 3 } },
@@ -72,6 +97,9 @@ test('the hash is that of the meaning, not of the writing', () => {
   assert.equal(compileTable(turned, fields).hash, hash)
   assert.notEqual(compileTable({ ...allocation, hit: 'collect' }, fields).hash, hash)
   assert.match(hash, /^[0-9a-f]{64}$/)
+  const deep: unknown = JSON.parse('['.repeat(9_000) + ']'.repeat(9_000))
+  const remarked = { ...allocation, remark: deep }
+  assert.equal(compileTable(remarked, fields).hash, hash)
 })
 
 test('what cannot be read is refused with its row and column', () => {
@@ -95,6 +123,15 @@ test('what cannot be read is refused with its row and column', () => {
   refused({ inputs: ['__proto__'], rows: [] }, null, null)
   refused(row({ dpd: 'x'.repeat(1_000_000) }), 'r', 'dpd')
   refused(row({ rule: '('.repeat(1_900) }), 'r', 'rule')
+  refused({ domain: { dpd: 3 } }, 'domain', 'dpd')
+  refused({ domain: { nothing: '>= 0' } }, 'domain', 'nothing')
+  refused({ rows: [null] }, '1', null)
+  refused({ rows: [{ outcome: { queue: 'a', limit: 1 } }] }, '1', null)
+  refused({ rows: [{ id: 3, when: {}, outcome: { queue: 'a', limit: 1 } }] }, '1', null)
+  refused({ rows: [{ when: { dpd: 3 }, outcome: { queue: 'a', limit: 1 } }] }, '1', 'dpd')
+  refused({ rows: [{ when: {}, outcome: null }] }, '1', null)
+  refused({ outputs: null }, null, null)
+  assert.throws(() => compileTable(JSON.parse('null') as Table, fields), PolicyError)
   refused({ rows: Array.from({ length: 5_001 }, () => ({ when: {}, outcome: {} })) }, null, null)
 })
 

@@ -1,11 +1,21 @@
-import { dateOfDays, type Ordered, type RangeSet, type Row, timestampOfMicroseconds } from '#kernel/predicate'
+import { dateOfDays, daysOfDate, type Ordered, type RangeSet, type Row, timestampOfMicroseconds } from '#kernel/predicate'
 import { type Dimension, slotOfValue, type Span, spansIn } from './dimension.ts'
 import { dayKey } from './rules.ts'
 
 /** An example input, and the day where the table has dates. */
 export type Witness = { readonly row: Row; readonly day: string | null }
 
-const dayBounds = { min: -719_162n, max: 2_932_896n }
+type Bounds = { readonly min: bigint; readonly max: bigint }
+
+const microsecondsOfDay = 86_400_000_000n
+const days: Bounds = { min: BigInt(daysOfDate('0001-01-01')), max: BigInt(daysOfDate('9999-12-31')) }
+/** What a row can hold of the kinds that are whole numbers: years 1 to 9999, 12 digits of seconds, 40 digits. */
+const boundsOf: Readonly<Partial<Record<Dimension['type']['kind'], Bounds>>> = {
+  int: { min: 1n - 10n ** 40n, max: 10n ** 40n - 1n },
+  date: days,
+  timestamp: { min: days.min * microsecondsOfDay, max: (days.max + 1n) * microsecondsOfDay - 1n },
+  duration: { min: 1n - 10n ** 18n, max: 10n ** 18n - 1n },
+}
 
 /** A value that falls into a slot, as a row holds it; undefined where no value of the kind does. */
 export function sampleOf(dimension: Dimension, slot: number): unknown {
@@ -28,18 +38,21 @@ function candidates(dimension: Dimension, slot: number): readonly Ordered[] {
     case 'double': {
       const low = typeof from === 'number' ? from : Number(to ?? 0) - 2
       const high = typeof to === 'number' ? to : low + 2
-      return [low, (low + high) / 2, low + Math.abs(low) * 2 ** -52 + Number.MIN_VALUE]
+      return [low, (low + high) / 2, low + Math.abs(low) * 2 ** -52 + Number.MIN_VALUE].filter(Number.isFinite)
     }
-    case 'date':
-      return whole(from, to).filter((day) => day >= dayBounds.min && day <= dayBounds.max)
     default:
-      return whole(from, to)
+      return [within(whole(from, to), boundsOf[dimension.type.kind])]
   }
 }
 
-function whole(from: Ordered | undefined, to: Ordered | undefined): readonly bigint[] {
-  if (from !== undefined) return [BigInt(from)]
-  return [to === undefined ? 0n : BigInt(to) - 1n]
+function whole(from: Ordered | undefined, to: Ordered | undefined): bigint {
+  if (from !== undefined) return BigInt(from)
+  return to === undefined ? 0n : BigInt(to) - 1n
+}
+
+function within(value: bigint, bounds: Bounds | undefined): bigint {
+  if (bounds === undefined) return value
+  return value < bounds.min ? bounds.min : value > bounds.max ? bounds.max : value
 }
 
 function rowValue(dimension: Dimension, value: Ordered): unknown {
@@ -51,8 +64,10 @@ function rowValue(dimension: Dimension, value: Ordered): unknown {
       return dateOfDays(Number(value))
     case 'timestamp':
       return timestampOfMicroseconds(value)
-    case 'duration':
-      return `${value / 1_000_000n}.${String((value < 0n ? -value : value) % 1_000_000n).padStart(6, '0')}s`
+    case 'duration': {
+      const size = value < 0n ? -value : value
+      return `${value < 0n ? '-' : ''}${size / 1_000_000n}.${String(size % 1_000_000n).padStart(6, '0')}s`
+    }
     default:
       return Number.isSafeInteger(Number(value)) ? Number(value) : value
   }
@@ -82,7 +97,13 @@ function put(row: Record<string, unknown>, path: readonly string[], value: unkno
 }
 
 /** What of a dimension the analysis looks at: slots with a value, within the domain where one is given. */
-export type Ground = { readonly dimension: Dimension; readonly spans: (ranges: RangeSet) => readonly Span[]; readonly feasible: Uint8Array }
+export type Ground = {
+  readonly dimension: Dimension
+  readonly spans: (ranges: RangeSet) => readonly Span[]
+  readonly feasible: Uint8Array
+  /** For each slot the first one to look at that is not before it; the number of slots where there is none. */
+  readonly next: Int32Array
+}
 
 export function groundOf(dimension: Dimension, domain: RangeSet | undefined): Ground {
   const spans = spansIn(dimension)
@@ -92,7 +113,9 @@ export function groundOf(dimension: Dimension, domain: RangeSet | undefined): Gr
     for (let slot = start; slot < end; slot++) feasible[slot] = sampleOf(dimension, slot) === undefined ? 0 : 1
   // A day is never unknown, and a domain leaves null out.
   feasible[dimension.nullSlot] = dimension.key === dayKey || domain !== undefined ? 0 : 1
-  return { dimension, spans, feasible }
+  const next = new Int32Array(feasible.length + 1).fill(feasible.length)
+  for (let slot = feasible.length - 1; slot >= 0; slot--) next[slot] = feasible[slot] === 1 ? slot : (next[slot + 1] as number)
+  return { dimension, spans, feasible, next }
 }
 
 /** The ranges that a run of slots stands for, as a cell would say it. */
