@@ -130,7 +130,11 @@ export const ruled: Readonly<Record<string, Ruled>> = {
   'lending.withdraw': atDesk('withdrawals', at.takenOut),
   'lending.make_product': {
     request: { who: 'admin', target: 'POST /api/v1/loan-products', body: at.product },
-    wrong: { 'lending.product_unknown': body({ product: none('product') }), 'lending.currency_mismatch': body({ currency: 'USD' }) },
+    wrong: {
+      'lending.product_unknown': body({ product: none('product') }),
+      'lending.currency_mismatch': body({ currency: 'USD' }),
+      'lending.fees_exceed_principal': body({ fee: { rate: '100', taxRate: '0' } }),
+    },
   },
   'lending.apply': {
     request: {
@@ -145,7 +149,7 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'lending.currency_mismatch': body({ currency: 'USD' }),
       'lending.principal_out_of_range': body({ principal: 1_000_000_000 }),
       'lending.instalments_out_of_range': body({ instalments: 61 }),
-      'lending.fees_exceed_principal': body({ product: at.costly }),
+      'lending.fees_exceed_principal': body({ product: at.costly, principal: 10 }),
       'lending.instalment_below_interest': body({ product: at.tiny, principal: 100 }),
     },
   },

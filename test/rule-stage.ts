@@ -30,7 +30,8 @@ export async function ruledStage(whole: Whole, stage: Stage, db: TestDatabase) {
   const product = { ...(await must('admin', `GET /api/v1/loan-products/${stage.product}`)) }
   for (const field of ['id', 'version', 'state']) delete product[field]
   const make = (change: Body) => idOf('admin', 'POST /api/v1/loan-products', { ...product, ...change })
-  const costly = await make({ fee: { rate: '100', taxRate: '18' } })
+  // Rounding alone leaves something of the least and of the most, and nothing of what lies between.
+  const costly = await make({ fee: { rate: '49.5', taxRate: '100' }, principal: { min: 1, max: 101 } })
   const tiny = await make({
     annualRate: '60',
     principal: { min: 1, max: 100_000_000 },

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Connection, sql } from '#kernel/db'
+import { realClock } from '#kernel/clock'
+import { Connection, type Sql, sql } from '#kernel/db'
+import { nobody, type PrepareContext } from '#kernel/operations'
 import { database } from '#test/database'
 import { password, secondProgram, type Whole, wholeProgram } from '#test/whole-program'
+import { sessionOperations } from './sign-in.ts'
+import { Tokens } from './token.ts'
 
 const db = await database()
 const whole = await wholeProgram(db)
@@ -65,6 +70,33 @@ test('a token that was rotated away ends the session, however soon it comes agai
   assert.deepEqual([(await refresh(next.refreshToken)).status, await works(next.accessToken)], [401, 401])
   const [ended] = await db.pool.query<{ why: string }>(sql`select ended_why as why from identity.session where id = ${first.id}`)
   assert.equal(ended?.why, 'a refresh token was used twice')
+})
+
+test('a call that came before the rotation is no reuse, though it looks only after', async () => {
+  const clock = realClock()
+  const operations = sessionOperations(new Tokens(generateKeyPairSync('ed25519').privateKey), clock)
+  const run = whole.running.executor.run(nobody, 'req_refresh')
+  const { refreshToken } = await run(operations.signIn, { login: 'cashier', password })
+  const ended: string[] = []
+  const submit: PrepareContext['submit'] = (operation) => {
+    ended.push(operation.name)
+    return new Promise((resolve) => setImmediate(() => resolve({} as never)))
+  }
+  const looking = (meanwhile: () => Promise<unknown>) => {
+    const read = async <Row extends object>(statement: Sql): Promise<readonly Row[]> => {
+      await meanwhile()
+      return db.pool.query<Row>(statement)
+    }
+    return operations.refresh.spec.prepare?.({ read, submit, clock, principal: nobody }, { refreshToken })
+  }
+  let quicker = ''
+  const late = (await looking(async () => (quicker = (await run(operations.refresh, { refreshToken })).refreshToken))) as {
+    readonly next: { readonly token: string }
+  }
+  assert.deepEqual([late.next.token, ended], [quicker, []])
+  await sleep(5)
+  await assert.rejects(async () => looking(async () => undefined), { code: 'identity.refresh_invalid' })
+  assert.deepEqual(ended, ['identity.revoke_session'])
 })
 
 test('successors are told by no hash, and differ between sessions', async () => {

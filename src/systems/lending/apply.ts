@@ -10,10 +10,9 @@ import { operation, own } from '#kernel/operations'
 import { each } from '#kernel/tx'
 import { z } from 'zod'
 import { applied } from './events.ts'
-import { percentOf } from './foreclosure.ts'
 import { loanRowsOf } from './loan-row.ts'
 import { LOAN_STATES } from './loan.ts'
-import { findProduct, ProductId } from './product.ts'
+import { feesOn, findProduct, ProductId } from './product.ts'
 import type { Product } from './product.ts'
 import { refuseOtherCurrency } from './wallet.ts'
 
@@ -66,10 +65,7 @@ const refuseOutOfRange = ({ principal, instalments }: z.infer<typeof Application
 
 // The price of the loan as it would be disbursed today; the same terms refuse the same things again on the day itself.
 const priceOf = (product: Product, wanted: { readonly principal: bigint; readonly instalments: number }, today: IsoDate) => {
-  const fee = percentOf(wanted.principal, parseRate(product.fee_rate))
-  const feeTax = percentOf(fee, parseRate(product.fee_tax))
-  const received = wanted.principal - fee - feeTax
-  if (received <= 0n) throw new Fault('lending.fees_exceed_principal', { fees: Number(fee), tax: Number(feeTax) })
+  const { fee, feeTax } = feesOn(product, wanted.principal)
   const terms = {
     ...wanted,
     currency: product.currency,
@@ -84,7 +80,7 @@ const priceOf = (product: Product, wanted: { readonly principal: bigint; readonl
   }
   loanRowsOf(terms)
   const schedule = scheduleOf(terms)
-  return { fee, feeTax, instalment: schedule.instalment, apr: aprOf(schedule, received, terms.frequency) }
+  return { fee, feeTax, instalment: schedule.instalment, apr: aprOf(schedule, wanted.principal - fee - feeTax, terms.frequency) }
 }
 
 const insert = each<{

@@ -2,13 +2,14 @@ import { keys, rows, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { inQuery, paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { idOf, newId } from '#kernel/ids'
-import { Amount, CurrencyCode, RateText } from '#kernel/money'
+import { Amount, CurrencyCode, parseRate, RateText } from '#kernel/money'
 import { operation, view } from '#kernel/operations'
 import { each, keyed, type Tx } from '#kernel/tx'
 import { DAY_COUNTS, MAX_INSTALMENTS, METHODS } from '#kernel/amortisation'
 import type { Frequency, InstalmentRounding, LoanDayCount, Method } from '#kernel/amortisation'
 import { z } from 'zod'
 import { HOUSE_CURRENCY } from './accounts.ts'
+import { percentOf } from './foreclosure.ts'
 import { refuseOtherCurrency } from './wallet.ts'
 
 export const ProductId = idOf('product')
@@ -135,6 +136,15 @@ const shown = (product: Product): z.infer<typeof ProductAnswer> => ({
   approval: product.approval,
 })
 
+// The fee on a principal and the tax on that fee. They must leave something of it.
+export const feesOn = (product: Pick<Product, 'fee_rate' | 'fee_tax'>, principal: bigint): { fee: bigint; feeTax: bigint } => {
+  const fee = percentOf(principal, parseRate(product.fee_rate))
+  const feeTax = percentOf(fee, parseRate(product.fee_tax))
+  if (fee + feeTax >= principal)
+    throw new Fault('lending.fees_exceed_principal', { principal: Number(principal), fees: Number(fee), tax: Number(feeTax) })
+  return { fee, feeTax }
+}
+
 // Makes a product, or with `product` its next version: new loans take the newest, loans already made keep theirs.
 export const makeProduct = operation(
   'lending.make_product',
@@ -145,7 +155,7 @@ export const makeProduct = operation(
     status: 201,
     locks: ({ product }) => (product === undefined ? [] : [product]),
     may: ['admin'],
-    faults: ['lending.product_unknown', 'lending.currency_mismatch'],
+    faults: ['lending.product_unknown', 'lending.currency_mismatch', 'lending.fees_exceed_principal'],
   },
   async ({ tx }, i) => {
     const before = i.product === undefined ? null : await findProduct(tx, i.product)
@@ -172,6 +182,8 @@ export const makeProduct = operation(
       approval: i.approval,
       made_at: tx.moment.at,
     }
+    // Nobody could ever apply for it.
+    for (const principal of [product.principal_min, product.principal_max]) feesOn(product, principal)
     insert(tx, product)
     return shown(product)
   },

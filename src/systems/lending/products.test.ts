@@ -127,9 +127,22 @@ for (const [what, change, status, code] of [
       assert.deepEqual(Object.keys(came.body['facts'] as unknown as object).toSorted(), ['max', 'min'])
   })
 
-test('fees that leave nothing of the principal refuse the application', async () => {
-  const { body: dear } = await make({ name: 'All fee', fee: { rate: '85', taxRate: '18' } })
-  const { status, code } = await apply({ product: dear['id'] })
+test('fees that leave nothing of the principal refuse the product, that nobody could apply for', async () => {
+  for (const [rate, taxRate, status] of [
+    ['85', '18', 422],
+    ['100', '0', 422],
+    ['250', '0', 422],
+    ['99.99', '0', 201],
+    ['84.74', '18', 201],
+  ] as const) {
+    const { code, ...came } = await make({ name: 'All fee', fee: { rate, taxRate } })
+    assert.deepEqual([came.status, code], [status, status === 422 ? 'lending.fees_exceed_principal' : undefined], rate)
+  }
+  const { body: dear } = await make({ fee: { rate: '85', taxRate: '18' } })
+  assert.deepEqual(dear['facts'], { principal: 1_000_000, fees: 850_000, tax: 153_000 })
+  // Where rounding leaves something of the least and of the most, the application is refused.
+  const { body: odd } = await make({ principal: { min: 1, max: 101 }, fee: { rate: '49.5', taxRate: '100' } })
+  const { status, code } = await apply({ product: odd['id'], principal: 10 })
   assert.deepEqual([status, code], [422, 'lending.fees_exceed_principal'])
 })
 

@@ -21,6 +21,8 @@ import { addMonths } from '#services/when.ts'
 const RATE = /^\d{1,4}(\.\d{1,12})?$/
 const EXAMPLE_MONTHS = 12
 
+const byCode = { 'lending.currency_mismatch': 'currency', 'lending.fees_exceed_principal': 'fee/rate' } as const
+
 /** The largest loan over a year, or what of that the product allows: what it costs says more than its rates. */
 const exampleOf = (values: ProductValues, today: string | undefined): QuoteInput | undefined => {
   const { annualRate, 'principal/max': principal, 'instalments/min': least, 'instalments/max': most } = values
@@ -117,7 +119,7 @@ const MakeForm = ({ product }: { readonly product?: Product }) => {
   const move = useMove<Product>(`product:${before?.id ?? 'new'}`)
   const amount = (minor: number) => moneyWithSymbol(minor, 'INR')
   const show = { 'principal/min': amount, 'principal/max': amount }
-  const form = useForm<ProductValues>(productValues(before), schema, { byCode: { 'lending.currency_mismatch': 'currency' }, show })
+  const form = useForm<ProductValues>(productValues(before), schema, { byCode, show })
   const refused = move.state === 'refused' ? move.error : undefined
   const title = before ? `New version of ${before.name}` : 'New product'
   const back = before ? `/products/${before.id}` : '/products'
