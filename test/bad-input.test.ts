@@ -127,7 +127,7 @@ const lists: readonly Row[] = [
     {},
     '400 http.cursor_invalid',
   ],
-  [`${name}: a cursor of another list`, `GET /api/v1/${name}?after=${cursorOf(['a', 'b', 'c', 'd'])}`, {}, '400 http.cursor_invalid'],
+  [`${name}: a cursor of no list`, `GET /api/v1/${name}?after=${cursorOf(['a', 'b', 'c', 'd'])}`, {}, '400 http.cursor_invalid'],
   [`${name}: a cursor with a null byte`, `GET /api/v1/${name}?after=${cursorOf(['a\0'])}`, {}, '400 http.cursor_invalid'],
   [`${name}: no cursor at all`, `GET /api/v1/${name}?after=%F0%9F%98%80`, {}, '400 http.cursor_invalid'],
   [`${name}: a page of nothing`, `GET /api/v1/${name}?limit=0`, {}, '400 /limit too_small'],
@@ -181,6 +181,28 @@ for (const [name, rows] of Object.entries({ amounts, dates, texts, lists, envelo
     }
     assert.equal(await footprint(db), before)
   })
+
+test("a list takes its own cursors alone: not another list's, and not its own asked for otherwise", async () => {
+  const { loan } = stage.of.borrower
+  const lists = ['people', 'events', 'audit', 'ledger/accounts', 'ledger/transfers', 'loans', `loans/${loan}/statement`]
+  const nextOf = async (target: string): Promise<string | undefined> => {
+    const { body } = await ask('admin', `GET /api/v1/${target}`)
+    return typeof body['next'] === 'string' ? body['next'] : undefined
+  }
+  let tried = 0
+  for (const from of lists) {
+    const cursor = await nextOf(`${from}?limit=1`)
+    if (cursor === undefined) continue
+    for (const to of lists) {
+      const heard = await ask('admin', `GET /api/v1/${to}?limit=2&after=${cursor}`)
+      assert.deepEqual([heard.status, heard.code], to === from ? [200, undefined] : [400, 'http.cursor_invalid'], `${from} ${to}`)
+      tried += 1
+    }
+    if (['people', 'loans', 'ledger/accounts'].includes(from))
+      assert.equal((await ask('admin', `GET /api/v1/${from}?q=a&after=${cursor}`)).code, 'http.cursor_invalid', from)
+  }
+  assert.ok(tried >= 5 * lists.length, `${tried} tries`)
+})
 
 test('the largest amount there is, fifteen digits, is taken', async () => {
   const most = 999_999_999_999_999

@@ -36,10 +36,8 @@ export function readCursor(after: string | undefined, parts: number | readonly C
   if (after === undefined) return null
   const [length, kinds] = typeof parts === 'number' ? [parts, []] : [parts.length, parts]
   try {
-    const bytes = Buffer.from(after, 'base64url')
-    const text = bytes.subarray(checkBytes)
-    const whole = bytes.toString('base64url') === after && bytes.subarray(0, checkBytes).equals(checkOf(text))
-    const read: unknown = whole ? JSON.parse(text.toString('utf8')) : undefined
+    const text = checked(after, '')
+    const read: unknown = text === undefined ? undefined : JSON.parse(text.toString('utf8'))
     const holds = (part: unknown, at: number): boolean =>
       typeof part === 'string' && !part.includes('\0') && isPart[kinds[at] ?? 'text'](part)
     if (Array.isArray(read) && read.length === length && read.every(holds)) return read as string[]
@@ -51,14 +49,46 @@ export function readCursor(after: string | undefined, parts: number | readonly C
 
 /** A cursor: where a page ended, as opaque text. */
 export function cursorOf(parts: readonly string[]): string {
-  const text = Buffer.from(JSON.stringify(parts))
-  return Buffer.concat([checkOf(text), text]).toString('base64url')
+  return withCheck(Buffer.from(JSON.stringify(parts)), '')
 }
 
-// A changed letter would else be another place in the list, and a page from there. It is no secret: a cursor gives no rights.
+/** A list as it was asked for: its name, and all that it was asked but the page. */
+function listOf(name: string, input: unknown): string {
+  const { limit: _limit, after: _after, ...filters } = input as Readonly<Record<string, unknown>>
+  return JSON.stringify([name, filters])
+}
+
+/** What a list is given that was asked with a cursor of its own, the cursor made plain. One that was tampered with or is another list's is refused. */
+export function plainCursor(name: string, input: unknown): unknown {
+  const { after } = input as { readonly after?: unknown }
+  if (typeof after !== 'string') return input
+  const text = checked(after, listOf(name, input))
+  if (text === undefined) throw new Fault('http.cursor_invalid')
+  return { ...(input as object), after: withCheck(text, '') }
+}
+
+/** A list's answer with its cursor bound to the list as it was asked for, so that no other takes it. */
+export function boundCursor(name: string, input: unknown, answer: unknown): unknown {
+  const { next } = (answer ?? {}) as { readonly next?: unknown }
+  const text = typeof next === 'string' ? checked(next, '') : undefined
+  return text === undefined ? answer : { ...(answer as object), next: withCheck(text, listOf(name, input)) }
+}
+
+// A changed letter, or another list's cursor, would else be another place, and a page from there. It is no secret: a cursor gives no rights.
 const checkBytes = 6
-function checkOf(text: Buffer): Buffer {
-  return createHash('sha256').update('cursor\n').update(text).digest().subarray(0, checkBytes)
+function checkOf(text: Buffer, list: string): Buffer {
+  return createHash('sha256').update(`cursor\n${list}\n`).update(text).digest().subarray(0, checkBytes)
+}
+
+function withCheck(text: Buffer, list: string): string {
+  return Buffer.concat([checkOf(text, list), text]).toString('base64url')
+}
+
+function checked(cursor: string, list: string): Buffer | undefined {
+  const bytes = Buffer.from(cursor, 'base64url')
+  const text = bytes.subarray(checkBytes)
+  const whole = bytes.toString('base64url') === cursor && bytes.subarray(0, checkBytes).equals(checkOf(text, list))
+  return whole ? text : undefined
 }
 
 /** Cuts one row more than asked for into a page: its rows, and the cursor if there are more. */

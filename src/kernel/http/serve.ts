@@ -16,6 +16,7 @@ import {
 import { span, type SpanOf } from '#kernel/telemetry'
 import { fieldErrors, gather, unstorable } from './input.ts'
 import { ownFaults } from './openapi.ts'
+import { boundCursor, plainCursor } from './page.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
 import type { ServerOptions } from './server.ts'
 
@@ -105,10 +106,11 @@ export function auditRefusal({ executor }: ServerOptions, request: FastifyReques
 
 /** Answers a view from one read-only snapshot; one that reads nothing needs none. */
 export async function serveView(options: ServerOptions, view: View, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const input = judged(request, view)
-  const answer = await span(spanOf(view.name, request), () =>
+  const input = plainCursor(view.name, judged(request, view))
+  const told = await span(spanOf(view.name, request), () =>
     view.spec.post ? computed(options, view, input, request.principal) : looked(options, view, input, request.principal),
   )
+  const answer = boundCursor(view.name, input, told)
   request.outcome = 'done'
   return reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(answer))
 }

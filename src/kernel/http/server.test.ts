@@ -15,14 +15,16 @@ const clock = realClock()
 const executor = new Executor({ pool: db.pool, clock })
 const listed = view(
   'sample.listed',
-  { summary: 'A list', input: z.strictObject({ ...pageFields }), answer: z.unknown(), may: ['auditor'] },
-  (_, { limit, after: cursor }) => ({ limit, from: readCursor(cursor, 1) }),
+  { summary: 'A list', input: z.strictObject({ ...pageFields, q: z.string().optional() }), answer: z.unknown(), may: ['auditor'] },
+  (_, { limit, after: cursor }) => ({ limit, from: readCursor(cursor, 1), next: cursorOf(['a']) }),
 )
+const otherwise = view('sample.otherwise', listed.spec, (context, input) => listed.body(context, input))
 const app = await makeServer({
   routes: [
     route('POST /api/v1/ledger/accounts', openAccount),
     route('POST /api/v1/ledger/transfers', transfer),
     route('GET /api/v1/sample', listed),
+    route('GET /api/v1/sample/otherwise', otherwise),
   ],
   raw: [{ method: 'GET', path: '/api/v1/endless', summary: 'Never ends', may: ['auditor'], handle: (_, reply) => reply.hijack() }],
   executor,
@@ -144,12 +146,22 @@ test('a repetition with the same key answers the same bytes and says so', async 
 
 test('lists: limits are judged, a cursor that was tampered with is refused', async () => {
   const get = (query: string) => app.inject({ method: 'GET', url: `/api/v1/sample${query}`, headers: as('auditor') })
-  assert.deepEqual((await get('?limit=200')).json(), { limit: 200, from: null })
+  const { next: cursor, ...first } = (await get('?limit=200')).json()
+  assert.deepEqual(first, { limit: 200, from: null })
   assert.equal((await get('?limit=201')).statusCode, 400)
   assert.equal((await get('?limit=x')).statusCode, 400)
-  assert.deepEqual((await get(`?after=${cursorOf(['a'])}`)).json().from, ['a'])
-  assert.equal((await get('?after=bm90IGpzb24')).json().code, 'http.cursor_invalid')
-  const cursor = cursorOf(['person_a'])
+  assert.deepEqual((await get(`?limit=3&after=${cursor}`)).json().from, ['a'])
+  // Another list's, the same one's asked for otherwise, one bound to no list, and what is none.
+  const { next: searched } = (await get('?q=x')).json()
+  assert.deepEqual((await get(`?q=x&after=${searched}`)).json().from, ['a'])
+  for (const query of [
+    `/otherwise?after=${cursor}`,
+    `?q=x&after=${cursor}`,
+    `?after=${searched}`,
+    `?after=${cursorOf(['a'])}`,
+    '?after=bm9u',
+  ])
+    assert.deepEqual([(await get(query)).statusCode, (await get(query)).json().code], [400, 'http.cursor_invalid'], query)
   for (let at = 0; at < cursor.length; at++) {
     const changed = `${cursor.slice(0, at)}${cursor[at] === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`
     assert.equal((await get(`?after=${changed}`)).json().code, 'http.cursor_invalid', changed)
