@@ -98,6 +98,26 @@ test('a batch that a function of the topology fails on leaves nothing behind', a
   assert.deepEqual(await again.process([record(2, 2)]), [{ key: 'a', value: 3, timestamp: 2 }])
 })
 
+test('money in outputs comes back as it was, and a record without its place is refused', async () => {
+  const sums = topology(
+    stream<bigint>('in')
+      .groupByKey()
+      .reduce((sum, value) => sum + value),
+  )
+  const run = await DurableRun.open(sums, postgresStore(db.pool, 'money'))
+  const record = (position: number) => ({ key: 'a', value: 9_007_199_254_740_993n, timestamp: 1, position })
+  const made = await run.process([record(1), record(2)])
+  assert.equal(made[1]?.value, 18_014_398_509_481_986n)
+  assert.deepEqual(await kept('money'), made)
+  for (const position of [undefined, Number.NaN, '3', 0.5])
+    await assert.rejects(
+      run.process([record(1), { ...record(3), position: position as number }]),
+      (error) => error instanceof StreamError && error.code === 'streams.bad_record',
+      String(position),
+    )
+  assert.equal((await run.process([record(3)])).length, 1)
+})
+
 test('batches under way together are kept in order, and a failed one takes the later ones with it', async () => {
   const log = paymentLog(200)
   const run = await DurableRun.open(countedPayments(), postgresStore(db.pool, 'together'))

@@ -1,5 +1,14 @@
 import { inTransaction, sql, type Connection, type Pool } from '#kernel/db'
-import { StreamError, type ExpiredSegments, type StateRow, type StreamCommit, type StreamOutput, type StreamStore } from '#kernel/streams'
+import {
+  StreamError,
+  textOfValue,
+  valueFromText,
+  type ExpiredSegments,
+  type StateRow,
+  type StreamCommit,
+  type StreamOutput,
+  type StreamStore,
+} from '#kernel/streams'
 
 /** Rows of state in one block: about 2 MB of text. */
 const BLOCK_ROWS = 20_000
@@ -101,11 +110,22 @@ async function keepOutputs(
 ): Promise<void> {
   if (outputs.length === 0) return
   await connection.execute(sql`
-    insert into stream_store.output (run, seq, count, body) values (${at.id}, ${at.firstOutput}, ${outputs.length}, ${JSON.stringify(outputs)})`)
+    insert into stream_store.output (run, seq, count, body) values (${at.id}, ${at.firstOutput}, ${outputs.length}, ${textOf(outputs)})`)
+}
+
+// Nearly all outputs are JSON as they are; only a bigint, or what looks like the mark of one, needs the longer way.
+function textOf(outputs: readonly StreamOutput[]): string {
+  try {
+    const text = JSON.stringify(outputs)
+    if (!text.includes('$bigint')) return text
+  } catch {
+    // a bigint among them
+  }
+  return textOfValue(outputs)
 }
 
 function outputsIn(body: string): StreamOutput[] {
-  return JSON.parse(body) as StreamOutput[]
+  return valueFromText(body) as StreamOutput[]
 }
 
 function* parts(rows: Iterable<StateRow>): Iterable<readonly StateRow[]> {

@@ -28,7 +28,7 @@ const MAX_WAITING = 4
 const WHOLE_AFTER_ROWS = 100_000
 const WHOLE_AFTER_TIMES = 2
 
-/** A record with its place in the log: whole numbers that grow, from 1. */
+/** A record with its place in the log: whole numbers from 1 that grow within a batch. */
 export type LoggedRecord = StreamRecord & { readonly position: number }
 
 /**
@@ -107,10 +107,10 @@ export class DurableRun {
   /** `whole` ends when the whole state is kept: it is read from the state itself, which must stand still until then. */
   #stepThrough(records: readonly LoggedRecord[]): { made: StreamOutput[]; kept: Promise<void>; whole: Promise<void> | undefined } {
     if (this.#broken) throw new StreamError('streams.state_failed', 'an earlier batch failed: open the run again')
+    growing(records)
     const fresh = records.filter((record) => record.position > this.#stepped)
     const position = fresh.at(-1)?.position
     if (position === undefined) return { made: [], kept: this.#last, whole: undefined }
-    growing(fresh)
     const { made, commit } = this.#effectOf(fresh, position)
     const kept = this.#last.then(() => this.#commit(commit))
     this.#last = kept.catch(() => undefined)

@@ -54,9 +54,9 @@ export class Engine {
     this.runtime = {
       scalars,
       journal: { undo: undefined },
-      maxEntries: options.maxEntries ?? DEFAULT_MAX_ENTRIES,
+      maxEntries: whole('maxEntries', options.maxEntries ?? DEFAULT_MAX_ENTRIES, 1),
       caching: options.caching ?? true,
-      outerJoinEmitIntervalMs: options.outerJoinEmitIntervalMs ?? 0,
+      outerJoinEmitIntervalMs: whole('outerJoinEmitIntervalMs', options.outerJoinEmitIntervalMs ?? 0, 0),
       drop: () => {
         scalars.values[dropped] = (scalars.values[dropped] ?? 0) + 1
       },
@@ -150,7 +150,7 @@ export class Engine {
   load(row: StateRow): void {
     if (row.store === META) {
       const numbers = JSON.parse(row.value ?? '[]') as number[]
-      if (numbers.length !== this.#scalars.values.length)
+      if (numbers.length !== this.#scalars.values.length || !numbers.every(Number.isSafeInteger))
         throw new StreamError('streams.bad_snapshot', 'the state belongs to another topology')
       for (const [slot, number] of numbers.entries()) this.#scalars.values[slot] = number
       return
@@ -191,6 +191,11 @@ export class Engine {
         this.#outputs.push(key instanceof WindowedKey ? { key: key.key, window: key.window, value, timestamp } : { key, value, timestamp })
     }
   }
+}
+
+function whole(option: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value
+  throw new StreamError('streams.bad_topology', `${option} must be a whole number from ${least}, got ${String(value)}`)
 }
 
 function timestampOf(record: unknown): number {

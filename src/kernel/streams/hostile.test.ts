@@ -6,7 +6,7 @@ import { testDriver } from './driver.ts'
 import type { EngineOptions } from './engine.ts'
 import { compareKeys, identity, keyOf, WindowedKey } from './key-order.ts'
 import { StreamError, type StreamErrorCode } from './stream-error.ts'
-import { restore, snapshot, start, step, stepAll, topology } from './topology.ts'
+import { engineOf, restore, resume, snapshot, start, step, stepAll, topology } from './topology.ts'
 import { fromText, toText } from './value-text.ts'
 import { hopping, session, sliding, tumbling } from './window.ts'
 
@@ -146,6 +146,49 @@ test('keys of every kind keep their identity, and their order is that of their b
   let deep: unknown = 0
   for (let level = 0; level < 10_000; level++) deep = [deep]
   assert.throws(() => identity(deep), refused('streams.bad_record', /nest/))
+  for (const odd of [new Date(1), new Map([[1, 2]]), new Uint8Array(2), Number.NaN, Number.NEGATIVE_INFINITY, () => 1, { a: new Date(1) }])
+    assert.throws(() => identity(odd), refused('streams.bad_record', /JSON/))
+  const driver = testDriver(
+    stream('in')
+      .groupByKey()
+      .reduce((old) => old),
+  )
+  driver.pipe({ key: 'a', value: deep, timestamp: 1 })
+  assert.throws(() => driver.pipe({ key: 'a', value: deep, timestamp: 1 }), refused('streams.bad_record', /nest/))
+})
+
+test('options that bound nothing are refused', () => {
+  for (const odd of [Number.NaN, -1, 0.5, '9', Number.POSITIVE_INFINITY]) {
+    assert.throws(() => testDriver(counted(), { maxEntries: odd as number }), refused('streams.bad_topology', /maxEntries/))
+    assert.throws(() => testDriver(counted(), { outerJoinEmitIntervalMs: odd as number }), refused('streams.bad_topology', /outerJoin/))
+  }
+})
+
+/** Processor time of this process, so that a busy machine does not count. */
+function costOf(work: () => unknown): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+test('state is loaded in proportion to its rows: of one key as of many, and again where rows replace rows', () => {
+  const entries = 60_000
+  const joins = topology(stream('a').join(stream('b'), String, { timeDifferenceMs: entries }))
+  const log = (key: (at: number) => string) =>
+    Array.from({ length: entries }, (_, at) => ({ key: key(at), topic: 'a', value: 1, timestamp: at }))
+  const snapshotOf = (key: (at: number) => string): string => snapshot(stepAll(start(joins), log(key))[0])
+  const [one, many] = [snapshotOf(() => 'k'), snapshotOf((at) => `k${at}`)].map((text) => costOf(() => restore(joins, text)))
+  assert.ok((one ?? 0) < 2 * (many ?? 0), `one key ${one}, many ${many}`)
+  const held = topology(counted().suppress({ untilTimeLimitMs: entries }))
+  const [state] = stepAll(
+    start(held),
+    log((at) => `k${at}`),
+  )
+  const rows = [...engineOf(state).rows()]
+  const [once, twice] = [rows, [...rows, ...rows]].map((all) => costOf(() => resume(held, all)))
+  assert.ok((twice ?? 0) < 4 * (once ?? 0), `once ${once}, twice ${twice}`)
+  assert.equal(snapshot(resume(held, [...rows, ...rows])), snapshot(state))
 })
 
 test('values go through text unchanged, and what would not is refused', () => {

@@ -20,7 +20,7 @@ export class WindowedKey {
  */
 export function identity(key: unknown): string {
   if (typeof key === 'string') return key.charCodeAt(0) < 8 ? `\u0001${key}` : key
-  if (typeof key === 'number') return `\u0003${key === 0 ? 0 : key}`
+  if (typeof key === 'number' && Number.isFinite(key)) return `\u0003${key === 0 ? 0 : key}`
   if (key instanceof WindowedKey) return `\u0004${key.window.start},${key.window.end},${identity(key.key)}`
   return `\u0002${canonical(key, 0)}`
 }
@@ -102,12 +102,21 @@ function canonical(value: unknown, depth: number): string {
   if (depth > MAX_KEY_DEPTH) throw new StreamError('streams.bad_record', `a key must not nest deeper than ${MAX_KEY_DEPTH}`)
   if (typeof value === 'bigint' && depth === 0) return `bigint:${value}`
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && isRecord(value)) {
     const names = Object.keys(value).sort()
     const source = value as Record<string, unknown>
     return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(source[name], depth + 1)}`).join(',')}}`
   }
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return JSON.stringify(value)
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value)
-  throw new StreamError('streams.bad_record', `a key must be JSON or bigint, got ${typeof value}`)
+  throw new StreamError(
+    'streams.bad_record',
+    `a key must be JSON or bigint, got ${typeof value === 'object' ? 'a class instance' : typeof value === 'number' ? value : typeof value}`,
+  )
+}
+
+// A date or a map has no properties to tell it from another; a windowed key within a key has.
+function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null || value instanceof WindowedKey
 }

@@ -47,6 +47,29 @@ export type StateStore = {
   takeChanges(into: StateChanges): void
 }
 
+/** The ids of a store's entries that changed since they were last taken, once it tracks. */
+export class ChangedIds {
+  #ids: Set<string> | undefined
+
+  get tracking(): boolean {
+    return this.#ids !== undefined
+  }
+
+  track(): void {
+    this.#ids ??= new Set()
+  }
+
+  add(id: string): void {
+    this.#ids?.add(id)
+  }
+
+  take(): Iterable<string> {
+    const taken = this.#ids ?? []
+    if (this.#ids !== undefined) this.#ids = new Set()
+    return taken
+  }
+}
+
 /** Numbers that belong to the state (stream times, sequences, counters): one array, a slot each, so that all travel together. */
 export class Scalars {
   readonly values: number[] = []

@@ -1,6 +1,6 @@
 import type { Journal, Scalars, StateChanges, StateRow, StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
-import { entryFrom, entryRow, idFrom, type SegmentEntry } from './value-text.ts'
+import { entryFrom, entryRow, idFrom, oldestFirst, type SegmentEntry } from './value-text.ts'
 
 /** Kafka's smallest segment: windows leave the store a whole segment at a time. */
 const MIN_SEGMENT_MS = 60_000
@@ -175,11 +175,7 @@ export class SegmentStore implements StateStore {
     const least = Math.max(from, this.#readable)
     for (const segment of this.#segments) {
       for (const [id, head] of segment.lists) {
-        const list: SegmentEntry[] = []
-        for (let entry: SegmentEntry | null = head; entry !== null; entry = entry.next) {
-          if (entry.time >= least && entry.time <= to) list.push(entry)
-        }
-        for (const entry of list.reverse()) yield { id, entry }
+        for (const entry of oldestFirst(head)) if (entry.time >= least && entry.time <= to) yield { id, entry }
       }
     }
   }
@@ -187,18 +183,18 @@ export class SegmentStore implements StateStore {
   *entries(): Iterable<StateRow> {
     for (const segment of this.#segments) {
       for (const [id, head] of segment.lists) {
-        for (let entry: SegmentEntry | null = head; entry !== null; entry = entry.next)
-          yield entryRow(this, { segment: segment.id, id }, entry)
+        // So that loading each finds its place at once, before those that were loaded.
+        for (const entry of oldestFirst(head)) yield entryRow(this, { segment: segment.id, id }, entry)
       }
     }
   }
 
   load(row: StateRow): void {
     const id = idFrom(row.key.slice(row.key.indexOf(' ') + 1))
-    const segment = this.#segment(row.segment)
     const entry = entryFrom(row, this.byMark)
     if (!Number.isSafeInteger(entry.time) || (row.value !== null && !Number.isSafeInteger(entry.mark)))
       throw new StreamError('streams.bad_snapshot', `store ${this.name} cannot read its row`)
+    const segment = this.#segmentFor(entry.time)
     if (row.value === null) this.#unlink(segment, id, entry)
     else this.#insert(segment, id, entry)
   }

@@ -51,7 +51,7 @@ test('a record that fails half-way changes nothing: outputs and bytes go on as i
       try {
         step(tried, { ...record, value: 'ab', key: 'a' }, record.topic)
       } catch (error) {
-        assert.match(String(error), /unlucky/)
+        assert.match(String(error), /unlucky|must be JSON/)
       }
       armed = false
       const [calmNext, expected] = step(calm, record, record.topic)

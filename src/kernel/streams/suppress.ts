@@ -1,6 +1,6 @@
 import { compareKeys, identity, keyBytes, keyOf, valueBytes, WindowedKey } from './key-order.ts'
 import { windowGrace, type PlanNode, type SuppressRule } from './plan.ts'
-import type { Emit, Journal, Runtime, StateChanges, StateRow, StateStore } from './runtime.ts'
+import { ChangedIds, type Emit, type Journal, type Runtime, type StateChanges, type StateRow, type StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import { duration } from './window.ts'
 import { fromText, idFrom, idText, toText } from './value-text.ts'
@@ -38,9 +38,11 @@ export class SuppressBuffer implements StateStore {
   readonly #byEnd = new Map<number, Map<string, HeldChange>>()
   readonly #sessionKeys: boolean
   #size = 0
-  readonly #heap: HeldChange[] = []
+  #heap: HeldChange[] = []
+  /** Rows were loaded, and the heap is to be made of them when it is next asked for: once, not for every row. */
+  #loaded = false
   #bytes = 0
-  #dirty: Set<string> | undefined
+  readonly #changed = new ChangedIds()
 
   constructor(name: string, options: { maxEntries: number; journal: Journal; sessionKeys: boolean; countBytes: boolean }) {
     this.name = name
@@ -60,7 +62,16 @@ export class SuppressBuffer implements StateStore {
   }
 
   get first(): HeldChange | undefined {
-    return this.#heap[0]
+    return this.#queue[0]
+  }
+
+  get #queue(): HeldChange[] {
+    if (!this.#loaded) return this.#heap
+    this.#loaded = false
+    this.#heap = [...this.#byKey.values()]
+    for (const keys of this.#byEnd.values()) for (const held of keys.values()) this.#heap.push(held)
+    for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) sink(this.#heap, this.#heap[at] as HeldChange, at)
+    return this.#heap
   }
 
   get(key: unknown): HeldChange | undefined {
@@ -69,7 +80,7 @@ export class SuppressBuffer implements StateStore {
   }
 
   put(time: number, change: { key: unknown; value: unknown; old: unknown; timestamp: number }, topicLength: number): void {
-    this.#dirty?.add(identity(change.key))
+    if (this.#changed.tracking) this.#changed.add(identity(change.key))
     const held = this.get(change.key)
     if (held === undefined) {
       if (this.#size >= this.#maxEntries) {
@@ -95,28 +106,29 @@ export class SuppressBuffer implements StateStore {
 
   /** Takes the first change out. */
   shift(): HeldChange | undefined {
-    const first = this.#heap[0]
-    const last = this.#heap.pop()
+    const heap = this.#queue
+    const first = heap[0]
+    const last = heap.pop()
     if (first === undefined || last === undefined) return undefined
-    if (first !== last) sink(this.#heap, last, 0)
-    this.#forget(first.key)
-    this.#bytes -= first.bytes
-    this.#dirty?.add(identity(first.key))
+    if (first !== last) sink(heap, last, 0)
+    this.#forget(first)
+    if (this.#changed.tracking) this.#changed.add(identity(first.key))
     this.#journal.undo?.push(() => this.#add(first))
     return first
   }
 
   *entries(): Iterable<StateRow> {
-    for (const held of this.#heap) yield this.#row(identity(held.key))
+    for (const held of this.#queue) yield this.#row(identity(held.key))
   }
 
   load(row: StateRow): void {
     const id = idFrom(row.key)
     const held = this.get(keyOf(id))
-    if (held !== undefined) this.#takeOut(held)
+    this.#loaded = true
+    if (held !== undefined) this.#forget(held)
     if (row.value === null) return
     const [time, timestamp, bytes, value, old, prior] = fromText(row.value) as [number, number, number, unknown, unknown, unknown]
-    this.#add({ key: keyOf(id), time, timestamp, bytes, value, old, prior })
+    this.#remember({ key: keyOf(id), time, timestamp, bytes, value, old, prior })
   }
 
   expire(): void {
@@ -124,12 +136,11 @@ export class SuppressBuffer implements StateStore {
   }
 
   track(): void {
-    this.#dirty ??= new Set()
+    this.#changed.track()
   }
 
   takeChanges(into: StateChanges): void {
-    for (const id of this.#dirty ?? []) into.rows.push(this.#row(id))
-    if (this.#dirty !== undefined) this.#dirty = new Set()
+    for (const id of this.#changed.take()) into.rows.push(this.#row(id))
   }
 
   #row(id: string): StateRow {
@@ -140,24 +151,25 @@ export class SuppressBuffer implements StateStore {
   }
 
   #add(held: HeldChange): void {
+    const heap = this.#queue
     this.#remember(held)
-    this.#bytes += held.bytes
-    rise(this.#heap, held, this.#heap.push(held) - 1)
+    rise(heap, held, heap.push(held) - 1)
   }
 
   #takeOut(held: HeldChange): void {
-    const at = this.#heap.indexOf(held)
-    const last = this.#heap.pop()
+    const heap = this.#queue
+    const at = heap.indexOf(held)
+    const last = heap.pop()
     if (last !== undefined && last !== held) {
-      sink(this.#heap, last, at)
-      if (this.#heap[at] === last) rise(this.#heap, last, at)
+      sink(heap, last, at)
+      if (heap[at] === last) rise(heap, last, at)
     }
-    this.#forget(held.key)
-    this.#bytes -= held.bytes
+    this.#forget(held)
   }
 
   #remember(held: HeldChange): void {
     this.#size += 1
+    this.#bytes += held.bytes
     const { key } = held
     if (!(key instanceof WindowedKey) || this.#sessionKeys) {
       this.#byKey.set(identity(key), held)
@@ -169,8 +181,9 @@ export class SuppressBuffer implements StateStore {
     keys.set(identity(key.key), held)
   }
 
-  #forget(key: unknown): void {
+  #forget({ key, bytes }: HeldChange): void {
     this.#size -= 1
+    this.#bytes -= bytes
     if (!(key instanceof WindowedKey) || this.#sessionKeys) {
       this.#byKey.delete(identity(key))
       return

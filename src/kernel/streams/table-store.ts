@@ -1,4 +1,4 @@
-import type { Journal, StateChanges, StateRow, StateStore } from './runtime.ts'
+import { ChangedIds, type Journal, type StateChanges, type StateRow, type StateStore } from './runtime.ts'
 import { StreamError } from './stream-error.ts'
 import { fromText, idFrom, idText, toText } from './value-text.ts'
 
@@ -10,7 +10,7 @@ export class TableStore implements StateStore {
   readonly #maxEntries: number
   readonly #journal: Journal
   readonly #entries = new Map<string, TableEntry>()
-  #dirty: Set<string> | undefined
+  readonly #changed = new ChangedIds()
 
   constructor(name: string, limits: { readonly maxEntries: number; readonly journal: Journal }) {
     this.name = name
@@ -27,7 +27,7 @@ export class TableStore implements StateStore {
   }
 
   put(id: string, value: unknown, timestamp: number): void {
-    this.#dirty?.add(id)
+    this.#changed.add(id)
     const entry = this.#entries.get(id)
     this.#journal.undo?.push(this.#undoing(id, entry))
     if (value === null || value === undefined) {
@@ -67,12 +67,11 @@ export class TableStore implements StateStore {
   }
 
   track(): void {
-    this.#dirty ??= new Set()
+    this.#changed.track()
   }
 
   takeChanges(into: StateChanges): void {
-    for (const id of this.#dirty ?? []) into.rows.push(this.#row(id))
-    if (this.#dirty !== undefined) this.#dirty = new Set()
+    for (const id of this.#changed.take()) into.rows.push(this.#row(id))
   }
 
   #undoing(id: string, entry: TableEntry | undefined): () => void {

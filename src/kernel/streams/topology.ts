@@ -60,13 +60,18 @@ export function restore(of: Topology, text: string): StreamState {
   const [format, shape] = parsed(head ?? '')
   if (format !== 'holdfast.streams.1' || shape !== of.shape)
     throw new StreamError('streams.bad_snapshot', 'the snapshot belongs to another topology or format')
-  return resume(
-    of,
-    lines.map((line) => {
-      const [store, segment, key, value] = parsed(line)
-      return { store: String(store), segment: Number(segment), key: String(key), value: typeof value === 'string' ? value : null }
-    }),
-  )
+  const rows = lines.map((line): StateRow => {
+    const [store, segment, key, value] = parsed(line)
+    return { store: String(store), segment: Number(segment), key: String(key), value: typeof value === 'string' ? value : null }
+  })
+  return resume(of, rows.sort(byTime))
+}
+
+// Only speed asks for it: what is loaded from the oldest on finds its place at once. Rows without a time begin with anything.
+function byTime(one: StateRow, other: StateRow): number {
+  const [time = 0, mark = 0] = one.key.split(/[, ]/, 2).map((text) => Number.parseInt(text) || 0)
+  const [otherTime = 0, otherMark = 0] = other.key.split(/[, ]/, 2).map((text) => Number.parseInt(text) || 0)
+  return time - otherTime || mark - otherMark
 }
 
 /** A state made of stored rows, in any order. Throws streams.bad_snapshot. */

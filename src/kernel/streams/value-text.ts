@@ -7,6 +7,13 @@ import { StreamError } from './stream-error.ts'
  */
 export type SegmentEntry = { time: number; mark: number; value: unknown; next: SegmentEntry | null }
 
+/** A key's entries the other way round. */
+export function oldestFirst(newest: SegmentEntry): SegmentEntry[] {
+  const entries: SegmentEntry[] = []
+  for (let entry: SegmentEntry | null = newest; entry !== null; entry = entry.next) entries.push(entry)
+  return entries.reverse()
+}
+
 const MAX_VALUE_DEPTH = 200
 const BIGINT = '$bigint'
 /** Control characters, quotes and backslashes: a text without them is stored as it is, unquoted and unescaped. */
@@ -39,7 +46,7 @@ export function idFrom(text: string): string {
 }
 
 function marked(value: unknown, depth: number): unknown {
-  if (depth > MAX_VALUE_DEPTH) throw new StreamError('streams.bad_record', `a stored value must not nest deeper than ${MAX_VALUE_DEPTH}`)
+  if (depth > MAX_VALUE_DEPTH) throw tooDeep()
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value === 'bigint') return { [BIGINT]: value.toString() }
@@ -71,11 +78,16 @@ function isPlain(value: object): boolean {
 }
 
 /** A copy of an aggregate, so that an aggregator may change what it is given, as it may in Java (which decodes bytes each time). */
-export function detached<T>(value: T): T {
+export function detached<T>(value: T, depth = 0): T {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(detached) as T
+  if (depth > MAX_VALUE_DEPTH) throw tooDeep()
+  if (Array.isArray(value)) return value.map((item) => detached<unknown>(item, depth + 1)) as T
   if (!isPlain(value)) return structuredClone(value)
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, detached(inner)])) as T
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, detached<unknown>(inner, depth + 1)])) as T
+}
+
+function tooDeep(): StreamError {
+  return new StreamError('streams.bad_record', `a stored value must not nest deeper than ${MAX_VALUE_DEPTH}`)
 }
 
 /** The stored row of a window, session or joinable record. */
