@@ -120,6 +120,22 @@ test('a batch that cannot be run is refused whole, and nothing of it is done', a
   assert.equal(done.length, 0)
 })
 
+test('the batch itself takes no query, as no operation takes one that it does not know', async () => {
+  const headers = { authorization: 'Bearer asha', 'content-type': 'application/json' }
+  const payload = JSON.stringify({ calls: [echoed('a', 1)] })
+  for (const [query, pointer] of [
+    ['?atomic=true', '/atomic'],
+    ['?calls=1', '/calls'],
+    ['?a%2Fb~=1', '/a~1b~0'],
+  ]) {
+    const reply = await app.inject({ method: 'POST', url: `/api/v1/batch${query}`, headers, payload })
+    const { code, errors } = reply.json<{ code: string; errors: unknown }>()
+    assert.deepEqual([reply.statusCode, code, errors], [400, 'operations.input_invalid', [{ pointer, code: 'unknown_field' }]])
+  }
+  const posted = { ...echoed('a', 1), path: '/api/v1/echo?more=1' }
+  assert.deepEqual(statuses((await send('asha', { calls: [posted] })).answers), [['a', 400, 'operations.input_invalid']])
+})
+
 test('hostile references name nothing, and stay what they are', async () => {
   const { answers } = await send('asha', {
     calls: [

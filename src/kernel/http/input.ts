@@ -42,7 +42,7 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return issue.code
 }
 
-function pointerOf(path: readonly PropertyKey[]): string {
+export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 

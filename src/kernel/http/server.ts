@@ -9,8 +9,8 @@ import { type Executor, type Principal } from '#kernel/operations'
 import type { Log, Metrics } from '#kernel/telemetry'
 import { type RateLimits, RateLimiter } from './limit.ts'
 import { addPlumbing, plumbingPaths } from './plumbing.ts'
-import { depthMax, tooDeep } from './input.ts'
-import { refuse, refuseConnection, translated } from './refuse.ts'
+import { depthMax, pointerOf, tooDeep } from './input.ts'
+import { InputFault, refuse, refuseConnection, translated } from './refuse.ts'
 import type { RawRoute, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { admit, auditRefusal, serveOperation, serveView } from './serve.ts'
@@ -175,9 +175,11 @@ function knownMethods(routes: readonly { readonly method: string; readonly path:
   return (path) => [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort()
 }
 
-// A stream within a batch would never end, nor a batch within a batch.
+// A stream within a batch would never end, nor a batch within a batch. None of them takes a query.
 function serveRaw(raw: RawRoute, request: FastifyRequest, reply: FastifyReply): unknown {
   if (request.headers[withinBatch] !== undefined) throw new Fault('http.not_in_batch', { path: raw.path })
+  const unknown = Object.keys(request.query as object).map((name) => ({ pointer: pointerOf([name]), code: 'unknown_field' }))
+  if (unknown.length > 0) throw new InputFault(unknown)
   return raw.handle(request, reply, request.principal)
 }
 

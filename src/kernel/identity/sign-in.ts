@@ -11,7 +11,7 @@ import { Password } from './access.ts'
 import { sessionEnded } from './events.ts'
 import { hashPassword, judgePassword, verifyPassword } from './password.ts'
 import { findPerson, lockPerson, type Person, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
-import { doublingsMax, freeFailures, UnknownLogins, waitMaxS } from './slow-down.ts'
+import { doublingsMax, freeFailures, Turns, UnknownLogins, waitMaxS } from './slow-down.ts'
 import { endSession, endSessionsOf, insertSession, lockSession, refreshHash, rotateSession } from './session.ts'
 import { accessSeconds, newRefresh, readRefresh, refreshSeconds, type Tokens } from './token.ts'
 
@@ -65,6 +65,9 @@ function awaited(lockedUntil: string | null, now: number): void {
   if (waitS > 0) throw new Fault('identity.too_many_failures', { retryAfterS: waitS })
 }
 
+// By login, or by person where a password is changed: two names of which neither can be the other.
+const turns = new Turns()
+
 interface Tried {
   readonly login: string
   readonly password: string
@@ -108,7 +111,7 @@ export function sessionOperations(
       faults: ['identity.credentials_wrong', 'identity.too_many_failures'],
       object: (_, answer) => answer?.person.id,
       prepare: async (context, { login, password }) => {
-        const person = await whoIs(context, { login, password, unknown, now: machine.now() })
+        const person = await turns.take(login, () => whoIs(context, { login, password, unknown, now: machine.now() }))
         const session = newId('session')
         return { person, session, accessToken: await tokens.sign({ person, session }, machine.now()) }
       },
@@ -214,6 +217,20 @@ export const signOut = operation(
   },
 )
 
+/** The caller's login, if this is their password; a wrong one is counted and slowed down as at signing in. */
+async function loginOf({ read, principal, submit }: PrepareContext, password: string): Promise<string> {
+  const [found] = await read<{ login: string; password: string; wait_s: number }>(
+    sql`select login, password, coalesce(ceil(extract(epoch from locked_until - pg_catalog.now())), 0)::int as wait_s
+      from identity.person where id = ${principal.id} and login is not null`,
+  )
+  if (found && found.wait_s > 0) throw new Fault('identity.too_many_failures', { retryAfterS: found.wait_s })
+  if (!found || !(await verifyPassword(password, found.password))) {
+    if (found) await submit(noteFailure, { person: principal.id })
+    throw new Fault('identity.credentials_wrong')
+  }
+  return found.login
+}
+
 const PasswordChange = z.strictObject({ person: PersonId, currentPassword: Password, newPassword: Password })
 type PasswordChange = z.infer<typeof PasswordChange>
 
@@ -228,17 +245,9 @@ export const changePassword = operation(
     locks: ({ person }) => [person],
     secret: ['currentPassword', 'newPassword'],
     faults: ['identity.credentials_wrong', 'identity.too_many_failures', 'identity.password_weak', 'identity.person_unknown'],
-    prepare: async ({ read, principal, submit }, { currentPassword, newPassword }) => {
-      const [found] = await read<{ login: string; password: string; wait_s: number }>(
-        sql`select login, password, coalesce(ceil(extract(epoch from locked_until - pg_catalog.now())), 0)::int as wait_s
-          from identity.person where id = ${principal.id} and login is not null`,
-      )
-      if (found && found.wait_s > 0) throw new Fault('identity.too_many_failures', { retryAfterS: found.wait_s })
-      if (!found || !(await verifyPassword(currentPassword, found.password))) {
-        if (found) await submit(noteFailure, { person: principal.id })
-        throw new Fault('identity.credentials_wrong')
-      }
-      judgePassword(newPassword, found.login)
+    prepare: async (context, { currentPassword, newPassword }) => {
+      const login = await turns.take(context.principal.id, () => loginOf(context, currentPassword))
+      judgePassword(newPassword, login)
       return hashPassword(newPassword)
     },
   },
