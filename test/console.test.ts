@@ -3,7 +3,13 @@ import { after, before, describe, it } from 'node:test'
 import { findChromium } from './console/browser.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, pagesAreClean, showsABorrowerTheirOwn, signsInByKeyboard } from './console/looks.ts'
-import { paysOnceForADoubleClick, paysOnceWhenTheAnswerIsLost, refusesBesideTheField, staysSignedInInTwoTabs } from './console/money.ts'
+import {
+  paysOnceForADoubleClick,
+  paysOnceThoughTheSessionEnds,
+  paysOnceWhenTheAnswerIsLost,
+  refusesBesideTheField,
+  staysSignedInInTwoTabs,
+} from './console/money.ts'
 import {
   changesAPasswordAndIsDeactivated,
   makesAProductAndItsNextVersion,
@@ -38,6 +44,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('takes a repayment once for a double click, and verifies its entry in the browser', on(paysOnceForADoubleClick))
   void it('shows a refusal beside its field, and keeps what was typed', on(refusesBesideTheField))
   void it('pays once when the answer is lost and the page reloaded', on(paysOnceWhenTheAnswerIsLost))
+  void it('pays once though the session ends before its answer comes', on(paysOnceThoughTheSessionEnds))
   void it('reverses a repayment beneath a later one, with a reason', on(reversesARepaymentBeneathAnother))
   void it('rejects an application with a reason', on(rejectsWithAReason))
   void it('pays out of a wallet what is in it', on(paysOutOfAWallet))

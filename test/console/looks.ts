@@ -65,6 +65,8 @@ export async function signsInByKeyboard({ browser, server }: Stage): Promise<voi
   await page.getByRole('heading', { name: 'Loans' }).waitFor()
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Search' }).and(page.locator(':focus')).waitFor()
+  // It lies over the page and does not take its place: what is in a corner can be seen through.
+  assert.match(await page.evaluate<string>('getComputedStyle(document.elementFromPoint(4, innerHeight - 4)).backgroundColor'), /^rgba\(/)
   await page.keyboard.type('trial')
   await page.getByRole('option', { name: 'Trial balance', selected: true }).waitFor()
   await page.keyboard.press('Enter')
@@ -92,6 +94,12 @@ export async function showsABorrowerTheirOwn(stage: Stage): Promise<void> {
   await page.getByRole('heading', { name: '₹100.00 recorded' }).waitFor()
   await page.goto(`/loans/${other}`)
   await page.getByText('lending.loan_unknown').waitFor()
+  // For themselves: there is nobody to choose.
+  await page.goto('/apply')
+  await page.getByLabel('Amount').fill('30,000')
+  assert.equal(await page.getByLabel('Borrower').count(), 0)
+  await page.getByRole('button', { name: 'Apply for ₹30,000.00' }).click()
+  await page.getByRole('heading', { name: 'Application taken' }).waitFor()
   await context.close()
 }
 

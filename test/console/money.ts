@@ -65,6 +65,28 @@ export async function paysOnceWhenTheAnswerIsLost(stage: Stage): Promise<void> {
   await context.close()
 }
 
+/** The answer is lost and the session ends before another can come: nothing is called unrecorded, and after signing in its receipt is there. */
+export async function paysOnceThoughTheSessionEnds(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Zoya Mistry')
+  const { context, page } = await visit(stage, cashier)
+  await page.goto(`/loans/${loan}/repay`)
+  await page.getByLabel('Amount received').fill('400')
+  await page.route('**/repayments', async (route) => {
+    await route.fetch()
+    await context.clearCookies()
+    await route.abort('connectionreset')
+  })
+  await page.getByRole('button', { name: 'Record ₹400.00' }).click()
+  await page.waitForURL('**/signin?**')
+  await page.unroute('**/repayments')
+  await page.getByLabel('Login').fill(cashier.login)
+  await page.getByLabel('Password', { exact: true }).fill(cashier.password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '₹400.00 recorded' }).waitFor()
+  assert.equal(await repaymentsOf(context, loan), 1)
+  await context.close()
+}
+
 /** Two tabs of one browser whose access has run out refresh at the same moment: both go on, where one token used twice would end the session. */
 export async function staysSignedInInTwoTabs(stage: Stage): Promise<void> {
   const { context, page } = await visit(stage, cashier)

@@ -10,12 +10,12 @@ export type Link = {
   readonly word: string
 }
 
-const W = 176
+const W = 208
 const H = 68
 const GAP = 26
 const KNOT = 54
 
-const NOTE_MAX = 26
+const NOTE_MAX = 32
 
 const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
 

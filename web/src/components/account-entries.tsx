@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { transferWord } from '#components/entry-card.tsx'
@@ -8,6 +8,7 @@ import { Money } from '#components/money.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { glows } from '#services/live.ts'
 import { transfersQuery, type Transfer } from '#services/ledger.ts'
@@ -18,12 +19,13 @@ const columnsFor = (account: string, currency: string, side: 'debit' | 'credit')
   const unit = currency === 'INR' ? '₹' : currency
   return [
     { id: 'when', head: 'When, IST', quiet: true, cell: (transfer) => instantText(transfer.at) },
-    { id: 'what', head: 'What', strong: true, cell: transferWord },
+    { id: 'what', head: 'What', strong: true, place: 'start', cell: transferWord },
     { id: 'entry', head: 'Entry', wide: true, cell: (transfer) => <ShortId id={transfer.id} /> },
     {
       id: 'debit',
       head: `Debit ${unit}`,
       align: 'right',
+      place: 'end',
       cell: (transfer) => {
         const amount = legOf(transfer)?.amount ?? 0
         return amount > 0 ? <Money minor={amount} currency={currency} /> : ''
@@ -33,6 +35,7 @@ const columnsFor = (account: string, currency: string, side: 'debit' | 'credit')
       id: 'credit',
       head: `Credit ${unit}`,
       align: 'right',
+      place: 'end',
       cell: (transfer) => {
         const amount = legOf(transfer)?.amount ?? 0
         return amount < 0 ? <Money minor={-amount} currency={currency} /> : ''
@@ -49,6 +52,7 @@ const columnsFor = (account: string, currency: string, side: 'debit' | 'credit')
       id: 'verify',
       head: <span className="visually-hidden">Proof</span>,
       align: 'right',
+      place: 'end',
       cell: (transfer) => <Link to={`/proof/${transfer.id}`}>Verify</Link>,
     },
   ]
@@ -67,12 +71,10 @@ export const AccountEntries = ({
   readonly currency: string
   readonly side: 'debit' | 'credit'
 }) => {
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(transfersQuery({ account }))
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(transfersQuery({ account })))
   const columns = useMemo(() => columnsFor(account, currency, side), [account, currency, side])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
   if (error) return <ProblemNote error={error} />
-  if (isPending) return <Waiting what="entries" />
+  if (!rows) return <Waiting what="entries" />
   if (rows.length === 0) return <Empty title="No entry yet">The account is open; nothing has moved on it.</Empty>
   return (
     <DataTable
@@ -82,7 +84,7 @@ export const AccountEntries = ({
       keyOf={(transfer) => transfer.id}
       to={(transfer) => `/proof/${transfer.id}`}
       tone={(transfer) => (glows(transfer.id) ? 'glow' : undefined)}
-      more={hasNextPage}
+      more={hasMore}
       onMore={more}
     />
   )

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { useState } from 'react'
 import { AuditDetail } from '#components/audit-detail.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
@@ -8,20 +8,21 @@ import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { auditQuery, type AuditRow } from '#services/events.ts'
 import { dateText, dayOf, secondsText } from '#services/when.ts'
 
 const columns: readonly Column<AuditRow>[] = [
   { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}` },
-  { id: 'operation', head: 'Operation', cell: (row) => <code>{row.operation}</code> },
+  { id: 'operation', head: 'Operation', place: 'end', cell: (row) => <code>{row.operation}</code> },
   {
     id: 'who',
     head: 'Who',
     strong: true,
     cell: (row) => <PersonName id={row.person} />,
   },
-  { id: 'outcome', head: 'Outcome', cell: (row) => <StateBadge state={row.outcome} /> },
+  { id: 'outcome', head: 'Outcome', place: 'end', cell: (row) => <StateBadge state={row.outcome} /> },
   { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
   { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <ShortId id={row.object} /> : '') },
   { id: 'from', head: 'From', quiet: true, wide: true, cell: (row) => row.address ?? '' },
@@ -41,12 +42,10 @@ export const AuditTable = ({
 }: {
   readonly filter: { readonly operation?: string; readonly person?: string; readonly outcome?: string; readonly object?: string }
 }) => {
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(auditQuery(filter))
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(auditQuery(filter)))
   const [opened, setOpened] = useState<AuditRow>()
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
   if (error) return <ProblemNote error={error} />
-  if (isPending) return <Waiting what="audit records" />
+  if (!rows) return <Waiting what="audit records" />
   if (rows.length === 0)
     return (
       <Empty title="No record matches">Every operation leaves one record: done, refused or failed. None of them fits these filters.</Empty>
@@ -59,9 +58,9 @@ export const AuditTable = ({
         rows={rows}
         keyOf={(row) => row.id}
         onOpen={setOpened}
-        more={hasNextPage}
+        more={hasMore}
         onMore={more}
-        foot={`${rows.length}${hasNextPage ? ' so far' : ' records'}, newest first`}
+        foot={`${rows.length}${hasMore ? ' so far' : ' records'}, newest first`}
       />
       <AuditDetail row={opened} onClose={() => setOpened(undefined)} />
     </>

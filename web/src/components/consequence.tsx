@@ -1,5 +1,5 @@
 import { IconArrowRight, IconBan, IconCircleCheck } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { secondsText } from '#services/when.ts'
 import styles from '#components/consequence.module.css'
 
@@ -29,15 +29,18 @@ export const Changes = ({ changes }: { readonly changes: readonly Change[] }) =>
 )
 
 /** After a refusal the right side says plainly that nothing happened. */
-export const NothingRecorded = ({ children }: { readonly children?: ReactNode }) => (
-  <div className={styles.card} data-tone="bad">
-    <IconBan size={22} stroke={1.6} aria-hidden="true" />
-    <h2>Nothing was recorded</h2>
-    <p>
-      The server refused this at {secondsText(new Date().toISOString())} IST, and no entry, event or message was written. {children}
-    </p>
-  </div>
-)
+export const NothingRecorded = ({ children }: { readonly children?: ReactNode }) => {
+  const [at] = useState(() => new Date().toISOString())
+  return (
+    <div className={styles.card} data-tone="bad">
+      <IconBan size={22} stroke={1.6} aria-hidden="true" />
+      <h2>Nothing was recorded</h2>
+      <p>
+        The server refused this at {secondsText(at)} IST, and no entry, event or message was written. {children}
+      </p>
+    </div>
+  )
+}
 
 /** Done: the receipt, and where to go next. */
 export const Done = ({ title, children, ways }: { readonly title: string; readonly children: ReactNode; readonly ways: ReactNode }) => (

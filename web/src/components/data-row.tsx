@@ -30,7 +30,7 @@ export const DataRow = <Item extends RowData>({ row, columns, index, here, tone,
     }}
   >
     {columns.map((column) => (
-      <td key={column.id} {...cellOf(column, true)}>
+      <td key={column.id} {...cellOf(column, 'cards')}>
         {column.cell(row.original, index)}
       </td>
     ))}

@@ -17,13 +17,16 @@ const TYPING_MS = 250
 const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
   const [url, set] = useUrl()
   const inUrl = url['q'] ?? ''
-  const [typed, setTyped] = useState<string>()
+  const [typed, setTyped] = useState(inUrl)
+  const [seen, setSeen] = useState(inUrl)
+  // The address changed: by what was typed here, or by a link, which counts more.
+  if (seen !== inUrl) {
+    setSeen(inUrl)
+    if (!typed.startsWith(inUrl) || inUrl === '') setTyped(inUrl)
+  }
   useEffect(() => {
-    if (typed === undefined || typed === inUrl) return
-    const timer = setTimeout(() => {
-      set({ q: typed })
-      setTyped(undefined)
-    }, TYPING_MS)
+    if (typed === inUrl) return undefined
+    const timer = setTimeout(() => set({ q: typed }), TYPING_MS)
     return () => clearTimeout(timer)
   })
   return (
@@ -34,7 +37,7 @@ const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
         data-page-search
         type="search"
         placeholder={placeholder}
-        value={typed ?? inUrl}
+        value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
     </label>

@@ -2,7 +2,7 @@ import { IconPlayerPause, IconWifi, IconWifiOff } from '@tabler/icons-react'
 import { useLive } from '#services/live.ts'
 import styles from '#components/live-sign.module.css'
 
-const WORDS = { live: 'live', connecting: 'reconnecting', paused: 'paused', offline: 'offline' } as const
+const WORDS = { live: 'live', connecting: 'connecting', paused: 'paused', lost: 'no answer, trying again', offline: 'offline' } as const
 
 /** Says whether changes arrive by themselves. `quiet`: only when they don't. */
 export const LiveSign = ({ quiet = false }: { readonly quiet?: boolean }) => {

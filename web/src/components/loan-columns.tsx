@@ -12,11 +12,12 @@ const borrower: Column<Loan> = {
   id: 'borrower',
   head: 'Borrower',
   strong: true,
+  place: 'start',
   cell: (loan) => <Link to={`/loans/${loan.id}`}>{loan.personName}</Link>,
 }
 const id: Column<Loan> = { id: 'loan', head: 'Loan', quiet: true, wide: true, cell: (loan) => <ShortId id={loan.id} /> }
 const product: Column<Loan> = { id: 'product', head: 'Product', quiet: true, wide: true, cell: (loan) => loan.product.name }
-const state: Column<Loan> = { id: 'state', head: 'State', cell: (loan) => <StateBadge state={loan.state} /> }
+const state: Column<Loan> = { id: 'state', head: 'State', place: 'end', cell: (loan) => <StateBadge state={loan.state} /> }
 const principal: Column<Loan> = {
   id: 'principal',
   head: 'Principal ₹',
@@ -44,9 +45,18 @@ export const loanColumns: readonly Column<Loan>[] = [
     id: 'outstanding',
     head: 'Outstanding ₹',
     align: 'right',
-    cell: (loan) => <Money minor={loan.outstanding?.principal} currency={loan.currency} why="Nothing is lent yet" />,
+    place: 'end',
+    cell: (loan) => (
+      <Money minor={loan.disbursedOn ? loan.outstanding?.principal : undefined} currency={loan.currency} why="Nothing was lent" />
+    ),
   },
-  { id: 'dpd', head: 'DPD', sort: 'dpd', cell: (loan) => <Dpd dpd={loan.dpd} bucket={loan.state === 'active' ? loan.bucket : null} /> },
+  {
+    id: 'dpd',
+    head: 'DPD',
+    sort: 'dpd',
+    place: 'line',
+    cell: (loan) => <Dpd dpd={loan.dpd} bucket={loan.state === 'active' ? loan.bucket : null} />,
+  },
   {
     id: 'due',
     head: 'Due',
@@ -65,6 +75,18 @@ export const loanColumns: readonly Column<Loan>[] = [
   applied,
 ]
 
+/** The loans of one person, whose name needs no column: each is told by what it is. */
+export const ownLoanColumns: readonly Column<Loan>[] = [
+  {
+    id: 'product',
+    head: 'Product',
+    strong: true,
+    place: 'start',
+    cell: (loan) => <Link to={`/loans/${loan.id}`}>{loan.product.name}</Link>,
+  },
+  ...loanColumns.filter((column) => column !== borrower && column !== product),
+]
+
 export const applicationColumns: readonly Column<Loan>[] = [
   borrower,
   id,
@@ -76,6 +98,7 @@ export const applicationColumns: readonly Column<Loan>[] = [
     id: 'score',
     head: 'Score',
     align: 'right',
+    place: 'end',
     cell: (loan) => loan.score?.score ?? <span title="The credit check has not answered yet">–</span>,
   },
   {

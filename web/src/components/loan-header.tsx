@@ -2,6 +2,7 @@ import { IconAlertCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { bucketWord } from '#components/bucket.tsx'
 import type { Fact } from '#components/facts.tsx'
+import { decisionWord } from '#components/event-what.ts'
 import { Money } from '#components/money.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { Badge, StateBadge } from '#components/state-badge.tsx'
@@ -47,7 +48,7 @@ const rateFact = (loan: Loan): Fact => ({
 const scoreFact = (loan: Loan): Fact => ({
   label: 'Score',
   value: loan.score?.score ?? <span title="The credit check has not answered yet">–</span>,
-  of: loan.score ? loan.score.decision : 'credit check on its way',
+  of: loan.score ? decisionWord(loan.score.decision) : 'credit check on its way',
 })
 
 const running = (loan: Loan): readonly Fact[] => [

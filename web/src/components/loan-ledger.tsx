@@ -18,7 +18,7 @@ export const LoanLedger = ({ loan }: { readonly loan: Loan }) => {
   const verdict = useVerdict()
   const { data, error, isPending, hasNextPage, fetchNextPage } = useInfiniteQuery(transfersQuery({ loan: loan.id }))
   useKeys({ Escape: ['Close the proof', entry ? () => set({ entry: undefined }) : undefined] })
-  if (error) return <ProblemNote error={error} />
+  if (!data && error) return <ProblemNote error={error} />
   if (isPending) return <Waiting what="entries" />
   const transfers = data.pages.flatMap((page) => page.items)
   if (transfers.length === 0) return <Empty title="No entry yet">The first entry is written when the loan is disbursed.</Empty>

@@ -1,12 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Empty } from '#components/empty.tsx'
 import { Money } from '#components/money.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { statementQuery, type Loan, type StatementLine } from '#services/loans.ts'
+import { moneyText } from '#services/money.ts'
 import { instantText } from '#services/when.ts'
+import styles from '#components/loan-money.module.css'
 
 const sentence = (kind: string) => (kind.charAt(0).toUpperCase() + kind.slice(1)).replaceAll('_', ' ')
 const part = (name: string, head: string): Column<StatementLine> => ({
@@ -16,10 +20,34 @@ const part = (name: string, head: string): Column<StatementLine> => ({
   cell: (line) => <Money minor={line.breakup?.[name] ?? (line.breakup ? 0 : undefined)} why="This line is not split" />,
 })
 
+/** What the parts of a line leave open: what a disbursal kept back, what became of a repayment, why one was reversed. */
+const noteOf = (line: StatementLine): string | undefined => {
+  const kept = line.kind === 'disbursal' && line.breakup ? line.amount - (line.breakup['wallet'] ?? line.amount) : 0
+  if (kept > 0) return `less ${moneyText(kept, line.currency)} fee and GST`
+  return line.reversedBy === null ? (line.reason ?? undefined) : 'reversed later'
+}
+
+const What = ({ line }: { readonly line: StatementLine }) => {
+  const note = noteOf(line)
+  return (
+    <>
+      {sentence(line.kind)}
+      {note && <span className={styles.note}>{note}</span>}
+    </>
+  )
+}
+
 const columnsFor = (loan: Loan): readonly Column<StatementLine>[] => [
-  { id: 'when', head: 'When, IST', quiet: true, cell: (line) => instantText(line.at) },
-  { id: 'what', head: 'What', strong: true, cell: (line) => sentence(line.kind) },
-  { id: 'amount', head: 'Amount ₹', align: 'right', strong: true, cell: (line) => <Money minor={line.amount} currency={line.currency} /> },
+  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, place: 'line', cell: (line) => instantText(line.at) },
+  { id: 'what', head: 'What', strong: true, place: 'start', cell: (line) => <What line={line} /> },
+  {
+    id: 'amount',
+    head: 'Amount ₹',
+    align: 'right',
+    strong: true,
+    place: 'end',
+    cell: (line) => <Money minor={line.amount} currency={line.currency} />,
+  },
   part('lateCharge', 'Late charge ₹'),
   part('interest', 'Interest ₹'),
   part('principal', 'Principal ₹'),
@@ -31,11 +59,11 @@ const columnsFor = (loan: Loan): readonly Column<StatementLine>[] => [
     align: 'right',
     cell: (line) => (
       <>
-        {loan.moves.includes('reverse') && line.kind === 'repayment' && (
+        {loan.moves.includes('reverse') && line.kind === 'repayment' && line.reversedBy === null && (
           <Link to={`/loans/${loan.id}/moves/reverse`} search={{ repayment: line.id }}>
             Reverse
           </Link>
-        )}{' '}
+        )}
         {line.transfer && <Link to={`/proof/${line.transfer}`}>Verify</Link>}
       </>
     ),
@@ -44,9 +72,18 @@ const columnsFor = (loan: Loan): readonly Column<StatementLine>[] => [
 
 /** The loan's money in and out, newest first, each split into what it paid. */
 export const LoanMoney = ({ loan }: { readonly loan: Loan }) => {
-  const { data, error, isPending } = useQuery(statementQuery(loan.id))
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(statementQuery(loan.id)))
   if (error) return <ProblemNote error={error} />
-  if (isPending) return <Waiting what="the statement" />
-  if (data.length === 0) return <Empty title="No money has moved yet">The first line is the disbursal; repayments follow.</Empty>
-  return <PlainTable caption="Statement" columns={columnsFor(loan)} rows={data} keyOf={(line) => line.id} stack />
+  if (!rows) return <Waiting what="the statement" />
+  if (rows.length === 0) return <Empty title="No money has moved yet">The first line is the disbursal; repayments follow.</Empty>
+  return (
+    <>
+      <PlainTable caption="Statement" columns={columnsFor(loan)} rows={rows} keyOf={(line) => line.id} stack />
+      {hasMore && (
+        <p>
+          <Button onClick={more}>Show older lines</Button>
+        </p>
+      )}
+    </>
+  )
 }

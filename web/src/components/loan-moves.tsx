@@ -24,11 +24,14 @@ const KNOWN: readonly Known[] = [
   { move: 'disburse', word: 'Disburse again', icon: IconTransferOut, key: 'd', path: 'moves/disburse', rank: 'filled' },
 ]
 
+/** The same, said to whoever borrowed. */
+const OWN_WORDS: Partial<Record<Move, string>> = { repay: 'Pay', foreclose: 'Close the loan early', accept: 'Accept the offer' }
+
 /** The moves allowed to this person on this loan now, as the server says: one filled, the others outlined, the rare under dots. */
 export const LoanMoves = ({ loan }: { readonly loan: Loan }) => {
   const navigate = useNavigate()
   const staff = useIsStaff()
-  const known = staff ? KNOWN : KNOWN.map((one) => (one.move === 'repay' ? { ...one, word: 'Pay' } : one))
+  const known = staff ? KNOWN : KNOWN.map((one) => ({ ...one, word: OWN_WORDS[one.move] ?? one.word }))
   const moves = known.filter(({ move }) => loan.moves.includes(move))
   const go = (known: Known) => () => void navigate({ to: `/loans/${loan.id}/${known.path}` })
   useKeys(Object.fromEntries(moves.map((known) => [known.key, [known.word, go(known)] as const])))

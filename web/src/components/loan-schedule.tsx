@@ -8,7 +8,7 @@ import { scheduleQuery, type Loan } from '#services/loans.ts'
 
 export const LoanSchedule = ({ loan, today }: { readonly loan: Loan; readonly today: string | undefined }) => {
   const { data, error, isPending } = useQuery(scheduleQuery(loan.id))
-  if (error) return <ProblemNote error={error} />
+  if (!data && error) return <ProblemNote error={error} />
   if (isPending) return <Waiting what="the schedule" />
   if (data.length === 0)
     return (

@@ -1,8 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { eventWhat } from '#components/event-what.ts'
 import { eventWords } from '#components/event-words.ts'
 import { PersonName } from '#components/person-name.tsx'
 import { Timeline, type Moment } from '#components/timeline.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { eventsQuery, type Event } from '#services/events.ts'
 import { infoQuery } from '#services/info.ts'
 import type { Loan } from '#services/loans.ts'
@@ -24,17 +26,23 @@ const momentOf = (event: Event, today: string | undefined): Moment => {
   }
 }
 
+/** An instalment that fell due and was paid later says no more than its payment. */
+const withoutPaidDues = (events: readonly Event[]): readonly Event[] => {
+  const newestPaid = events.findIndex(({ type }) => type.startsWith('lending.repaid.'))
+  return newestPaid < 0 ? events : events.filter(({ type }, at) => at < newestPaid || !type.startsWith('lending.fell_due.'))
+}
+
 /** Runs of one kind fold into a line: `Repaid, 7 times`. The newest of all stays by itself. */
-export const folded = (events: readonly Event[], today: string | undefined): readonly Moment[] => {
+const folded = (events: readonly Event[], today: string | undefined): readonly Moment[] => {
   const moments: Moment[] = []
   for (let at = 0; at < events.length;) {
     const event = events[at]
     if (!event) break
     let end = at + 1
-    while (end < events.length && events[end]?.type === event.type) end += 1
+    if (at > 0) while (end < events.length && events[end]?.type === event.type) end += 1
     const run = events.slice(at, end)
     const oldest = run.at(-1)
-    if (run.length >= FOLD_FROM && oldest && at > 0)
+    if (run.length >= FOLD_FROM && oldest)
       moments.push({
         ...momentOf(event, today),
         title: `${eventWords(event.type).title}, ${run.length} times`,
@@ -72,14 +80,24 @@ const fromLoan = (loan: Loan): readonly Moment[] => [
 export const LoanTimeline = ({ loan }: { readonly loan: Loan }) => {
   const may = useMay()
   const { data: info } = useQuery(infoQuery)
-  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery({ ...eventsQuery({ key: loan.id }), enabled: may('events.list') })
-  const events = data?.pages.flatMap((page) => page.items) ?? []
+  const [each, setEach] = useState(false)
+  const { rows: events = [], hasMore, more } = useRows(useInfiniteQuery({ ...eventsQuery({ key: loan.id }), enabled: may('events.list') }))
+  const today = info?.businessDate
+  const short = folded(withoutPaidDues(events), today)
+  const canFold = short.length < events.length
   return (
     <aside className={styles.aside} aria-labelledby="timeline">
-      <h2 id="timeline">Timeline</h2>
-      <Timeline moments={events.length > 0 ? folded(events, info?.businessDate) : fromLoan(loan)} />
-      {hasNextPage && (
-        <button type="button" className={styles.more} onClick={() => void fetchNextPage()}>
+      <header className={styles.head}>
+        <h2 id="timeline">Timeline</h2>
+        {canFold && (
+          <button type="button" className={styles.more} aria-pressed={each} onClick={() => setEach(!each)}>
+            {each ? 'Fold' : `Show all ${events.length}`}
+          </button>
+        )}
+      </header>
+      <Timeline moments={events.length === 0 ? fromLoan(loan) : each ? events.map((event) => momentOf(event, today)) : short} />
+      {hasMore && (
+        <button type="button" className={styles.more} onClick={more}>
           Show older
         </button>
       )}

@@ -77,7 +77,7 @@ const optionsFor = (days: Overview['moneyByDay'], width: number): uPlot.Options 
         ...axis,
         grid: { stroke: colour('border'), width: 1 },
         size: 46,
-        values: (_plot, splits) => splits.map((value) => Math.abs(value).toFixed(most < 1 ? 2 : 1)),
+        values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : Math.abs(value).toFixed(most < 1 ? 2 : 1))),
       },
     ],
     hooks: { draw: [(plot) => drawBars(plot, days)] },

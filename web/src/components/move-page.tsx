@@ -43,7 +43,7 @@ const Send = ({ button, danger = false, state, disabled = false, under }: SendPr
           {...(danger ? { color: 'red' } : {})}
           loading={state === 'sent' || state === 'asking'}
           disabled={disabled}
-          rightSection={state === 'form' ? <Keycap onAccent>Ctrl ↵</Keycap> : undefined}
+          rightSection={state === 'form' || state === 'refused' ? <Keycap onAccent>Ctrl ↵</Keycap> : undefined}
         >
           {state === 'lost' ? 'Send again with the same key' : button}
         </Button>

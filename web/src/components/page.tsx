@@ -35,9 +35,11 @@ export const PageFrame = ({ title, heading, note, crumbs, badges, actions, child
           </nav>
         )}
         <div className={styles.line}>
-          <h1>{heading ?? title}</h1>
-          {note !== undefined && <span className={styles.note}>{note}</span>}
-          {badges}
+          <div className={styles.titles}>
+            <h1>{heading ?? title}</h1>
+            {note !== undefined && <span className={styles.note}>{note}</span>}
+            {badges}
+          </div>
           {actions !== undefined && <div className={styles.actions}>{actions}</div>}
         </div>
       </header>

@@ -128,7 +128,7 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
           aria-controls="palette-list"
           aria-activedescendant={choices[here] ? `choice-${here}` : undefined}
           aria-label="Search a loan, person, phone, receipt, page or move"
-          placeholder="Search a loan, person, phone, receipt or move"
+          placeholder="Loan, person, phone, receipt or move"
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value)

@@ -27,8 +27,8 @@ const loanChoices = (loans: readonly Loan[]): Choice[] =>
     group: 'Loans',
     icon: IconFileText,
     word: loan.personName,
-    note: `loan …${loan.id.slice(-4)}, ${loan.outstanding ? `${moneyWithSymbol(loan.outstanding.principal, loan.currency)} outstanding` : loan.product.name}`,
-    ...(loan.dpd > 0 ? { state: 'late', right: `${loan.dpd} days late` } : { state: loan.state }),
+    note: `loan …${loan.id.slice(-4)}, ${loan.disbursedOn && loan.outstanding ? `${moneyWithSymbol(loan.outstanding.principal, loan.currency)} outstanding` : loan.product.name}`,
+    ...(loan.dpd > 0 ? { state: 'late', right: `${loan.dpd} ${loan.dpd === 1 ? 'day' : 'days'} past due` } : { state: loan.state }),
     to: `/loans/${loan.id}`,
   }))
 

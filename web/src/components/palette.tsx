@@ -2,13 +2,26 @@ import { Modal } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import styles from '#components/palette.module.css'
 
-const Results = lazy(() => import('#components/palette-results.tsx').then((module) => ({ default: module.PaletteResults })))
+const fetchResults = () => import('#components/palette-results.tsx')
+const Results = lazy(() => fetchResults().then((module) => ({ default: module.PaletteResults })))
+
+/** Its parts, before it is asked for: whoever types at once must not type into nothing. */
+export const prepareSearch = (): void => void fetchResults()
 
 /** Ctrl K: any loan, person, receipt, page or move by typing. Its parts are fetched when it is first opened. */
 export const Palette = ({ onClose }: { readonly onClose: () => void }) => (
-  <Modal.Root opened onClose={onClose} size={680} padding={0} yOffset={112} centered={false} transitionProps={{ duration: 80 }}>
+  <Modal.Root
+    classNames={{ content: styles.content ?? '' }}
+    opened
+    onClose={onClose}
+    size={680}
+    padding={0}
+    yOffset={112}
+    centered={false}
+    transitionProps={{ duration: 80 }}
+  >
     <Modal.Overlay backgroundOpacity={0.4} />
-    <Modal.Content aria-label="Search everything" className={styles.content ?? ''}>
+    <Modal.Content aria-label="Search everything">
       <Suspense fallback={<div className={styles.empty} />}>
         <Results onClose={onClose} />
       </Suspense>

@@ -3,6 +3,7 @@ import { useId, useState, type KeyboardEvent } from 'react'
 import { described, Field, type FieldFrame } from '#components/field.tsx'
 import { useOptions } from '#components/use-options.ts'
 import { api, type Page } from '#services/http.ts'
+import { phoneText } from '#services/names.ts'
 import { personQuery } from '#services/people.ts'
 import type { Person } from '#services/session.ts'
 import fieldStyles from '#components/field.module.css'
@@ -47,7 +48,7 @@ const FoundList = ({ id, found, here, setAt, take, hear }: ListProps) => (
         onKeyDown={hear}
       >
         <span>{person.name}</span>
-        <span>{person.phone}</span>
+        <span>{person.phone && phoneText(person.phone)}</span>
       </div>
     ))}
   </div>
@@ -64,17 +65,25 @@ export const PersonField = (props: Props) => {
     setTyped(undefined)
   }
   const { here, setAt, hear } = useOptions(found, take)
+  const [left, setLeft] = useState(false)
+  const open = found.length > 0 && !left
+  const unchosen = left && typed !== undefined && typed.trim() !== '' && props.value === ''
+  const frame = unchosen ? { ...props, error: 'Choose one of the people found.' } : props
   return (
-    <Field {...props} id={id}>
-      <div className={styles.place}>
+    <Field {...frame} id={id}>
+      <div
+        className={styles.place}
+        onFocus={() => setLeft(false)}
+        onBlur={({ currentTarget, relatedTarget }) => setLeft(!currentTarget.contains(relatedTarget))}
+      >
         <div className={fieldStyles.box}>
           <input
-            {...described(id, props)}
+            {...described(id, frame)}
             className={fieldStyles.input}
             role="combobox"
-            aria-expanded={found.length > 0}
+            aria-expanded={open}
             aria-controls={`${id}-list`}
-            aria-activedescendant={found.length > 0 ? `${id}-${here}` : undefined}
+            aria-activedescendant={open ? `${id}-${here}` : undefined}
             autoComplete="off"
             placeholder="Name or phone"
             value={typed ?? chosen?.name ?? ''}
@@ -85,9 +94,9 @@ export const PersonField = (props: Props) => {
             }}
             onKeyDown={hear}
           />
-          {chosen && typed === undefined && <span className={fieldStyles.affix}>{chosen.phone}</span>}
+          {chosen && typed === undefined && <span className={fieldStyles.affix}>{chosen.phone && phoneText(chosen.phone)}</span>}
         </div>
-        <FoundList id={id} found={found} here={here} setAt={setAt} take={take} hear={hear} />
+        <FoundList id={id} found={open ? found : []} here={here} setAt={setAt} take={take} hear={hear} />
       </div>
     </Field>
   )

@@ -10,23 +10,28 @@ export type Column<Row> = {
   readonly quiet?: boolean
   /** Left out on a phone, where the row becomes a card. */
   readonly wide?: boolean
+  /** Where it stands on a phone: at the start or the end of the first line, or on a line of its own; else among the figures. */
+  readonly place?: 'start' | 'end' | 'line'
   readonly sort?: string
   /** Stays on one line: a time, a date. */
   readonly nowrap?: boolean
 }
 
-/** A card on a phone has no head: figures there bring theirs along. */
-const cardHead = <Row,>({ head, align, sort }: Column<Row>): string | undefined =>
-  typeof head === 'string' && (align === 'right' || sort !== undefined) ? head : undefined
+/** A row on a phone has no head: what does not say by itself what it is brings its name along. */
+const ownHead = <Row,>({ head, align, sort, place }: Column<Row>, rows: 'cards' | 'blocks'): string | undefined => {
+  const needed = rows === 'cards' ? align === 'right' || sort !== undefined : place === undefined
+  return typeof head === 'string' && needed ? head : undefined
+}
 
-/** How a column's cells are drawn; on a card or in a block with their heads, where a table has none. */
-export const cellOf = <Row,>(column: Column<Row>, headed: boolean) => ({
+/** How a column's cells are drawn, and on a phone where in a card or a block of figures they stand. */
+export const cellOf = <Row,>(column: Column<Row>, rows: 'cards' | 'blocks' | 'plain') => ({
   'data-align': column.align,
   'data-strong': column.strong || undefined,
   'data-quiet': column.quiet || undefined,
   'data-wide': column.wide || undefined,
   'data-nowrap': column.nowrap || undefined,
-  'data-head': headed ? cardHead(column) : undefined,
+  'data-place': column.place,
+  'data-head': rows === 'plain' ? undefined : ownHead(column, rows),
 })
 
 type Props<Row> = {
@@ -59,7 +64,7 @@ export const PlainTable = <Row,>({ caption, columns, rows, keyOf, tone, dense = 
         {rows.map((row, at) => (
           <tr key={keyOf(row)} data-tone={tone?.(row)}>
             {columns.map((column) => (
-              <td key={column.id} {...cellOf(column, stack)}>
+              <td key={column.id} {...cellOf(column, stack ? 'blocks' : 'plain')}>
                 {column.cell(row, at)}
               </td>
             ))}

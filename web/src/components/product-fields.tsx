@@ -125,7 +125,7 @@ const Prices = (props: Props) => (
     <TextField
       label="Late charge a day"
       {...percentOf(props, 'lateCharge/perDay')}
-      hint="Of the overdue amount; a penal charge, never capitalised, without GST (RBI)."
+      hint="Of the overdue amount; a penal charge that never earns interest, without GST (RBI)."
     />
   </>
 )

@@ -4,9 +4,9 @@ import { Facts } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ScheduleBars } from '#components/schedule-bars.tsx'
+import { InstalmentDay } from '#components/schedule-table.tsx'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
 import type { Quote, QuoteInput, QuoteRow } from '#services/quotes.ts'
-import { dateText } from '#services/when.ts'
 import styles from '#components/quote-view.module.css'
 
 const FIRST_ROWS = 7
@@ -18,12 +18,12 @@ const PERIODS = {
 } as const
 
 const COLUMNS: readonly Column<QuoteRow>[] = [
-  { id: 'number', head: 'No.', align: 'right', cell: (row) => row.number },
-  { id: 'due', head: 'Due', cell: (row) => <span className={styles.day}>{dateText(row.dueOn)}</span> },
+  { id: 'number', head: 'No.', align: 'right', wide: true, cell: (row) => row.number },
+  { id: 'due', head: 'Due', place: 'start', cell: (row) => <InstalmentDay row={row} /> },
   { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
   { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
   { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
-  { id: 'total', head: 'Total ₹', align: 'right', strong: true, cell: (row) => <Money minor={row.total} /> },
+  { id: 'total', head: 'Total ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
   { id: 'closing', head: 'Closing ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.closing} /> },
 ]
 
@@ -38,7 +38,7 @@ export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly in
   const differs = last !== undefined && last.total !== quote.instalment
   return (
     <>
-      <div aria-live="polite" className={styles.figures}>
+      <div aria-live="polite" data-part="figures">
         <Facts
           big
           facts={[

@@ -25,7 +25,7 @@ const WORDS: Record<string, string> = {
 const lineWord = (line: Line) => `${WORDS[line.kind] ?? line.kind}${line.number === null ? '' : `, instalment ${line.number}`}`
 
 const moneyColumns: readonly Column<Line>[] = [
-  { id: 'what', head: 'For', cell: lineWord },
+  { id: 'what', head: 'For', place: 'line', cell: lineWord },
   { id: 'due', head: 'Due ₹', align: 'right', quiet: true, cell: (line) => <Money minor={line.due} /> },
   { id: 'paid', head: 'Paid now ₹', align: 'right', strong: true, cell: (line) => <Money minor={line.paid} /> },
   { id: 'left', head: 'Left ₹', align: 'right', cell: (line) => <Money minor={line.left} /> },
@@ -50,9 +50,9 @@ const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amo
         dense
         foot={
           <tr>
-            <td>Received</td>
+            <td data-place="start">Received</td>
             <td />
-            <td data-align="right">
+            <td data-align="right" data-place="end">
               <Money minor={amount} />
             </td>
             <td />

@@ -14,9 +14,17 @@ const stateWord = (row: ScheduleRow): string => {
   return row.state
 }
 
+/** The day an instalment is due; on a phone with its number, which has no column there. */
+export const InstalmentDay = ({ row }: { readonly row: { readonly number: number; readonly dueOn: string } }) => (
+  <span className={styles.day}>
+    <span className="on-phone">{row.number} · </span>
+    {dateText(row.dueOn)}
+  </span>
+)
+
 const columns: readonly Column<ScheduleRow>[] = [
-  { id: 'number', head: 'No.', align: 'right', cell: (row) => row.number },
-  { id: 'due', head: 'Due', cell: (row) => <span className={styles.day}>{dateText(row.dueOn)}</span> },
+  { id: 'number', head: 'No.', align: 'right', wide: true, cell: (row) => row.number },
+  { id: 'due', head: 'Due', place: 'start', cell: (row) => <InstalmentDay row={row} /> },
   { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
   { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
   { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
@@ -33,10 +41,11 @@ const columns: readonly Column<ScheduleRow>[] = [
         <Money minor={row.lateCharge} />
       ),
   },
-  { id: 'total', head: 'Total ₹', align: 'right', strong: true, cell: (row) => <Money minor={row.total} /> },
+  { id: 'total', head: 'Total ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
   {
     id: 'state',
     head: 'State',
+    place: 'line',
     cell: (row) => <StateBadge state={row.state === 'part' && row.daysLate > 0 ? 'late' : row.state} word={stateWord(row)} />,
   },
 ]

@@ -2,16 +2,18 @@ import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { KeysHelp } from '#components/keys-help.tsx'
-import { Palette } from '#components/palette.tsx'
+import { Palette, prepareSearch } from '#components/palette.tsx'
 import { Rail } from '#components/rail.tsx'
 import { railGroups } from '#components/rail-entries.ts'
 import { TopBar } from '#components/top-bar.tsx'
 import { infoQuery } from '#services/info.ts'
 import { openKeys, useKeys } from '#services/keys.ts'
-import { startLive } from '#services/live.ts'
-import { useMay } from '#services/session.ts'
+import { startAsking, startLive } from '#services/live.ts'
+import { useIsStaff, useMay } from '#services/session.ts'
 import styles from '#components/shell.module.css'
 
+/** What the page itself needs is fetched by then. */
+const QUIET_MS = 1_500
 const focusSearch = () => document.querySelector<HTMLInputElement>('[data-page-search]')?.focus()
 
 /** Another business day: what is due, late or expired changes with no event to say so. */
@@ -32,8 +34,13 @@ export const Shell = () => {
   const may = useMay()
   const [searching, setSearching] = useState(false)
   const [railOpen, setRailOpen] = useState(false)
-  useEffect(() => startLive(queries), [queries])
+  const staff = useIsStaff()
+  useEffect(() => (staff ? startLive(queries) : startAsking(queries)), [queries, staff])
   useNewDay()
+  useEffect(() => {
+    const timer = setTimeout(prepareSearch, QUIET_MS)
+    return () => clearTimeout(timer)
+  }, [])
   const goTo = Object.fromEntries(
     railGroups.flatMap((group) =>
       group.entries.flatMap((entry) =>

@@ -9,7 +9,12 @@ const COPIED_MS = 1500
 export const ShortId = ({ id, copy = false }: { readonly id: string; readonly copy?: boolean }) => {
   const [copied, setCopied] = useState(false)
   const take = async () => {
-    await navigator.clipboard.writeText(id)
+    try {
+      await navigator.clipboard.writeText(id)
+    } catch {
+      // no leave to write there: the whole id is in the title, to be selected by hand
+      return
+    }
     setCopied(true)
     setTimeout(() => setCopied(false), COPIED_MS)
   }

@@ -19,7 +19,7 @@ import { moneyWithSymbol } from '#services/money.ts'
 import type { Overview } from '#services/overview.ts'
 import { sealQuery } from '#services/seal.ts'
 import { useFault } from '#services/seal-fault.ts'
-import { dateText, secondsText, shortSpan } from '#services/when.ts'
+import { agoText, dateText, secondsText, shortSpan } from '#services/when.ts'
 import styles from '#components/today-panels.module.css'
 
 const Chart = lazy(() => import('#components/money-by-day.tsx').then((module) => ({ default: module.MoneyByDay })))
@@ -114,9 +114,7 @@ export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
   ]
   return (
     <Panel title="Book by days past due" flush>
-      <div className={styles.inset}>
-        <PlainTable caption="Book by days past due" columns={columns} rows={overview.byBucket} keyOf={(row) => row.bucket} />
-      </div>
+      <PlainTable caption="Book by days past due" columns={columns} rows={overview.byBucket} keyOf={(row) => row.bucket} />
     </Panel>
   )
 }
@@ -209,8 +207,8 @@ export const SealPanel = () => {
         <IconShieldCheck size={22} stroke={1.6} aria-hidden="true" />
       )}
       <div>
-        <b>{fault ? '1 fault found' : `Sealed ${shortSpan(data.ageMs)} ago`}</b>
-        <p>{fault ?? `${data.size.toLocaleString('en-IN')} records under a signed root`}</p>
+        <b>{fault ? '1 fault found' : `Sealed ${agoText(data.ageMs)}`}</b>
+        <p>{fault ?? `${data.size.toLocaleString('en-IN')} records, signed`}</p>
       </div>
       <Button size="sm" onClick={() => void navigate({ to: '/proof' })}>
         Check now

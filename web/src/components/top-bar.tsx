@@ -23,7 +23,7 @@ export const TopBar = ({ onSearch, onRail }: { readonly onSearch: () => void; re
       </button>
       <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K">
         <IconSearch size={17} stroke={1.75} aria-hidden="true" />
-        <span className={styles.hint}>Search a loan, person, phone, receipt or move</span>
+        <span className={styles.hint}>Search a loan, person, receipt or move</span>
         <span className={styles.keys}>
           <Keycap>Ctrl</Keycap> <Keycap>K</Keycap>
         </span>

@@ -5,6 +5,7 @@ import { accountWord } from '#services/names.ts'
 import { Facts } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
+import { PersonName } from '#components/person-name.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { accountQuery } from '#services/ledger.ts'
 
@@ -16,7 +17,16 @@ export const AccountPage = () => {
     <PageFrame
       title={accountWord(account.id)}
       crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <code>{account.id}</code> }]}
-      note={`${account.type} side, ${account.unit}, ${account.entries.toLocaleString('en-IN')} entries`}
+      note={
+        <>
+          {account.owner?.startsWith('person_') && (
+            <>
+              <PersonName id={account.owner} />,{' '}
+            </>
+          )}
+          {account.type} side, {account.unit}, {account.entries.toLocaleString('en-IN')} entries
+        </>
+      }
     >
       <Facts
         facts={[

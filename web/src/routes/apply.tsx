@@ -3,8 +3,11 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { feeOf } from '#components/calculator-input.ts'
+import { Empty } from '#components/empty.tsx'
 import { MoneyField } from '#components/money-field.tsx'
 import { MovePage } from '#components/move-page.tsx'
+import { PageFrame } from '#components/page.tsx'
+import { PageWait } from '#components/page-wait.tsx'
 import { PersonField } from '#components/person-field.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { QuoteView } from '#components/quote-view.tsx'
@@ -18,7 +21,7 @@ import { useMove } from '#services/move.ts'
 import { productsQuery, type Product } from '#services/products.ts'
 import { quoteQuery, type QuoteInput } from '#services/quotes.ts'
 import { useBodySchema, type Schema } from '#services/schema.ts'
-import { useMay } from '#services/session.ts'
+import { sessionQuery, useMay } from '#services/session.ts'
 import { useUrl, type UrlState } from '#services/url.ts'
 import { addMonths } from '#services/when.ts'
 
@@ -57,8 +60,11 @@ const feesOf = ({ fee }: Product, principal: number): QuoteInput['fees'] => {
   return amount > 0 ? [{ name: 'Processing fee', amount, taxRate: fee.taxRate, paid: 'deducted' }] : []
 }
 
+const within = (value: number | undefined, { min, max }: { readonly min: number; readonly max: number }): value is number =>
+  value !== undefined && value >= min && value <= max
+
 const quoteInput = (product: Product, values: Values, today: string): QuoteInput | undefined =>
-  values.principal && values.instalments && values.principal <= product.principal.max && values.instalments <= product.instalments.max
+  within(values.principal, product.principal) && within(values.instalments, product.instalments)
     ? {
         principal: values.principal,
         currency: product.currency,
@@ -77,7 +83,14 @@ const quoteInput = (product: Product, values: Values, today: string): QuoteInput
 const Costs = ({ product, values, today }: { readonly product: Product | undefined; readonly values: Values; readonly today: string }) => {
   const input = product ? quoteInput(product, values, today) : undefined
   const { data, error } = useQuery({ ...quoteQuery(input as QuoteInput), enabled: input !== undefined })
-  if (!input) return <p>Choose a product, an amount and the number of instalments: the schedule and the APR appear here.</p>
+  if (!input)
+    return (
+      <p>
+        {values.principal && values.instalments
+          ? 'This product does not lend this much for this long; with what it lends, the schedule and the APR appear here.'
+          : 'Choose a product, an amount and the number of instalments: the schedule and the APR appear here.'}
+      </p>
+    )
   return (
     <>
       {error && <ProblemNote error={error} />}
@@ -102,23 +115,30 @@ const Fields = ({ form, products, product, refused }: FieldsProps) => {
   const { values, set, errorOf } = form
   return (
     <>
-      <PersonField
-        label="Borrower"
-        value={values.person}
-        onChange={(person) => set('person', person)}
-        error={errorOf('person', refused)}
-        hint={may('identity.register') ? <Link to="/people/new">Not known yet? Add the person first</Link> : undefined}
-      />
+      {may('identity.people') && (
+        <PersonField
+          label="Borrower"
+          value={values.person}
+          onChange={(person) => set('person', person)}
+          error={errorOf('person', refused)}
+          hint={may('identity.register') ? <Link to="/people/new">Not known yet? Add the person first</Link> : undefined}
+        />
+      )}
       <SelectField
         label="Product"
         value={values.product}
         options={products.map(({ id, name }) => [id, name] as const)}
-        onChange={(value) => set('product', value)}
+        onChange={(value) => {
+          set('product', value)
+          const chosen = products.find(({ id }) => id === value)
+          if (chosen) set('currency', chosen.currency)
+        }}
         error={errorOf('product', refused)}
         hint={product && rangeOf(product)}
       />
       <MoneyField
         label="Amount"
+        currency={values.currency}
         minor={values.principal}
         onChange={(principal) => set('principal', principal)}
         error={errorOf('principal', refused)}
@@ -134,6 +154,7 @@ const Fields = ({ form, products, product, refused }: FieldsProps) => {
       <MoneyField
         label="Monthly income"
         optional
+        currency={values.currency}
         minor={values.monthlyIncome}
         onChange={(monthlyIncome) => set('monthlyIncome', monthlyIncome)}
         error={errorOf('monthlyIncome', refused)}
@@ -159,23 +180,32 @@ const Taken = ({ loan, onAnew }: { readonly loan: Loan; readonly onAnew: () => v
   </Done>
 )
 
-const firstValues = (url: UrlState, first: Product | undefined): Values => ({
-  person: url['person'] ?? '',
-  product: url['product'] ?? first?.id ?? '',
-  principal: url['principal'] ? Number(url['principal']) : undefined,
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+const USUAL = 24
+/** Two years, or as near to them as the product lends. */
+const usualInstalments = ({ instalments: { min, max } }: Product): number => Math.min(max, Math.max(min, USUAL))
+
+const firstValues = (url: UrlState, first: Product | undefined, own: string): Values => ({
+  person: url['person'] ?? own,
+  product: first?.id ?? '',
+  principal: wholeNumber(url['principal']),
   currency: first?.currency ?? 'INR',
-  instalments: Number(url['instalments'] ?? 24),
+  instalments: wholeNumber(url['instalments']) ?? (first && usualInstalments(first)),
   monthlyIncome: undefined,
 })
 
-const ApplyForm = ({ products, today }: { readonly products: readonly Product[]; readonly today: string }) => {
+type ApplyProps = { readonly products: readonly Product[]; readonly today: string; readonly own: string }
+
+const ApplyForm = ({ products, today, own }: ApplyProps) => {
   const [url] = useUrl()
-  const [chosen, setChosen] = useState(url['product'] ?? products[0]?.id)
+  const [chosen, setChosen] = useState(products.some(({ id }) => id === url['product']) ? url['product'] : products[0]?.id)
   const product = products.find(({ id }) => id === chosen)
   const schema = useBodySchema('lending.apply')
   const move = useMove<Loan>('apply')
-  const show = { principal: (minor: number) => moneyWithSymbol(minor, 'INR', 'whole') }
-  const form = useForm<Values>(firstValues(url, product), narrowed(schema, product), { byCode: BY_CODE, show })
+  const show = { principal: (minor: number) => moneyWithSymbol(minor, product?.currency, 'whole') }
+  const form = useForm<Values>(firstValues(url, product, own), narrowed(schema, product), { byCode: BY_CODE, show })
   const { values } = form
   if (values.product !== chosen) setChosen(values.product)
   const refused = move.state === 'refused' ? move.error : undefined
@@ -185,7 +215,7 @@ const ApplyForm = ({ products, today }: { readonly products: readonly Product[];
       note="the credit check starts when it is sent"
       crumbs={[{ word: 'Applications', to: '/applications' }]}
       back="/applications"
-      button={values.principal ? `Apply for ${moneyWithSymbol(values.principal)}` : 'Apply'}
+      button={values.principal ? `Apply for ${moneyWithSymbol(values.principal, values.currency)}` : 'Apply'}
       under="A scorecard approves, refers to an officer, or rejects, with its reasons. Nobody approves what they applied for."
       state={move.state}
       onSend={() => form.ready() && move.submit('/api/v1/loans', values)}
@@ -207,13 +237,21 @@ const ApplyForm = ({ products, today }: { readonly products: readonly Product[];
 }
 
 export const ApplyPage = () => {
+  const may = useMay()
+  const { data: session } = useQuery(sessionQuery)
   const { data: products, error } = useQuery(productsQuery)
   const { data: info } = useQuery(infoQuery)
-  if (!products || !info) return error ? <ProblemNote error={error} /> : null
-  return (
-    <ApplyForm
-      products={products.filter(({ state }) => state !== 'retired')}
-      today={info.businessDate ?? new Date().toISOString().slice(0, 10)}
-    />
-  )
+  if (!products || !info?.businessDate || !session) return <PageWait title="New application" error={error} />
+  const offered = products.filter(({ state }) => state !== 'retired')
+  if (offered.length === 0)
+    return (
+      <PageFrame title="New application">
+        <Empty title="Nothing is lent yet" way={may('lending.make_product') && <Link to="/products/new">Make the first product</Link>}>
+          An application is for a product, and there is none so far.
+        </Empty>
+      </PageFrame>
+    )
+  // Who may not look for people applies for themselves.
+  const own = may('identity.people') ? '' : session.person.id
+  return <ApplyForm products={offered} today={info.businessDate} own={own} />
 }

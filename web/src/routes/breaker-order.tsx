@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ACTIONS, BreakerBadge, breakerStateWord } from '#components/breaker-words.tsx'
+import { ACTIONS, BreakerBadge } from '#components/breaker-words.tsx'
 import { Changes, Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { NotFound } from '#components/not-found.tsx'
@@ -57,7 +57,9 @@ const OrderForm = ({ breaker, action }: { readonly breaker: Breaker; readonly ac
             <p>{words.effect}</p>
             <Panel title="The breaker" level={3}>
               <Changes
-                changes={[{ what: 'State', before: breakerStateWord(breaker.state), after: <BreakerBadge state={BECOMES[action]} /> }]}
+                changes={[
+                  { what: 'State', before: <BreakerBadge state={breaker.state} />, after: <BreakerBadge state={BECOMES[action]} /> },
+                ]}
               />
             </Panel>
           </>

@@ -15,10 +15,10 @@ import { useMay } from '#services/session.ts'
 import { dateText, dayOf, instantText, secondsText, shortSpan } from '#services/when.ts'
 
 const orderColumns: readonly Column<BreakerOrder>[] = [
-  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: (order) => instantText(order.at) },
-  { id: 'what', head: 'Order', strong: true, nowrap: true, cell: (order) => ACTIONS[order.action].word },
+  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, place: 'start', cell: (order) => instantText(order.at) },
+  { id: 'what', head: 'Order', strong: true, nowrap: true, place: 'end', cell: (order) => ACTIONS[order.action].word },
   { id: 'who', head: 'By', nowrap: true, cell: (order) => <PersonName id={order.person} /> },
-  { id: 'why', head: 'Reason', cell: (order) => order.reason },
+  { id: 'why', head: 'Reason', place: 'line', cell: (order) => order.reason },
 ]
 const moveColumns: readonly Column<BreakerDetail['moves'][number]>[] = [
   { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: ({ at }) => `${dateText(dayOf(at))}, ${secondsText(at)}` },

@@ -2,7 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { eventWhat } from '#components/event-what.ts'
@@ -15,6 +15,7 @@ import { PersonName } from '#components/person-name.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { deadLettersQuery, eventsQuery, type Event } from '#services/events.ts'
 import { useKeys } from '#services/keys.ts'
@@ -26,10 +27,11 @@ import pairs from '#components/pairs.module.css'
 
 const columns: readonly Column<Event>[] = [
   { id: 'when', head: 'Time, IST', quiet: true, nowrap: true, cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}` },
-  { id: 'type', head: 'Type', cell: (event) => <code>{event.type}</code> },
+  { id: 'type', head: 'Type', place: 'line', cell: (event) => <code>{event.type}</code> },
   {
     id: 'key',
     head: 'Key',
+    place: 'end',
     cell: (event) =>
       event.key.startsWith('loan_') ? (
         <Link to={`/loans/${event.key}`}>
@@ -39,12 +41,13 @@ const columns: readonly Column<Event>[] = [
         <ShortId id={event.key} />
       ),
   },
-  { id: 'what', head: 'What', quiet: true, wide: true, cell: eventWhat },
+  { id: 'what', head: 'What', quiet: true, place: 'line', cell: eventWhat },
 ]
 
-const useTypes = (events: readonly Event[], here: string | undefined) =>
+const useTypes = (events: readonly Event[] | undefined, here: string | undefined) =>
   useMemo(
-    () => [...new Set([...events.map(({ type }) => type), ...(here ? [here] : [])])].toSorted().map((type) => [type, type] as const),
+    () =>
+      [...new Set([...(events ?? []).map(({ type }) => type), ...(here ? [here] : [])])].toSorted().map((type) => [type, type] as const),
     [events, here],
   )
 
@@ -75,18 +78,14 @@ const EventDetail = ({ event, onClose }: { readonly event: Event | undefined; re
 const EventList = () => {
   const [{ key, type }] = useUrl()
   const [opened, setOpened] = useState<Event>()
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    eventsQuery({ ...(key ? { key } : {}), ...(type ? { type } : {}) }),
-  )
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(eventsQuery({ ...(key ? { key } : {}), ...(type ? { type } : {}) })))
   const types = useTypes(rows, type)
   return (
     <>
       <FilterChips fields={types.length > 0 ? [{ name: 'type', word: 'Type', options: types }] : []} />
       {error && <ProblemNote error={error} />}
-      {isPending && !error && <Waiting what="events" />}
-      {rows.length > 0 && (
+      {!rows && !error && <Waiting what="events" />}
+      {rows && rows.length > 0 && (
         <DataTable
           caption="Events"
           columns={columns}
@@ -94,11 +93,11 @@ const EventList = () => {
           keyOf={(event) => event.id}
           onOpen={setOpened}
           tone={(event) => (glows(event.id) ? 'glow' : undefined)}
-          more={hasNextPage}
+          more={hasMore}
           onMore={more}
         />
       )}
-      {data && rows.length === 0 && (
+      {rows?.length === 0 && (
         <Empty title="No event matches">An event is written with the change it tells of, in the same transaction.</Empty>
       )}
       <EventDetail event={opened} onClose={() => setOpened(undefined)} />

@@ -2,27 +2,25 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Choice } from '#components/choice.tsx'
-import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { Changes, Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { DateField } from '#components/date-field.tsx'
 import { Money } from '#components/money.tsx'
 import { MovePage } from '#components/move-page.tsx'
+import { PAID_FROM } from '#components/payment-reference.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
 import { infoQuery } from '#services/info.ts'
 import { foreclosureQuoteQuery, loanQuery, type ForeclosureQuote, type Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
-import { useMove } from '#services/move.ts'
+import { sentFigure, useMove } from '#services/move.ts'
 import { useIsStaff } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import { dateText } from '#services/when.ts'
 
-const FROM = [
-  ['cash', 'Cash desk'],
-  ['wallet', 'Wallet'],
-] as const
 type Figure = { readonly name: string; readonly minor: number }
 const FIGURES: Record<string, string> = {
   principal: 'Principal outstanding',
@@ -45,24 +43,50 @@ const figuresOf = (quote: ForeclosureQuote): readonly Figure[] =>
       : [],
   )
 
-const QuotePanel = ({ quote }: { readonly quote: ForeclosureQuote }) => (
-  <Panel title="What ends the loan" note={`as of ${dateText(quote.on)}`} level={3} flush>
-    <PlainTable
-      caption="The quote"
-      columns={columns}
-      rows={figuresOf(quote)}
-      keyOf={(figure) => figure.name}
-      dense
-      foot={
-        <tr>
-          <td>In all</td>
-          <td data-align="right">
-            <Money minor={quote.total} />
-          </td>
-        </tr>
-      }
-    />
-  </Panel>
+const QuotePanel = ({ quote, loan }: { readonly quote: ForeclosureQuote; readonly loan: Loan }) => (
+  <>
+    <Panel title="What ends the loan" note={`as of ${dateText(quote.on)}`} level={3} flush>
+      <PlainTable
+        caption="The quote"
+        columns={columns}
+        rows={figuresOf(quote)}
+        keyOf={(figure) => figure.name}
+        dense
+        foot={
+          <tr>
+            <td>In all</td>
+            <td data-align="right">
+              <Money minor={quote.total} />
+            </td>
+          </tr>
+        }
+      />
+    </Panel>
+    <Panel title="The loan" level={3}>
+      <Changes
+        changes={[
+          { what: 'State', before: <StateBadge state={loan.state} />, after: <StateBadge state="foreclosed" /> },
+          { what: 'Principal left', before: <Money minor={loan.outstanding?.principal} />, after: <Money minor={0} /> },
+        ]}
+      />
+    </Panel>
+  </>
+)
+
+type ForeclosedProps = { readonly loan: Loan; readonly total: number; readonly receipt: string | undefined }
+
+const Foreclosed = ({ loan, total, receipt }: ForeclosedProps) => (
+  <Done
+    title={`Foreclosed for ${moneyWithSymbol(total, loan.currency)}`}
+    ways={
+      <>
+        <Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>
+        {receipt && <Link to={`/proof/${receipt}`}>Verify the entry</Link>}
+      </>
+    }
+  >
+    Nothing is owed on this loan any more.
+  </Done>
 )
 
 const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: string }) => {
@@ -80,7 +104,11 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
       crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
       back={`/loans/${loan.id}`}
       button={quote ? `Foreclose for ${moneyWithSymbol(quote.total, loan.currency)}` : 'Foreclose'}
-      under={`Ends the loan of ${loan.personName}. It posts exactly this quote, or is refused if anything changed since.`}
+      under={
+        on === today
+          ? `Ends the loan of ${loan.personName}. It posts exactly this quote, or is refused if anything changed since.`
+          : `This quote can be confirmed on ${dateText(on)}, its own day.`
+      }
       state={move.state}
       disabled={!quote || on !== today}
       onSend={() =>
@@ -93,30 +121,21 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
             label="Paid on"
             value={on}
             onChange={(day) => set({ on: day })}
-            hint="A quote can be had for a later day; it is taken on its own day."
+            min={today}
+            hint="Today, or a later day to see what it would cost then."
           />
-          {staff && <Choice label="From" value={from} options={FROM} onChange={setFrom} />}
+          {staff && <Choice label="From" value={from} options={PAID_FROM} onChange={setFrom} />}
         </>
       }
       consequence={
         move.state === 'done' && move.answer ? (
-          <Done
-            title={`Foreclosed for ${moneyWithSymbol(quote?.total ?? 0, loan.currency)}`}
-            ways={
-              <>
-                <Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>
-                {move.answer.receipt && <Link to={`/proof/${move.answer.receipt}`}>Verify the entry</Link>}
-              </>
-            }
-          >
-            Nothing is owed on this loan any more.
-          </Done>
+          <Foreclosed loan={loan} total={sentFigure(move.sent, 'total')} receipt={move.answer.receipt} />
         ) : (
           <>
             <WhatHappens {...(quote ? { note: `quoted by the server, nothing is saved yet` } : {})} />
             {refused && <NothingRecorded />}
             {error && <ProblemNote error={error} />}
-            {quote && <QuotePanel quote={quote} />}
+            {quote && <QuotePanel quote={quote} loan={loan} />}
           </>
         )
       }

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
@@ -7,6 +7,7 @@ import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { runsQuery, type JobRun } from '#services/jobs.ts'
 import { useLive } from '#services/live.ts'
 import { useUrl } from '#services/url.ts'
@@ -21,7 +22,7 @@ const columns: readonly Column<JobRun>[] = [
     nowrap: true,
     cell: (run) => `${dateText(dayOf(run.startedAt))}, ${secondsText(run.startedAt)}`,
   },
-  { id: 'name', head: 'Job or schedule', cell: (run) => <code>{run.name}</code> },
+  { id: 'name', head: 'Job or schedule', place: 'end', cell: (run) => <code>{run.name}</code> },
   { id: 'state', head: 'Outcome', cell: (run) => <StateBadge state={run.state} /> },
   {
     id: 'nominal',
@@ -31,13 +32,13 @@ const columns: readonly Column<JobRun>[] = [
     nowrap: true,
     cell: (run) => (run.nominal ? instantText(run.nominal) : <span title="A job, run when it was asked for">–</span>),
   },
-  { id: 'error', head: 'Why it failed', wide: true, cell: (run) => run.error ?? '' },
+  { id: 'error', head: 'Why it failed', place: 'line', cell: (run) => run.error ?? '' },
   { id: 'took', head: 'Took ms', align: 'right', quiet: true, wide: true, cell: (run) => took(run).toLocaleString('en-IN') },
 ]
 
-const useFields = (runs: readonly JobRun[], here: string | undefined): readonly FilterField[] =>
+const useFields = (runs: readonly JobRun[] | undefined, here: string | undefined): readonly FilterField[] =>
   useMemo(() => {
-    const names = [...new Set([...runs.map(({ name }) => name), ...(here ? [here] : [])])].toSorted()
+    const names = [...new Set([...(runs ?? []).map(({ name }) => name), ...(here ? [here] : [])])].toSorted()
     return names.length > 0 ? [{ name: 'name', word: 'Job', options: names.map((name) => [name, name] as const) }] : []
   }, [runs, here])
 
@@ -45,18 +46,16 @@ const useFields = (runs: readonly JobRun[], here: string | undefined): readonly 
 export const JobsPage = () => {
   const [{ name }] = useUrl()
   useLive()
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(runsQuery(name ? { name } : {}))
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(runsQuery(name ? { name } : {})))
   const fields = useFields(rows, name)
-  if (!data) return <PageWait title="Jobs" error={error} />
+  if (!rows) return <PageWait title="Jobs" error={error} />
   return (
     <PageFrame title="Jobs" note="runs of jobs and schedules, newest first">
       <FilterChips fields={fields} />
       {rows.length === 0 ? (
         <Empty title="Nothing has run yet">Credit checks run here when someone applies, and every night what falls due.</Empty>
       ) : (
-        <DataTable caption="Runs" columns={columns} rows={rows} keyOf={(run) => run.id} more={hasNextPage} onMore={more} />
+        <DataTable caption="Runs" columns={columns} rows={rows} keyOf={(run) => run.id} more={hasMore} onMore={more} />
       )}
     </PageFrame>
   )

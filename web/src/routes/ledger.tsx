@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
 import { accountWord } from '#services/names.ts'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
@@ -9,6 +8,7 @@ import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { accountsQuery, type Account } from '#services/ledger.ts'
 import { glows } from '#services/live.ts'
@@ -19,12 +19,19 @@ const columns: readonly Column<Account>[] = [
     id: 'account',
     head: 'Account',
     strong: true,
+    place: 'start',
     cell: (account) => <Link to={`/ledger/${encodeURIComponent(account.id)}`}>{accountWord(account.id)}</Link>,
   },
   { id: 'code', head: 'Code', wide: true, cell: (account) => <code>{account.code}</code> },
   { id: 'type', head: 'Side', quiet: true, wide: true, cell: (account) => account.type },
-  { id: 'unit', head: 'Unit', quiet: true, cell: (account) => account.unit },
-  { id: 'posted', head: 'Posted', align: 'right', cell: (account) => <Money minor={account.posted} currency={account.unit} /> },
+  { id: 'unit', head: 'Unit', quiet: true, wide: true, cell: (account) => account.unit },
+  {
+    id: 'posted',
+    head: 'Posted',
+    align: 'right',
+    place: 'end',
+    cell: (account) => <Money minor={account.posted} currency={account.unit} />,
+  },
   { id: 'held', head: 'Held', align: 'right', wide: true, cell: (account) => <Money minor={account.held} currency={account.unit} /> },
   {
     id: 'available',
@@ -39,15 +46,13 @@ const columns: readonly Column<Account>[] = [
 /** Every account with what is posted, held and available, each on its own side. */
 export const LedgerPage = () => {
   const [{ q }] = useUrl()
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(accountsQuery(q ? { q } : {}))
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(accountsQuery(q ? { q } : {})))
   return (
-    <PageFrame title="Ledger" note={isPending ? undefined : `${rows.length}${hasNextPage ? '+' : ''} accounts`}>
+    <PageFrame title="Ledger" note={rows && `${rows.length}${hasMore ? '+' : ''} accounts`}>
       <FilterChips fields={[]} search="Search account or code" />
       {error && <ProblemNote error={error} />}
-      {isPending && !error && <Waiting what="accounts" />}
-      {rows.length > 0 && (
+      {!rows && !error && <Waiting what="accounts" />}
+      {rows && rows.length > 0 && (
         <DataTable
           caption="Accounts"
           columns={columns}
@@ -55,11 +60,11 @@ export const LedgerPage = () => {
           keyOf={(account) => account.id}
           to={(account) => `/ledger/${encodeURIComponent(account.id)}`}
           tone={(account) => (glows(account.id) ? 'glow' : undefined)}
-          more={hasNextPage}
+          more={hasMore}
           onMore={more}
         />
       )}
-      {data && rows.length === 0 && <Empty title="No account matches">An account is opened by the first entry that names it.</Empty>}
+      {rows?.length === 0 && <Empty title="No account matches">An account is opened by the first entry that names it.</Empty>}
     </PageFrame>
   )
 }

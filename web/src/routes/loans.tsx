@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
@@ -12,12 +12,16 @@ import { PageFrame } from '#components/page.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { Tabs } from '#components/tabs.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { glows, useLive } from '#services/live.ts'
 import { loansQuery, type Loan, type LoanFilter } from '#services/loans.ts'
 import { productsQuery } from '#services/products.ts'
 import { useMay } from '#services/session.ts'
 import { useUrl, type UrlState } from '#services/url.ts'
+
+/** How the server sorts a list of loans when nobody says. */
+const NEWEST = '-appliedAt'
 
 type View = { readonly id: string; readonly word: string; readonly filter: LoanFilter }
 
@@ -97,13 +101,13 @@ const Nothing = ({ filtered }: { readonly filtered: boolean }) =>
 const Rows = ({ title, filter, columns, onCount }: ListProps) => {
   const [url, set] = useUrl()
   useLive()
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useInfiniteQuery(loansQuery(filter))
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
-  const count = data ? `${data.pages[0]?.count ?? rows.length}${data.pages[0]?.count === undefined && hasNextPage ? '+' : ''}` : ''
+  const query = useInfiniteQuery(loansQuery(filter))
+  const { rows, error, hasMore, more } = useRows(query)
+  const counted = query.data?.pages[0]?.count
+  const count = rows ? `${counted ?? rows.length}${counted === undefined && hasMore ? '+' : ''}` : ''
   useEffect(() => onCount(count), [onCount, count])
   if (error) return <ProblemNote error={error} />
-  if (isPending) return <Waiting what="loans" />
+  if (!rows) return <Waiting what="loans" />
   if (rows.length === 0) return <Nothing filtered={Boolean(url['q'] ?? url['state'] ?? url['bucket'] ?? url['product'])} />
   return (
     <DataTable
@@ -113,11 +117,11 @@ const Rows = ({ title, filter, columns, onCount }: ListProps) => {
       keyOf={(loan) => loan.id}
       to={(loan) => `/loans/${loan.id}`}
       tone={(loan) => (glows(loan.id) ? 'glow' : undefined)}
-      sort={filter.sort}
+      sort={filter.sort ?? NEWEST}
       onSort={(sort) => set({ sort })}
-      more={hasNextPage}
+      more={hasMore}
       onMore={more}
-      foot={`${rows.length}${hasNextPage ? ' so far' : ''} · updated as it happens`}
+      foot={`${rows.length}${hasMore ? ' so far' : ''} · updated as it happens`}
     />
   )
 }

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { NothingRecorded } from '#components/consequence.tsx'
+import { NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PasswordField } from '#components/password-field.tsx'
 import { useForm } from '#services/form.ts'
@@ -18,7 +18,7 @@ export const MePage = () => {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const schema = useBodySchema('identity.change_password')
-  const move = useMove<unknown>('password')
+  const move = useMove<unknown>('password', { secret: true })
   const form = useForm<Values>({ currentPassword: '', newPassword: '' }, schema, { byCode: BY_CODE })
   const refused = move.state === 'refused' ? move.error : undefined
   useEffect(() => {
@@ -38,7 +38,6 @@ export const MePage = () => {
       crumbs={[]}
       back="/"
       button="Change my password"
-      under="Ends every session of yours, this one too: sign in again with the new password."
       state={move.state}
       onSend={() => form.ready() && data && move.submit(`/api/v1/people/${data.person.id}/password`, form.values, 'PUT')}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
@@ -48,7 +47,13 @@ export const MePage = () => {
           <PasswordField label="New password" autoComplete="new-password" {...field('newPassword')} hint="At least 10 characters." />
         </>
       }
-      consequence={refused ? <NothingRecorded /> : <p>You may use {data?.permissions.length ?? 0} operations and views here.</p>}
+      consequence={
+        <>
+          {refused && <NothingRecorded />}
+          <WhatHappens />
+          <p>Every session of yours ends, here and on other computers. Then you sign in with the new password.</p>
+        </>
+      }
     />
   )
 }

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useCallback, useMemo } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
@@ -10,16 +9,18 @@ import { PageFrame } from '#components/page.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { glows } from '#services/live.ts'
+import { phoneText } from '#services/names.ts'
 import { peopleQuery } from '#services/people.ts'
 import { roleWord, useMay, type Person } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import { dateText, dayOf } from '#services/when.ts'
 
 const columns: readonly Column<Person>[] = [
-  { id: 'name', head: 'Name', strong: true, cell: (person) => <Link to={`/people/${person.id}`}>{person.name}</Link> },
-  { id: 'phone', head: 'Phone', cell: (person) => person.phone ?? <span title="No phone is known">–</span> },
+  { id: 'name', head: 'Name', strong: true, place: 'start', cell: (person) => <Link to={`/people/${person.id}`}>{person.name}</Link> },
+  { id: 'phone', head: 'Phone', cell: (person) => (person.phone ? phoneText(person.phone) : <span title="No phone is known">–</span>) },
   { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? <span title="No e-mail is known">–</span> },
   {
     id: 'pan',
@@ -31,9 +32,10 @@ const columns: readonly Column<Person>[] = [
     id: 'roles',
     head: 'Roles',
     quiet: true,
+    wide: true,
     cell: (person) => person.roles.map(roleWord).join(', ') || <span title="Has no login">–</span>,
   },
-  { id: 'state', head: 'State', wide: true, cell: (person) => <StateBadge state={person.state} /> },
+  { id: 'state', head: 'State', place: 'end', cell: (person) => <StateBadge state={person.state} /> },
   { id: 'since', head: 'Known since', align: 'right', quiet: true, wide: true, cell: (person) => dateText(dayOf(person.createdAt)) },
 ]
 const FIELDS: readonly FilterField[] = [
@@ -49,15 +51,11 @@ export const PeoplePage = () => {
   const [{ q, role }] = useUrl()
   const navigate = useNavigate()
   const may = useMay()
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    peopleQuery({ ...(q ? { q } : {}), ...(role ? { role } : {}) }),
-  )
-  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
-  const more = useCallback(() => void (isFetchingNextPage || fetchNextPage()), [fetchNextPage, isFetchingNextPage])
+  const { rows, error, hasMore, more } = useRows(useInfiniteQuery(peopleQuery({ ...(q ? { q } : {}), ...(role ? { role } : {}) })))
   return (
     <PageFrame
       title="People"
-      note={isPending ? undefined : `${rows.length}${hasNextPage ? '+' : ''}`}
+      note={rows && `${rows.length}${hasMore ? '+' : ''}`}
       actions={
         may('identity.register') && (
           <Button variant="filled" leftSection={<IconPlus size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/people/new' })}>
@@ -68,8 +66,8 @@ export const PeoplePage = () => {
     >
       <FilterChips fields={FIELDS} search="Search name, phone or e-mail" />
       {error && <ProblemNote error={error} />}
-      {isPending && !error && <Waiting what="people" />}
-      {rows.length > 0 && (
+      {!rows && !error && <Waiting what="people" />}
+      {rows && rows.length > 0 && (
         <DataTable
           caption="People"
           columns={columns}
@@ -77,11 +75,11 @@ export const PeoplePage = () => {
           keyOf={(person) => person.id}
           to={(person) => `/people/${person.id}`}
           tone={(person) => (glows(person.id) ? 'glow' : undefined)}
-          more={hasNextPage}
+          more={hasMore}
           onMore={more}
         />
       )}
-      {data && rows.length === 0 && (
+      {rows?.length === 0 && (
         <Empty
           title="Nobody matches"
           way={

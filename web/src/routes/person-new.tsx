@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Done, NothingRecorded } from '#components/consequence.tsx'
+import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
@@ -30,7 +30,7 @@ const Fields = ({ form, refused }: { readonly form: ReturnType<typeof useForm<Va
         value={values.phone}
         onChange={(phone) => set('phone', phone.replaceAll(/[\s-]/g, ''))}
         error={errorOf('phone', refused)}
-        hint="With country code: +919876543210."
+        hint="With country code: +91 98765 43210."
       />
       <TextField
         label="E-mail"
@@ -75,7 +75,13 @@ export const NewPersonPage = () => {
   const move = useMove<Person>('person')
   const form = useForm<Values>({ name: '', phone: '', email: undefined, pan: undefined }, schema, { byCode: BY_CODE })
   const refused = move.state === 'refused' ? move.error : undefined
-  const waiting = refused ? <NothingRecorded /> : <p>No message goes out, and no login is made.</p>
+  const waiting = (
+    <>
+      {refused && <NothingRecorded />}
+      <WhatHappens />
+      <p>The person is known from then on, and can apply for a loan. No message goes out, and no login is made.</p>
+    </>
+  )
   return (
     <MovePage
       title="New person"

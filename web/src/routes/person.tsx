@@ -7,14 +7,18 @@ import { AuditTable } from '#components/audit-table.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { Facts, type Fact } from '#components/facts.tsx'
-import { loanColumns } from '#components/loan-columns.tsx'
+import { ownLoanColumns } from '#components/loan-columns.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import { Tabs } from '#components/tabs.tsx'
+import { useRows } from '#components/use-rows.ts'
+import { Waiting } from '#components/waiting.tsx'
 import { loansQuery } from '#services/loans.ts'
+import { phoneText } from '#services/names.ts'
 import { personQuery, walletQuery, type Wallet } from '#services/people.ts'
 import { roleWord, useMay, type Person } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
@@ -33,7 +37,7 @@ const factsOf = (person: Person, wallet: Wallet | undefined): readonly Fact[] =>
         'nothing held'
       ),
   },
-  { label: 'Phone', value: person.phone ?? '–', of: person.email ?? 'no e-mail known' },
+  { label: 'Phone', value: person.phone ? phoneText(person.phone) : '–', of: person.email ?? 'no e-mail known' },
   { label: 'PAN', value: person.pan ? <code>{person.pan}</code> : <span title="Not given">–</span>, of: 'masked' },
   {
     label: 'Roles',
@@ -44,9 +48,10 @@ const factsOf = (person: Person, wallet: Wallet | undefined): readonly Fact[] =>
 ]
 
 const Loans = ({ person }: { readonly person: string }) => {
-  const { data, hasNextPage, fetchNextPage } = useInfiniteQuery(loansQuery({ person }))
-  const loans = data?.pages.flatMap((page) => page.items) ?? []
-  if (data && loans.length === 0)
+  const { rows: loans, error, hasMore, more } = useRows(useInfiniteQuery(loansQuery({ person })))
+  if (error) return <ProblemNote error={error} />
+  if (!loans) return <Waiting what="loans" />
+  if (loans.length === 0)
     return (
       <Empty
         title="No loan yet"
@@ -62,12 +67,12 @@ const Loans = ({ person }: { readonly person: string }) => {
   return (
     <DataTable
       caption="Loans"
-      columns={loanColumns}
+      columns={ownLoanColumns}
       rows={loans}
       keyOf={(loan) => loan.id}
       to={(loan) => `/loans/${loan.id}`}
-      more={hasNextPage}
-      onMore={() => void fetchNextPage()}
+      more={hasMore}
+      onMore={more}
     />
   )
 }

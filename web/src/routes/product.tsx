@@ -26,19 +26,19 @@ const Terms = ({ product }: { readonly product: Product }) => (
     <dt>Processing fee</dt>
     <dd>
       {Number(product.fee.rate) > 0
-        ? `${percent(product.fee.rate)} of the principal, with ${percent(product.fee.taxRate)} GST as a leg of its own; deducted from what is paid out`
+        ? `${percent(product.fee.rate)} of the principal, and ${percent(product.fee.taxRate)} GST on it; both are kept back from what is paid out`
         : 'none'}
     </dd>
     <dt>Late charge</dt>
     <dd>
       {Number(product.lateCharge.perDay) > 0
-        ? `${percent(product.lateCharge.perDay)} a day of the overdue amount, rule ${product.lateCharge.rule}: a penal charge, never capitalised, without GST`
+        ? `${percent(product.lateCharge.perDay)} a day of the overdue amount (rule ${product.lateCharge.rule}): a penal charge that never earns interest, without GST`
         : 'none'}
     </dd>
     <dt>Foreclosure</dt>
     <dd>
       {Number(product.foreclosure.chargeRate) > 0
-        ? `${percent(product.foreclosure.chargeRate)} of the principal outstanding, with ${percent(product.foreclosure.taxRate)} GST`
+        ? `${percent(product.foreclosure.chargeRate)} of the principal outstanding, and ${percent(product.foreclosure.taxRate)} GST on it`
         : 'without charge'}
     </dd>
     <dt>Decision</dt>

@@ -12,7 +12,13 @@ import { productsQuery, type Product } from '#services/products.ts'
 import { useMay } from '#services/session.ts'
 
 const columns: readonly Column<Product>[] = [
-  { id: 'name', head: 'Product', strong: true, cell: (product) => <Link to={`/products/${product.id}`}>{product.name}</Link> },
+  {
+    id: 'name',
+    head: 'Product',
+    strong: true,
+    place: 'start',
+    cell: (product) => <Link to={`/products/${product.id}`}>{product.name}</Link>,
+  },
   { id: 'version', head: 'Version', align: 'right', quiet: true, cell: (product) => product.version },
   { id: 'rate', head: 'Rate % a year', align: 'right', cell: (product) => Number(product.annualRate).toFixed(2) },
   { id: 'from', head: 'From ₹', align: 'right', cell: (product) => <Money minor={product.principal.min} currency={product.currency} /> },
@@ -26,7 +32,7 @@ const columns: readonly Column<Product>[] = [
     quiet: true,
     cell: (product) => (product.approval === 'officer' ? 'an officer, always' : 'the scorecard'),
   },
-  { id: 'state', head: 'State', cell: (product) => <StateBadge state={product.state} /> },
+  { id: 'state', head: 'State', place: 'end', cell: (product) => <StateBadge state={product.state} /> },
 ]
 
 /** What can be lent, on which terms. A loan keeps the version it was made with. */
@@ -38,7 +44,7 @@ export const ProductsPage = () => {
   return (
     <PageFrame
       title="Products"
-      note={`${data.length}; a loan keeps the version it was made with`}
+      note={data.length}
       actions={
         may('lending.make_product') && (
           <Button

@@ -13,27 +13,41 @@ import { ProofPath } from '#components/proof-path.tsx'
 import { ProofSteps } from '#components/proof-steps.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { Verdict } from '#components/verdict.tsx'
+import { moneyWithSymbol, symbolOf } from '#services/money.ts'
 import { useCheck } from '#services/use-check.ts'
-import type { Check, EntryLeg } from '#services/verify.ts'
-import { instantText } from '#services/when.ts'
+import type { Check, EntryBody, EntryLeg } from '#services/verify.ts'
+import { dateText, instantText } from '#services/when.ts'
 import styles from '#routes/proof-entry.module.css'
 
-const legColumns: readonly Column<EntryLeg>[] = [
-  { id: 'account', head: 'Account', cell: (leg) => <span title={leg.account}>{accountWord(leg.account)}</span> },
+const legColumns = (unit: string): readonly Column<EntryLeg>[] => [
+  { id: 'account', head: 'Account', place: 'line', cell: (leg) => <span title={leg.account}>{accountWord(leg.account)}</span> },
   { id: 'link', head: 'Link', align: 'right', quiet: true, cell: (leg) => leg.n },
   {
     id: 'debit',
-    head: 'Debit',
+    head: `Debit ${unit}`,
     align: 'right',
     cell: (leg) => (Number(leg.amount) > 0 ? <Money minor={Number(leg.amount)} currency={leg.unit} /> : ''),
   },
   {
     id: 'credit',
-    head: 'Credit',
+    head: `Credit ${unit}`,
     align: 'right',
     cell: (leg) => (Number(leg.amount) < 0 ? <Money minor={-Number(leg.amount)} currency={leg.unit} /> : ''),
   },
 ]
+
+/** The unit of all its legs, for the head; nothing if they differ. */
+const unitOf = ({ legs }: EntryBody): string => {
+  const units = [...new Set(legs.map(({ unit }) => unit))]
+  return units.length === 1 ? symbolOf(units[0] ?? '').trim() : ''
+}
+
+/** What an entry moves: its debits, unit by unit. */
+const sumOf = ({ legs }: EntryBody): string => {
+  const sums = new Map<string, bigint>()
+  for (const { unit, amount } of legs) if (BigInt(amount) > 0n) sums.set(unit, (sums.get(unit) ?? 0n) + BigInt(amount))
+  return [...sums].map(([unit, sum]) => moneyWithSymbol(Number(sum), unit)).join(' and ')
+}
 
 const holds = (check: Check, id: string) => check.steps.find((step) => step.id === id)?.holds
 
@@ -64,6 +78,27 @@ const summary = (check: Check): string => {
   return `${held} of ${judged} steps hold${open > 0 ? `, ${open} had nothing to compare with` : ''}. Computed in this browser in ${check.ms} ms with WebCrypto from the entry, the proof and the public key; the server’s word was not used.`
 }
 
+const EntryPanel = ({ entry }: { readonly entry: EntryBody }) => (
+  <Panel
+    title="The entry"
+    note={
+      <>
+        booked on {dateText(entry.bookedOn)}, key <code>{entry.key}</code>
+      </>
+    }
+    flush
+  >
+    <PlainTable
+      caption="Legs"
+      columns={legColumns(unitOf(entry))}
+      rows={entry.legs}
+      keyOf={(leg) => `${leg.account}${leg.n}`}
+      dense
+      stack
+    />
+  </Panel>
+)
+
 /** One entry from its own text to the signed root, every step computed here. */
 export const ProofEntryPage = () => {
   const { transfer = '' } = useParams({ strict: false })
@@ -74,7 +109,7 @@ export const ProofEntryPage = () => {
   return (
     <PageFrame
       title={word}
-      note={entry && `${instantText(entry.at)}, key ${entry.key}`}
+      note={entry && `${sumOf(entry)}, ${instantText(entry.at)}`}
       crumbs={[{ word: 'Proof', to: '/proof' }, { word: <ShortId id={transfer} copy /> }]}
       actions={
         <>
@@ -107,11 +142,7 @@ export const ProofEntryPage = () => {
           <ProofPath check={check} />
         </Panel>
       </div>
-      {entry && (
-        <Panel title="The entry" note={`booked on ${entry.bookedOn}`} flush>
-          <PlainTable caption="Legs" columns={legColumns} rows={entry.legs} keyOf={(leg) => `${leg.account}${leg.n}`} dense stack />
-        </Panel>
-      )}
+      {entry && <EntryPanel entry={entry} />}
     </PageFrame>
   )
 }

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconAlertOctagon, IconShieldCheck } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Empty } from '#components/empty.tsx'
@@ -11,6 +11,7 @@ import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { TextField } from '#components/text-field.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { Verdict } from '#components/verdict.tsx'
 import { transfersQuery, type Transfer } from '#services/ledger.ts'
 import { checkpointsQuery, type Checkpoint } from '#services/seal.ts'
@@ -23,9 +24,9 @@ const NEWEST = 12
 const cut = (hash: string) => `${hash.slice(0, 10)}…${hash.slice(-6)}`
 
 const columns: readonly Column<Checkpoint>[] = [
-  { id: 'time', head: 'Signed, IST', cell: (point) => `${dateText(dayOf(point.time))}, ${secondsText(point.time)}` },
-  { id: 'size', head: 'Records', align: 'right', strong: true, cell: (point) => point.size.toLocaleString('en-IN') },
-  { id: 'root', head: 'Root', cell: (point) => <code title={point.root}>{cut(point.root)}</code> },
+  { id: 'time', head: 'Signed, IST', place: 'start', cell: (point) => `${dateText(dayOf(point.time))}, ${secondsText(point.time)}` },
+  { id: 'size', head: 'Records', align: 'right', strong: true, place: 'end', cell: (point) => point.size.toLocaleString('en-IN') },
+  { id: 'root', head: 'Root', place: 'line', cell: (point) => <code title={point.root}>{cut(point.root)}</code> },
 ]
 const entryColumns: readonly Column<Transfer>[] = [
   { id: 'what', head: 'Entry', strong: true, cell: transferWord },
@@ -62,10 +63,10 @@ const FindEntry = () => {
 export const ProofPage = () => {
   const may = useMay()
   const fault = useFault()
-  const { data, error } = useQuery(checkpointsQuery)
+  const { rows: points, error, hasMore, more } = useRows(useInfiniteQuery(checkpointsQuery))
   const { data: transfers } = useInfiniteQuery({ ...transfersQuery({}), enabled: may('ledger.transfers') })
-  if (!data) return <PageWait title="Proof" error={error} />
-  const [newest] = data
+  if (!points) return <PageWait title="Proof" error={error} />
+  const [newest] = points
   return (
     <PageFrame title="Proof" note="one log over entries, events and audit; each root signed">
       {newest ? (
@@ -95,7 +96,14 @@ export const ProofPage = () => {
           )}
         </Panel>
         <Panel title="Checkpoints" note="newest first" flush>
-          <PlainTable caption="Checkpoints" columns={columns} rows={data} keyOf={(point) => point.size} dense stack />
+          <PlainTable caption="Checkpoints" columns={columns} rows={points} keyOf={(point) => point.size} dense stack />
+          {hasMore && (
+            <div className={styles.more}>
+              <Button size="sm" onClick={more}>
+                Show older
+              </Button>
+            </div>
+          )}
         </Panel>
       </div>
     </PageFrame>

@@ -6,13 +6,13 @@ import { MoneyField } from '#components/money-field.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { PaymentRecorded, type PaymentAnswer } from '#components/payment-recorded.tsx'
-import { PaymentReference, paymentFieldByCode } from '#components/payment-reference.tsx'
+import { PAID_FROM, PaymentReference, paymentFieldByCode } from '#components/payment-reference.tsx'
 import { RepayPreview } from '#components/repay-preview.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
-import { sentAmount, useMove } from '#services/move.ts'
+import { sentFigure, useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
 import { useIsStaff } from '#services/session.ts'
 
@@ -24,10 +24,6 @@ type Values = {
   readonly excess: 'wallet' | 'prepay'
 }
 
-const FROM = [
-  ['cash', 'Cash desk'],
-  ['wallet', 'Wallet'],
-] as const
 const EXCESS = [
   ['wallet', 'Keep in the wallet'],
   ['prepay', 'Prepay principal'],
@@ -64,7 +60,7 @@ const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
       />
       {staff && (
         <>
-          <Choice label="From" value={values.from} options={FROM} onChange={(from) => set('from', from)} />
+          <Choice label="From" value={values.from} options={PAID_FROM} onChange={(from) => set('from', from)} />
           <PaymentReference value={values.payment} onChange={(payment) => set('payment', payment)} error={errorOf('payment', refused)} />
         </>
       )}
@@ -112,7 +108,7 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
       consequence={
         move.state === 'done' && move.answer ? (
           <PaymentRecorded
-            amount={sentAmount(move.sent)}
+            amount={sentFigure(move.sent, 'amount')}
             currency={loan.currency}
             answer={move.answer}
             back={{ to: `/loans/${loan.id}`, name: loan.personName }}

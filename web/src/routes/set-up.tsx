@@ -58,7 +58,7 @@ export const SetUpPage = () => {
       >
         <h1>First administrator</h1>
         <TextField label="Name" autoFocus autoComplete="name" {...field('name')} />
-        <TextField label="Phone" type="tel" autoComplete="tel" {...field('phone')} hint="With country code: +919876543210." />
+        <TextField label="Phone" type="tel" autoComplete="tel" {...field('phone')} hint="With country code: +91 98765 43210." />
         <TextField label="Login" autoComplete="username" {...field('login')} />
         <PasswordField label="Password" autoComplete="new-password" {...field('password')} hint="At least 10 characters." />
         {make.isError && !form.fieldOf(make.error) && <ProblemNote error={make.error} />}

@@ -28,7 +28,7 @@ const ICONS: Record<string, Icon> = {
   borrower: IconDeviceMobile,
   operations: IconActivity,
 }
-const NOTES: Record<string, string> = { auditor: 'Auditor, reads all', borrower: 'Borrower, own loans only' }
+const NOTES: Record<string, string> = { auditor: 'Auditor, reads all', borrower: 'Borrower, own loans' }
 
 const DemoPeople = ({
   people,

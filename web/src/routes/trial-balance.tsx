@@ -1,5 +1,6 @@
 import { IconAlertOctagon, IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { DateField } from '#components/date-field.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -15,7 +16,16 @@ import styles from '#routes/trial-balance.module.css'
 
 type Row = TrialBalance['rows'][number]
 const columns: readonly Column<Row>[] = [
-  { id: 'name', head: 'Account', strong: true, cell: (row) => accountWord(row.account) },
+  {
+    id: 'name',
+    head: 'Account',
+    strong: true,
+    cell: (row) => (
+      <Link to="/ledger" search={{ q: row.account }}>
+        {accountWord(row.account)}
+      </Link>
+    ),
+  },
   { id: 'account', head: 'Code', quiet: true, wide: true, cell: (row) => <code>{row.account}</code> },
   { id: 'debit', head: 'Debit ₹', align: 'right', cell: (row) => (row.debit === 0 ? '' : <Money minor={row.debit} />) },
   { id: 'credit', head: 'Credit ₹', align: 'right', cell: (row) => (row.credit === 0 ? '' : <Money minor={row.credit} />) },

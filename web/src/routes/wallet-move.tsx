@@ -11,7 +11,7 @@ import { PaymentReference, paymentFieldByCode } from '#components/payment-refere
 import { Panel } from '#components/panel.tsx'
 import { useForm } from '#services/form.ts'
 import { moneyWithSymbol } from '#services/money.ts'
-import { sentAmount, useMove } from '#services/move.ts'
+import { sentFigure, useMove } from '#services/move.ts'
 import { personQuery, walletQuery } from '#services/people.ts'
 import { useBodySchema } from '#services/schema.ts'
 import type { Person } from '#services/session.ts'
@@ -76,7 +76,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
       consequence={
         move.state === 'done' && move.answer ? (
           <PaymentRecorded
-            amount={sentAmount(move.sent)}
+            amount={sentFigure(move.sent, 'amount')}
             currency={currency}
             answer={move.answer}
             back={{ to: `/people/${person.id}`, name: person.name }}
@@ -91,7 +91,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
                   {
                     what: 'Available',
                     before: <Money minor={available} currency={currency} />,
-                    after: <Money minor={after} currency={currency} />,
+                    after: after < 0 ? 'not that much' : <Money minor={after} currency={currency} />,
                   },
                 ]}
               />

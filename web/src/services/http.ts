@@ -32,7 +32,8 @@ type Call = {
 }
 
 const ANSWER_WITHIN_MS = 20_000
-const WRONG_PASSWORD = 'identity.credentials_wrong'
+/** An answer to what was typed, not the end of a session. */
+export const WRONG_PASSWORD = 'identity.credentials_wrong'
 const SIGN_IN_PATHS = ['/api/v1/sessions', '/api/v1/sessions/refresh']
 
 export const withQuery = (path: string, query: Query = {}): string => {
@@ -89,7 +90,6 @@ export const api = async <Answer>(path: string, call: Call = {}): Promise<Answer
   let answer = await send(path, call)
   if (answer.status === 401 && !SIGN_IN_PATHS.includes(path)) {
     const problem = await problemOf(answer)
-    // a wrong password is an answer, not the end of a session
     if (problem.code === WRONG_PASSWORD || !(await refresh())) throw new Refusal(problem)
     answer = await send(path, call)
   }

@@ -1,12 +1,17 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
+import { isRefusal } from '#services/http.ts'
+import { sessionQuery } from '#services/session.ts'
 
 // One server-sent stream for the whole console. An event says only what changed; the pages that show it ask for it again.
 
-export type LiveState = 'connecting' | 'live' | 'paused' | 'offline'
+export type LiveState = 'connecting' | 'live' | 'paused' | 'lost' | 'offline'
 type Change = { readonly type: string; readonly key?: string; readonly id?: string }
 
 const GATHER_MS = 250
+const AGAIN_MS = 1_000
+const AGAIN_AT_MOST_MS = 30_000
+const ASK_EACH_MS = 10_000
 const GLOW_MS = 2_500
 const GLOWING_AT_MOST = 500
 
@@ -45,7 +50,54 @@ const touchedBy = (type: string): readonly string[] => {
   return ['events', 'dead-letters', 'overview']
 }
 
-let stream: EventSource | undefined
+const opened = { stream: undefined as EventSource | undefined }
+
+type Ears = { readonly hear: (message: MessageEvent<string>) => void; readonly queries: QueryClient }
+
+/**
+ * Keeps one stream open. A browser asks again by itself after a broken line, but not after a refusal: then the access has run out or the
+ * server was starting, so the session is asked for first, which renews it. What changed meanwhile was not heard: all is asked for anew.
+ */
+const keepOpen = ({ hear, queries }: Ears): (() => void) => {
+  let tries = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const open = () => {
+    const stream = new EventSource('/api/v1/stream', { withCredentials: true })
+    opened.stream = stream
+    stream.addEventListener('message', hear)
+    stream.addEventListener('open', () => {
+      if (state === 'lost' || state === 'offline') void queries.invalidateQueries()
+      tries = 0
+      become(pausedByHand ? 'paused' : 'live')
+    })
+    stream.addEventListener('error', () => {
+      become(navigator.onLine ? 'lost' : 'offline')
+      if (stream.readyState === EventSource.CLOSED) again()
+    })
+  }
+  const again = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void renew(), Math.min(AGAIN_MS * 2 ** tries, AGAIN_AT_MOST_MS))
+    tries += 1
+  }
+  const renew = async () => {
+    try {
+      await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+      open()
+    } catch (error) {
+      // the session is over: whatever the page asks next leads to the sign-in
+      if (isRefusal(error, 401)) void queries.invalidateQueries()
+      else again()
+    }
+  }
+  open()
+  return () => {
+    clearTimeout(timer)
+    opened.stream?.close()
+    opened.stream = undefined
+  }
+}
+
 export const startLive = (queries: QueryClient): (() => void) => {
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -73,22 +125,25 @@ export const startLive = (queries: QueryClient): (() => void) => {
       // a comment or heartbeat is not a change
     }
   }
-  stream = new EventSource('/api/v1/stream', { withCredentials: true })
-  stream.addEventListener('message', hear)
-  stream.addEventListener('change', hear)
-  stream.addEventListener('open', () => become('live'))
-  stream.addEventListener('error', () => become(navigator.onLine ? 'connecting' : 'offline'))
+  const close = keepOpen({ hear, queries })
   return () => {
-    stream?.close()
-    stream = undefined
+    close()
     if (timer) clearTimeout(timer)
     become('connecting')
   }
 }
 
+/** For whoever may not hear the stream: what is on the page is asked for again now and then. */
+export const startAsking = (queries: QueryClient): (() => void) => {
+  const timer = setInterval(() => {
+    if (!handsBusy()) void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'loan' || queryKey[0] === 'loans' })
+  }, ASK_EACH_MS)
+  return () => clearInterval(timer)
+}
+
 export const pauseLive = (paused: boolean): void => {
   pausedByHand = paused
-  become(paused ? 'paused' : stream?.readyState === EventSource.OPEN ? 'live' : 'connecting')
+  become(paused ? 'paused' : opened.stream?.readyState === EventSource.OPEN ? 'live' : 'connecting')
 }
 
 export const useLive = (): LiveState => useSyncExternalStore(subscribe, () => state)

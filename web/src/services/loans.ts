@@ -78,6 +78,10 @@ export type StatementLine = {
   readonly breakup: Readonly<Record<string, number>> | null
   readonly balance: number | null
   readonly transfer: string | null
+  /** The reversal that undid it. */
+  readonly reversedBy: string | null
+  /** Why it was reversed, where it is a reversal. */
+  readonly reason: string | null
 }
 
 export type LoanFilter = {
@@ -90,6 +94,7 @@ export type LoanFilter = {
 }
 
 const PAGE = 50
+const LINES = 100
 const list = <Item>(path: string, query: Record<string, string | number | undefined>, signal: AbortSignal) =>
   api<Page<Item>>(path, { query, signal })
 
@@ -111,10 +116,11 @@ export const scheduleQuery = (loan: string) =>
   })
 
 export const statementQuery = (loan: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['loan', loan, 'statement'],
-    queryFn: async ({ signal }) =>
-      (await api<Page<StatementLine>>(`/api/v1/loans/${loan}/statement`, { query: { limit: 200 }, signal })).items,
+    queryFn: ({ pageParam, signal }) => list<StatementLine>(`/api/v1/loans/${loan}/statement`, { limit: LINES, after: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
   })
 
 export type ForeclosureQuote = {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { api, LostAnswer } from '#services/http.ts'
+import { api, isRefusal, LostAnswer } from '#services/http.ts'
 
 // A move is sent at most once in effect: its key is made when its form opens and kept, with the body once sent, until there is an answer.
 // A double click, a reload and a lost answer all come back to the same key, and so to the first answer.
@@ -28,13 +28,24 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
 
 export type MoveState = 'form' | 'sent' | 'asking' | 'refused' | 'lost' | 'done'
 
-/** Sends, and after a lost answer sends the same again with the same key, a bounded number of times. */
-const sendUntilAnswered = async <Answer>(key: string, sent: Sent, onLost: () => void): Promise<Answer> => {
+const BUSY = 'operations.key_in_flight'
+/** Refused before anyone looked at the key: says that this try did nothing, and nothing of an earlier one. */
+const tellsNothing = (error: unknown): boolean =>
+  isRefusal(error) && ([401, 403, 429].includes(error.problem.status) || error.problem.status >= 500)
+
+type Trial = { readonly key: string; readonly sent: Sent; readonly lost: boolean; readonly onLost: () => void }
+
+/** Sends, and while nobody knows what became of it sends the same again with the same key, a bounded number of times. */
+const sendUntilAnswered = async <Answer>({ key, sent, lost, onLost }: Trial): Promise<Answer> => {
+  let unknown = lost
   for (const wait of [...RETRY_AFTER_MS, undefined]) {
     try {
       return await api<Answer>(sent.path, { method: sent.method ?? 'POST', body: sent.body, key })
     } catch (error) {
-      if (!(error instanceof LostAnswer) || wait === undefined) throw error
+      unknown ||= error instanceof LostAnswer || (isRefusal(error, 409) && error.problem.code === BUSY)
+      const open = error instanceof LostAnswer || (isRefusal(error) && error.problem.code === BUSY) || (unknown && tellsNothing(error))
+      if (!open) throw error
+      if (wait === undefined || isRefusal(error, 401)) throw new LostAnswer('No answer came.', { cause: error })
       onLost()
       await pause(wait)
     }
@@ -52,9 +63,10 @@ const stateOf = (phase: Phase, asking: boolean): MoveState => {
 
 /**
  * One move of one form. `name` says which thing it is about, so that two loans never share a key. A body that went out stays with its
- * key until an answer came: a double click, a reload and a lost answer all come to the answer of the first.
+ * key until an answer came: a double click, a reload and a lost answer all come to the answer of the first. `secret`: the body holds a
+ * password and is not kept, so that after a reload it has to be typed again.
  */
-export const useMove = <Answer>(name: string) => {
+export const useMove = <Answer>(name: string, { secret = false }: { readonly secret?: boolean } = {}) => {
   const queries = useQueryClient()
   const [kept, setKept] = useState(() => opened(name))
   const [asking, setAsking] = useState(false)
@@ -64,8 +76,9 @@ export const useMove = <Answer>(name: string) => {
   }
   const mutation = useMutation({
     mutationFn: (sent: Sent) => {
-      keep(name, { ...kept, sent })
-      return sendUntilAnswered<Answer>(kept.key, sent, () => setAsking(true))
+      const lost = read(name)?.sent !== undefined
+      if (!secret) keep(name, { ...kept, sent })
+      return sendUntilAnswered<Answer>({ key: kept.key, sent, lost, onLost: () => setAsking(true) })
     },
     onSuccess: () => {
       forget(name)
@@ -74,6 +87,10 @@ export const useMove = <Answer>(name: string) => {
     // refused: nothing happened, and the changed form is another request with a key of its own
     onError: (error) => {
       if (!(error instanceof LostAnswer)) begin()
+      // refused because it is no longer as it was shown: show how it is
+      if (isRefusal(error, 409)) void queries.invalidateQueries()
+      // signed out meanwhile: the page's own questions lead to the sign-in and back, where what was sent is asked about
+      if (error instanceof LostAnswer && isRefusal(error.cause, 401)) void queries.invalidateQueries()
     },
     onSettled: () => setAsking(false),
   })
@@ -97,6 +114,8 @@ export const useMove = <Answer>(name: string) => {
   return { state, submit, anew, key: kept.key, sent, answer: mutation.data, error: mutation.error }
 }
 
-/** The amount of a body that went out. */
-export const sentAmount = (sent: unknown): number =>
-  typeof sent === 'object' && sent !== null && 'amount' in sent && typeof sent.amount === 'number' ? sent.amount : 0
+/** A figure of a body that went out. */
+export const sentFigure = (sent: unknown, name: string): number => {
+  const figure = typeof sent === 'object' && sent !== null ? (sent as Readonly<Record<string, unknown>>)[name] : undefined
+  return typeof figure === 'number' ? figure : 0
+}

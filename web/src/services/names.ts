@@ -16,3 +16,6 @@ export const accountWord = (id: string): string => {
   if (middle) return `${sentence(kind)} / ${words(middle)}`
   return sentence(id)
 }
+
+/** `+91 98200 00001`: a phone as it is read out; one of another country stands as it is. */
+export const phoneText = (phone: string): string => phone.replace(/^\+91(\d{5})(\d{5})$/, '+91 $1 $2')

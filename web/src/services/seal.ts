@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { fromBase64, toHex } from '#services/bytes.ts'
 import { api, type Page } from '#services/http.ts'
 
@@ -12,13 +12,17 @@ const readNote = ({ size, note }: Listed): Checkpoint => {
   return { size, root: toHex(fromBase64(root)), time: time.replace(/^time /, '') }
 }
 
-const newest = async (limit: number, signal: AbortSignal): Promise<readonly Checkpoint[]> =>
-  (await api<Page<Listed>>('/api/v1/seal/checkpoints', { query: { limit }, signal })).items.map(readNote)
+const checkpoints = async (limit: number, after: string | undefined, signal: AbortSignal): Promise<Page<Checkpoint>> => {
+  const page = await api<Page<Listed>>('/api/v1/seal/checkpoints', { query: { limit, after }, signal })
+  return { ...page, items: page.items.map(readNote) }
+}
 
-const LISTED = 50
-export const checkpointsQuery = queryOptions({
+const LISTED = 15
+export const checkpointsQuery = infiniteQueryOptions({
   queryKey: ['seal', 'checkpoints'],
-  queryFn: ({ signal }) => newest(LISTED, signal),
+  queryFn: ({ pageParam, signal }) => checkpoints(LISTED, pageParam, signal),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last) => last.next ?? undefined,
 })
 
 const REFRESH_MS = 15_000
@@ -26,7 +30,7 @@ const REFRESH_MS = 15_000
 export const sealQuery = queryOptions({
   queryKey: ['seal', 'newest'],
   queryFn: async ({ signal }) => {
-    const [last] = await newest(1, signal)
+    const [last] = (await checkpoints(1, undefined, signal)).items
     return last ? { size: last.size, time: last.time, ageMs: Math.max(0, Date.now() - Date.parse(last.time)) } : null
   },
   refetchInterval: REFRESH_MS,

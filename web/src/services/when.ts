@@ -50,6 +50,9 @@ export const addMonths = (iso: string, months: number): string => {
 export const addDays = (iso: string, days: number): string =>
   new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
+/** `just now`, `4 min ago`: for what is well as long as it is recent. */
+export const agoText = (ms: number): string => (ms < 60_000 ? 'just now' : `${shortSpan(ms)} ago`)
+
 export const shortSpan = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 60) return `${seconds} s`
