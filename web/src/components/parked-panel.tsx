@@ -55,7 +55,7 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
           disabled={busy || letter.state === 'retrying'}
           leftSection={<IconRefresh size={14} stroke={1.75} />}
           onClick={() => replay(letter)}
-          aria-label={`Replay ${letter.consumer}, key ${letter.key}`}
+          aria-label={`${letter.state === 'retrying' ? 'Trying' : 'Replay'} ${letter.consumer}, key ${letter.key}`}
         >
           {letter.state === 'retrying' ? 'Trying' : 'Replay'}
         </Button>
