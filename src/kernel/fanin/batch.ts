@@ -25,6 +25,8 @@ export class Race<K, V> {
   /** Who waits for a part of a batch; the whole batch needs nobody. */
   readonly part: { resolve(): void; reject(error: unknown): void } | undefined
   decided = false
+  /** How many keys have been handed their answers. */
+  handed = 0
 
   constructor(batch: Batch<K, V>, entries: readonly Entry<K, V>[], part?: Race<K, V>['part']) {
     this.batch = batch

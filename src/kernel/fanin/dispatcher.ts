@@ -1,10 +1,11 @@
 import type { Race } from './batch.ts'
 import { type Entry, OPEN, OVER } from './entry.ts'
-import type { Lane, Tenant } from './lane.ts'
+import type { Lane } from './lane.ts'
 import { Loader, type Bulkhead } from './loader.ts'
 import type { Answers, Policy } from './policy.ts'
 import { UnwantedError } from './refusals.ts'
 import { Settler } from './settler.ts'
+import type { Tenant } from './tenant.ts'
 import { Tenants } from './tenants.ts'
 import { Turns } from './turns.ts'
 
@@ -102,7 +103,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     tenant.running--
     // a finished call lets out what gathered behind it
     if (lane.collecting) this.#due(lane)
-    if (tenant.collecting > 0) for (const other of tenant.lanes.values()) if (other.collecting) this.#due(other)
+    if (tenant.collecting > 0) for (const other of tenant.lanes()) if (other.collecting) this.#due(other)
     this.#count(tenant)
     this.#tenants.rested(lane)
     this.#pump()
@@ -155,8 +156,26 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     lane.cancelWindow?.()
     lane.cancelWindow = undefined
     if (lane.queued === 0) return
-    this.#ready(lane)
-    this.#pump()
+    if (this.#ring.length > 0 || !this.#startAlone(lane)) this.#ready(lane)
+    if (this.#ring.length > 0) this.#pump()
+  }
+
+  // Mostly nobody waits for a slot, and whose time has come goes at once; it counts as one who waits all the same.
+  #startAlone(lane: Lane<K, V>): boolean {
+    const { tenant } = lane
+    if (this.#pumping || this.running >= this.#policy.concurrency) return false
+    tenant.inRing = true
+    this.#count(tenant)
+    const may = this.#mayStart(tenant)
+    tenant.inRing = false
+    if (!may) return false
+    this.#pumping = true
+    try {
+      this.#start(lane)
+    } finally {
+      this.#pumping = false
+    }
+    return true
   }
 
   #ready(lane: Lane<K, V>): void {
@@ -182,7 +201,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
 
   // A load that answers at once comes back here; it is the outer round that goes on.
   #pump(): void {
-    if (this.#pumping) return
+    if (this.#pumping || this.#ring.length === 0) return
     this.#pumping = true
     try {
       while (this.running < this.#policy.concurrency && this.#startOne()) continue
@@ -194,8 +213,13 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
   #startOne(): boolean {
     const tenant = this.#nextTenant()
     if (tenant === undefined) return false
-    const lane = firstOf(tenant.ready)!
     tenant.inRing = false
+    this.#start(firstOf(tenant.ready)!)
+    return true
+  }
+
+  #start(lane: Lane<K, V>): void {
+    const { tenant } = lane
     lane.ready = false
     const entries = lane.take(this.#policy.maxBatch)
     tenant.queued -= entries.length
@@ -208,7 +232,6 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
       this.#turns.started(tenant, entries.length)
       this.loader.run(lane, entries)
     }
-    return true
   }
 
   #nextTenant(): Tenant<K, V> | undefined {

@@ -28,7 +28,7 @@ test('an index finds what a map would, whatever the ids, in tables that others u
         if (known === undefined) {
           const entry = new Entry<unknown, unknown>(id, id)
           model.set(id, entry)
-          index.add(list.push(entry) - 1)
+          index.add(entry, list.push(entry))
         } else if (closes === 0) {
           known.state = OVER
           model.delete(id)

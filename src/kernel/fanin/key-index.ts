@@ -34,11 +34,14 @@ export class KeyIndex<K, V> {
   #used = 0
   #trusted = true
   #others: Map<unknown, Entry<K, V>> | undefined
+  // The number looked for last and where in the table it would stand: mostly it is added next.
+  #sought: number | undefined
+  #at = 0
 
   constructor(tables: Tables, list: readonly Entry<K, V>[]) {
     this.#tables = tables
     this.#list = list
-    for (let place = 0; place < list.length; place++) if (list[place]!.state === OPEN) this.add(place)
+    for (let at = 0; at < list.length; at++) if (list[at]!.state === OPEN) this.add(list[at]!, at + 1)
   }
 
   find(id: unknown): Entry<K, V> | undefined {
@@ -46,21 +49,17 @@ export class KeyIndex<K, V> {
     return entry !== undefined && entry.state === OPEN ? entry : undefined
   }
 
-  /** The key at this place of the list, which is at the end of it for the first time. */
-  add(place: number): void {
-    const entry = this.#list[place]!
+  /** A key, at this place of the list as counted from one. */
+  add(entry: Entry<K, V>, place: number): void {
     const { id } = entry
     if (!this.#trusted || !isSmall(id)) return void (this.#others ??= new Map()).set(id, entry)
     const table = this.#roomy()
-    const mask = table.length - 1
-    let at = Math.imul(id, GOLDEN) >>> this.#shift
-    for (let probes = 0, known = table[at]!; known !== 0; known = table[at]!, probes++) {
-      if (this.#list[known - 1]!.id === id) break
-      if (probes === PROBES_MAX) return this.#distrust(entry)
-      at = (at + 1) & mask
-    }
+    if (table === undefined) return this.#distrust(entry)
+    const at = this.#sought === id ? this.#at : this.#seek(table, id)
+    if (at < 0) return this.#distrust(entry)
+    this.#sought = undefined
     if (table[at] === 0) this.#used++
-    table[at] = place + 1
+    table[at] = place
   }
 
   end(): void {
@@ -69,19 +68,27 @@ export class KeyIndex<K, V> {
   }
 
   #numbered(id: number): Entry<K, V> | undefined {
-    const table = this.#table
-    if (table === undefined) return undefined
-    const mask = table.length - 1
-    let at = Math.imul(id, GOLDEN) >>> this.#shift
-    for (let place = table[at]!; place !== 0; place = table[at]!) {
-      const entry = this.#list[place - 1]!
-      if (entry.id === id) return entry
-      at = (at + 1) & mask
-    }
-    return undefined
+    if (this.#table === undefined) return undefined
+    const at = this.#seek(this.#table, id)
+    this.#sought = id
+    this.#at = at
+    const place = at < 0 ? 0 : this.#table[at]!
+    return place === 0 ? undefined : this.#list[place - 1]
   }
 
-  #roomy(): Int32Array {
+  // Where a number stands or would stand, or -1: it never stands farther from where it belongs.
+  #seek(table: Int32Array, id: number): number {
+    const mask = table.length - 1
+    let at = Math.imul(id, GOLDEN) >>> this.#shift
+    for (let probes = 0; probes <= PROBES_MAX; probes++) {
+      const place = table[at]!
+      if (place === 0 || this.#list[place - 1]!.id === id) return at
+      at = (at + 1) & mask
+    }
+    return -1
+  }
+
+  #roomy(): Int32Array | undefined {
     const table = (this.#table ??= this.#shifted(this.#tables.take()))
     return this.#used * 2 < table.length ? table : this.#grown(table)
   }
@@ -91,13 +98,13 @@ export class KeyIndex<K, V> {
     return table
   }
 
-  #grown(old: Int32Array): Int32Array {
+  #grown(old: Int32Array): Int32Array | undefined {
     const table = this.#shifted(new Int32Array(old.length * 2))
-    const mask = table.length - 1
+    this.#sought = undefined
     for (const place of old) {
       if (place === 0) continue
-      let at = Math.imul(this.#list[place - 1]!.id as number, GOLDEN) >>> this.#shift
-      while (table[at] !== 0) at = (at + 1) & mask
+      const at = this.#seek(table, this.#list[place - 1]!.id as number)
+      if (at < 0) return undefined
       table[at] = place
     }
     return (this.#table = table)

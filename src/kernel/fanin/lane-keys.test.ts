@@ -4,9 +4,10 @@ import * as fc from 'fast-check'
 import type { Batch } from './batch.ts'
 import { Entry, FORGOTTEN, OPEN, OVER } from './entry.ts'
 import { Tables } from './key-index.ts'
-import { Lane, Tenant } from './lane.ts'
+import { Lane } from './lane.ts'
+import { Tenant } from './tenant.ts'
 
-const rounds = { numRuns: Number(process.env['HOLDFAST_ROUNDS'] ?? 60) }
+const rounds = { numRuns: Number(process.env['HOLDFAST_ROUNDS'] ?? 200) }
 type Key = Entry<number, number>
 
 /** A lane beside what it should be: a list of those that wait, and of those that are out. */

@@ -1,5 +1,6 @@
 import { type Entry, OPEN, OVER } from './entry.ts'
 import { KeyIndex, type Tables } from './key-index.ts'
+import type { Tenant } from './tenant.ts'
 
 const FEW = 16 // keys that are looked through faster than hashed
 const LITTER_MAX = 256 // keys done with that may lie about before the rest is carried over
@@ -59,26 +60,27 @@ export class Lane<K, V> {
   /** A new key, open to those who come later and waiting to be loaded. */
   add(entry: Entry<K, V>): void {
     this.open++
-    const place = this.enqueue(entry)
-    if (this.#index !== undefined) this.#index.add(place)
-    else if (place === FEW) this.#index = new KeyIndex(this.#tables, this.#keys!)
+    const length = this.enqueue(entry)
+    if (this.#index !== undefined) this.#index.add(entry, length)
+    else if (length > FEW) this.#index = new KeyIndex(this.#tables, this.#keys!)
   }
 
   /** So many keys are open no more. */
   closed(keys: number): void {
     this.open -= keys
-    const litter = this.#length - this.open
-    if (this.open === 0 && this.queued === 0) this.#clear()
-    else if (litter > this.open + 2 * this.#stuck + LITTER_MAX) this.#sweep()
+    if (this.#keys === undefined) return
+    const { length } = this.#keys
+    if (this.open === 0 && length === this.#taken) this.#clear()
+    else if (length - this.open > this.open + 2 * this.#stuck + LITTER_MAX) this.#sweep()
   }
 
   get queued(): number {
-    return this.#length - this.#taken
+    return this.#keys === undefined ? 0 : this.#keys.length - this.#taken
   }
 
-  /** Waits to be loaded, at the place handed back. */
+  /** Waits to be loaded; hands back how many keys the lane holds, done with or not. */
   enqueue(entry: Entry<K, V>): number {
-    return (this.#keys ??= []).push(entry) - 1
+    return (this.#keys ??= []).push(entry)
   }
 
   /** The next keys to load, at most `max`, without those nobody wants any more. */
@@ -95,10 +97,6 @@ export class Lane<K, V> {
 
   get idle(): boolean {
     return this.open === 0 && this.queued === 0 && (this.cache === undefined || this.cache.size === 0)
-  }
-
-  get #length(): number {
-    return this.#keys === undefined ? 0 : this.#keys.length
   }
 
   #clear(): void {
@@ -119,27 +117,5 @@ export class Lane<K, V> {
     this.#taken = out.length
     this.#stuck = left.length - this.open
     if (left.length > FEW) this.#index = new KeyIndex(this.#tables, left)
-  }
-}
-
-/** A tenant's share of a source. */
-export class Tenant<K, V> {
-  readonly name: string | undefined
-  readonly lanes = new Map<unknown, Lane<K, V>>()
-  /** How many lanes gather keys for their next batch. */
-  collecting = 0
-  /** Lanes whose window is over, in order. */
-  readonly ready: Lane<K, V>[] = []
-  queued = 0
-  running = 0
-  inRing = false
-  active = false
-  /** In the turn of the loop numbered `turn`, so many keys of it were answered and sent off. */
-  turn = 0
-  settled = 0
-  started = 0
-
-  constructor(name: string | undefined) {
-    this.name = name
   }
 }

@@ -2,6 +2,8 @@ const STEPS = 8 // buckets an octave: a quantile is right to 9 %
 const LOWEST = -10 * STEPS // about a microsecond
 const BUCKETS = 32 * STEPS // up to about an hour
 const EVERY = 32 // loads between two looks at the buckets
+const SHORT_MS = 1 // a rival takes a timer, and so longer than this
+const ONE_IN = 4
 const HALVED_AT = 1024 // loads after which the old ones count half
 
 /** Live quantiles of a source's loads, the latest thousand or two weighing most. */
@@ -11,6 +13,7 @@ export class Latency {
   #buckets = new Float64Array(0)
   #total = 0
   #seen = 0
+  #passed = 0
   #p50 = 0
   #p95 = Infinity
 
@@ -21,6 +24,11 @@ export class Latency {
   /** Infinity until 32 loads have been seen. */
   get p95(): number {
     return this.#p95
+  }
+
+  /** Whether the load at hand should be timed: while they are too short for a rival, some tell as much as all. */
+  asks(): boolean {
+    return this.#p95 >= SHORT_MS || ++this.#passed % ONE_IN === 0
   }
 
   record(ms: number): void {

@@ -81,9 +81,10 @@ export class Loader<K, V> {
     race.decided = true
     if (race.rival !== undefined) this.#won(loading, race.rival)
     if (race.part !== undefined) return this.#settle(race, answers)
-    const { first } = race
-    this.latency.record(this.#policy.clock.now() - first.startedAt)
-    if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
+    if (this.latency.asks()) {
+      this.latency.record(this.#policy.clock.now() - race.first.startedAt)
+      if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
+    }
     this.#settle(race, answers)
   }
 

@@ -18,7 +18,7 @@ interface Told<K, V> {
 export class Settler<K, V> {
   readonly #turns: Turns<K, V>
   readonly #told: Told<K, V>
-  readonly #waiting: { readonly race: Race<K, V>; readonly answers: Answers<K, V>; from: number }[] = []
+  readonly #waiting: { readonly race: Race<K, V>; readonly answers: Answers<K, V> }[] = []
 
   constructor(turns: Turns<K, V>, told: Told<K, V>) {
     this.#turns = turns
@@ -31,11 +31,11 @@ export class Settler<K, V> {
     if (length > room) {
       const to = Math.max(0, room)
       this.#turns.cut(to)
-      if (to > 0) this.#hand(race, answers, { from: 0, to })
-      this.#waiting.push({ race, answers, from: to })
+      if (to > 0) this.#hand(race, answers, to)
+      this.#waiting.push({ race, answers })
       return
     }
-    this.#hand(race, answers, { from: 0, to: length })
+    this.#hand(race, answers, length)
     this.#told.done(race)
   }
 
@@ -43,24 +43,24 @@ export class Settler<K, V> {
   next(): void {
     const first = this.#waiting.shift()
     if (first === undefined) return
-    const { race, answers, from } = first
+    const { race, answers } = first
     const { length } = race.entries
-    const to = Math.min(length, from + this.#turns.room(race.batch.lane.tenant))
-    if (to < length) {
-      first.from = to
-      this.#waiting.push(first)
-    }
-    if (this.#waiting.length > 0) this.#turns.cut(to - from)
-    this.#hand(race, answers, { from, to })
+    const to = Math.min(length, race.handed + this.#turns.room(race.batch.lane.tenant))
+    if (to < length) this.#waiting.push(first)
+    if (this.#waiting.length > 0) this.#turns.cut(to - race.handed)
+    this.#hand(race, answers, to)
     if (to === length) this.#told.done(race)
   }
 
-  #hand({ batch: { lane }, entries }: Race<K, V>, answers: Answers<K, V>, { from, to }: { from: number; to: number }): void {
-    this.#turns.settled(lane.tenant, to - from)
+  #hand(race: Race<K, V>, answers: Answers<K, V>, to: number): void {
+    const { entries, handed } = race
+    const { lane } = race.batch
+    race.handed = to
+    this.#turns.settled(lane.tenant, to - handed)
     const listed = 'length' in answers
     const keeps = lane.cache !== undefined
     let closed = 0
-    for (let i = from; i < to; i++) {
+    for (let i = handed; i < to; i++) {
       const entry = entries[i]!
       const { state } = entry
       if (state === OVER) continue

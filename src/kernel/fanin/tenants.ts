@@ -1,5 +1,6 @@
 import { Tables } from './key-index.ts'
-import { Lane, Tenant } from './lane.ts'
+import { Lane } from './lane.ts'
+import { Tenant } from './tenant.ts'
 
 const KEPT_MAX = 10_000 // tenants, and credentials of a tenant, that are kept for their caches
 const IDLE_MAX = 256 // tenants kept though nothing of theirs is there, for they come back
@@ -27,11 +28,12 @@ export class Tenants<K, V> {
       this.#makeRoom()
       this.#all.set(name, (tenant = new Tenant(name)))
     }
-    let lane = tenant.lanes.get(credential)
+    let lane = tenant.lane(credential)
     if (lane === undefined) {
       this.#makeRoomIn(tenant)
-      tenant.lanes.set(credential, (lane = new Lane(tenant, credential, this.#told)))
+      lane = new Lane(tenant, credential, this.#told)
       if (this.#caches) lane.cache = new Map()
+      tenant.keep(lane, this.#caches)
     }
     return (this.#last = lane)
   }
@@ -48,12 +50,11 @@ export class Tenants<K, V> {
     if (!lane.idle) return
     const few = tenant.name === undefined || this.#all.size <= IDLE_MAX
     if (!few || lane.credential !== undefined) this.#forget(lane)
-    if (!few && tenant.lanes.size === 0 && tenant.running === 0) this.#forgetTenant(tenant)
+    if (!few && tenant.size === 0 && tenant.running === 0) this.#forgetTenant(tenant)
   }
 
   #forget(lane: Lane<K, V>): void {
-    const { lanes } = lane.tenant
-    if (lanes.get(lane.credential) === lane) lanes.delete(lane.credential)
+    lane.tenant.forget(lane)
     if (this.#last === lane) this.#last = undefined
   }
 
@@ -72,12 +73,12 @@ export class Tenants<K, V> {
   }
 
   // The oldest go first: those whose answers are all too old in any case, another when there are too many.
-  #makeRoomIn({ lanes }: Tenant<K, V>): void {
-    if (!this.#caches && lanes.size < KEPT_MAX) return
+  #makeRoomIn(tenant: Tenant<K, V>): void {
+    if (!this.#caches && tenant.size < KEPT_MAX) return
     const now = this.#now()
-    for (const lane of lanes.values()) {
+    for (const lane of tenant.lanes()) {
       const resting = lane.open === 0 && lane.queued === 0
-      if (lanes.size < KEPT_MAX && !(resting && lane.keptUntil <= now)) return
+      if (tenant.size < KEPT_MAX && !(resting && lane.keptUntil <= now)) return
       if (resting) this.#forget(lane)
     }
   }

@@ -19,10 +19,21 @@ const settled = Promise.resolve()
 const node: { nextTick(task: () => void): void } | undefined = globalThis.process
 const immediate: ((task: () => void) => unknown) | undefined = globalThis.setImmediate
 
+// One promise job for each, in their order: none needs a function of its own to remember what it was for.
+const ticks: (() => void)[] = []
+const toTick = (): void => {
+  const task = ticks.length === 1 ? ticks.pop()! : ticks.shift()!
+  if (node === undefined) task()
+  else node.nextTick(task)
+}
+
 /** The platform's own queues; a timer of these never holds the process open. */
 export const platform: Scheduler = {
   // First the promise jobs of this callback, then the tick: keys asked for behind an `await` of something ready still join.
-  tick: (task) => void settled.then(() => (node === undefined ? task() : node.nextTick(task))),
+  tick(task) {
+    ticks.push(task)
+    void settled.then(toTick)
+  },
   turn: (task) => void (immediate === undefined ? setTimeout(task, 0) : immediate(task)),
   after(delayMs, task) {
     const timeout = setTimeout(task, delayMs)

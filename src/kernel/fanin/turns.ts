@@ -1,4 +1,4 @@
-import type { Tenant } from './lane.ts'
+import type { Tenant } from './tenant.ts'
 import type { Clock, Scheduler } from './timing.ts'
 
 const SHARED_FOR = 1000 // batches of one tenant alone after which it has the source to itself again
