@@ -195,7 +195,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
   const authenticator = new Authenticator(tokens, pool, machine)
   const publicPem = async (): Promise<string> => (await sealKey(settings.sealKey, false)).publicPem
   const sandbox = clock instanceof SandboxClock ? (): TravelParts => ({ ...given, clock, zone: HOME_ZONE }) : undefined
-  const routes = routesOf(systems, { tokens, machine, board, publicPem, sandbox })
+  const routes = routesOf(systems, { tokens, machine, refreshGraceMs: settings.refreshGraceMs, board, publicPem, sandbox })
   const app = await makeServer({
     routes,
     raw: [live.route(), batchRoute()],

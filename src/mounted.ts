@@ -46,6 +46,7 @@ function together(...systems: readonly Systems[]): Systems {
 export interface Mounting {
   readonly tokens: Tokens
   readonly machine: Clock
+  readonly refreshGraceMs: number
   readonly board: BreakerBoard
   readonly publicPem: () => Promise<string>
   /** What moves business time, where that is a sandbox's. */
@@ -53,9 +54,10 @@ export interface Mounting {
 }
 
 /** Every address: the one list that server, permissions, matrix of tests and reference are made from. */
-export function routesOf(systems: Systems, { tokens, machine, board, publicPem, sandbox }: Mounting): readonly Route[] {
+export function routesOf(systems: Systems, mounting: Mounting): readonly Route[] {
+  const { board, publicPem, sandbox } = mounting
   const routes: Route[] = [
-    ...identityRoutes(tokens, machine, (principal) => permissionsOf(routes, principal)),
+    ...identityRoutes({ ...mounting, permissionsOf: (principal) => permissionsOf(routes, principal) }),
     ...systems.routes,
     ...ledgerRoutes,
     ...eventRoutes,
@@ -79,7 +81,8 @@ function permissionsOf(routes: readonly Route[], principal: Principal): readonly
 /** All that is declared, a sandbox's too, with nothing that runs: for the generated reference. */
 export function declarations(): Systems & { readonly raw: readonly RawDeclared[] } {
   const systems = systemsOf({ bureau: notRun() })
-  const routes = routesOf(systems, { tokens: notRun(), machine: realClock(), board: notRun(), publicPem: notRun(), sandbox: notRun() })
+  const given = { tokens: notRun<Tokens>(), machine: realClock(), refreshGraceMs: 0, board: notRun<BreakerBoard>() }
+  const routes = routesOf(systems, { ...given, publicPem: notRun(), sandbox: notRun() })
   return {
     ...systems,
     routes,

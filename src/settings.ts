@@ -20,6 +20,7 @@ const Environment = z.object({
   HOLDFAST_RATE_SIGNED_IN: z.coerce.number().int().min(1).default(10_000),
   HOLDFAST_BUREAU_URL: z.url({ protocol: /^https?$/ }).optional(),
   HOLDFAST_RATE_ANONYMOUS: z.coerce.number().int().min(1).default(500),
+  HOLDFAST_REFRESH_GRACE: z.coerce.number().int().min(0).max(60).default(0),
 })
 
 /** How one process is run; README lists every variable. */
@@ -35,6 +36,8 @@ export interface Settings {
   readonly trustedProxies: readonly string[]
   /** Undefined: the shipped sandbox. */
   readonly bureauUrl: string | undefined
+  /** How long after a refresh token was rotated it is answered again. */
+  readonly refreshGraceMs: number
   readonly rates: { readonly signedIn: number; readonly anonymous: number }
 }
 
@@ -60,6 +63,7 @@ export function settingsFrom(environment: Readonly<Record<string, string | undef
       .map((one) => one.trim())
       .filter(Boolean),
     bureauUrl: read.HOLDFAST_BUREAU_URL,
+    refreshGraceMs: read.HOLDFAST_REFRESH_GRACE * 1000,
     rates: { signedIn: read.HOLDFAST_RATE_SIGNED_IN, anonymous: read.HOLDFAST_RATE_ANONYMOUS },
   }
 }

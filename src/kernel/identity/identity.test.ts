@@ -14,9 +14,13 @@ const clock = realClock()
 const executor = new Executor({ pool: db.pool, clock })
 const tokens = new Tokens(generateKeyPairSync('ed25519').privateKey)
 const authenticator = new Authenticator(tokens, db.pool, clock)
-const routes = identityRoutes(tokens, clock, (principal) =>
-  routes.filter(({ target }) => permission(target.spec.may, principal) !== false).map(({ target }) => target.name),
-)
+const routes = identityRoutes({
+  tokens,
+  machine: clock,
+  refreshGraceMs: 0,
+  permissionsOf: (principal) =>
+    routes.filter(({ target }) => permission(target.spec.may, principal) !== false).map(({ target }) => target.name),
+})
 const app = await makeServer({
   routes,
   executor,

@@ -74,7 +74,7 @@ test('a token that was rotated away ends the session, however soon it comes agai
 
 test('a call that came before the rotation is no reuse, though it looks only after', async () => {
   const clock = realClock()
-  const operations = sessionOperations(new Tokens(generateKeyPairSync('ed25519').privateKey), clock)
+  const operations = sessionOperations({ tokens: new Tokens(generateKeyPairSync('ed25519').privateKey), machine: clock, refreshGraceMs: 0 })
   const run = whole.running.executor.run(nobody, 'req_refresh')
   const { refreshToken } = await run(operations.signIn, { login: 'cashier', password })
   const ended: string[] = []
@@ -97,6 +97,23 @@ test('a call that came before the rotation is no reuse, though it looks only aft
   await sleep(5)
   await assert.rejects(async () => looking(async () => undefined), { code: 'identity.refresh_invalid' })
   assert.deepEqual(ended, ['identity.revoke_session'])
+})
+
+test('where the operator gives a grace, the token before is answered again within it; an older one is not', async () => {
+  const patient = await secondProgram(whole, db, { HOLDFAST_REFRESH_GRACE: '30' })
+  const first = await signIn()
+  const second = await refresh(first.refreshToken, patient)
+  assert.equal((await refresh(first.refreshToken, patient)).refreshToken, second.refreshToken)
+  const third = await refresh(second.refreshToken, patient)
+  assert.equal((await refresh(second.refreshToken, patient)).refreshToken, third.refreshToken)
+  assert.equal((await refresh(first.refreshToken, patient)).code, 'identity.refresh_invalid')
+  assert.equal((await refresh(third.refreshToken, patient)).status, 401)
+  const late = await signIn()
+  await refresh(late.refreshToken, patient)
+  const owner = await Connection.open(db.owner)
+  await owner.query(sql`update identity.session set rotated_at = rotated_at - interval '31 seconds' where id = ${late.id}`)
+  await owner.close()
+  assert.equal((await refresh(late.refreshToken, patient)).status, 401)
 })
 
 test('successors are told by no hash, and differ between sessions', async () => {

@@ -1,20 +1,17 @@
-import type { Clock } from '#kernel/clock'
 import { type Route, route } from '#kernel/http'
 import type { Principal } from '#kernel/operations'
 import { changeRoles, deactivate, giveLogin, reactivate } from './access.ts'
 import { register } from './register.ts'
 import { setUp } from './set-up.ts'
-import { changePassword, sessionOperations, signOut } from './sign-in.ts'
-import type { Tokens } from './token.ts'
+import { changePassword, sessionOperations, type SessionParts, signOut } from './sign-in.ts'
 import { currentSession, people, person } from './views.ts'
 
 /** Identity's addresses; `permissionsOf` names what a principal may ask for among all routes. */
-export function identityRoutes(
-  tokens: Tokens,
-  machine: Clock,
-  permissionsOf: (principal: Principal) => readonly string[],
-): readonly Route[] {
-  const { signIn, refresh } = sessionOperations(tokens, machine)
+export function identityRoutes({
+  permissionsOf,
+  ...given
+}: SessionParts & { readonly permissionsOf: (principal: Principal) => readonly string[] }): readonly Route[] {
+  const { signIn, refresh } = sessionOperations(given)
   return [
     route('POST /api/v1/sessions', signIn),
     route('POST /api/v1/sessions/refresh', refresh),

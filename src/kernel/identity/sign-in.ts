@@ -89,15 +89,20 @@ async function whoIs({ read, submit }: PrepareContext, tried: Tried): Promise<st
   return found.id
 }
 
-/** The operations that begin and go on with a session. `machine` is machine time: sessions never follow a simulated clock. */
-export function sessionOperations(
-  tokens: Tokens,
-  machine: Clock,
-  unknown = new UnknownLogins(),
-): {
+/** What sessions are made of. `machine` is machine time: sessions never follow a simulated clock. */
+export interface SessionParts {
+  readonly tokens: Tokens
+  readonly machine: Clock
+  /** How long after a refresh token was rotated a call with it may still come. */
+  readonly refreshGraceMs: number
+}
+
+/** The operations that begin and go on with a session. */
+export function sessionOperations({ tokens, machine, refreshGraceMs }: SessionParts): {
   readonly signIn: Operation<{ login: string; password: string }, SessionAnswer>
   readonly refresh: Operation<{ refreshToken: string }, SessionAnswer>
 } {
+  const unknown = new UnknownLogins()
   const signIn = operation(
     'identity.sign_in',
     {
@@ -152,7 +157,7 @@ export function sessionOperations(
         )
         if (!found) throw new Fault('identity.refresh_invalid')
         const next = tokens.successor({ session, secret })
-        const atOnce = same(found.refresh, refreshHash(next.secret)) && came <= Date.parse(found.rotated_at ?? '')
+        const atOnce = same(found.refresh, refreshHash(next.secret)) && came <= Date.parse(found.rotated_at ?? '') + refreshGraceMs
         if (!same(found.refresh, refreshHash(secret)) && !atOnce) {
           // Whoever shows a token that was rotated away stole it, or it was stolen from them: nobody keeps the session.
           await submit(revoke, { session, why: 'a refresh token was used twice' })

@@ -59,11 +59,14 @@ async function staged(db: TestDatabase) {
     if (reply.error !== undefined) throw reply.error
     return reply.status < 300 ? (JSON.parse(reply.body) as A) : undefined
   }
-  const look = (query: { on?: string; knownAt?: string }) =>
-    inTransaction(db.pool, async (connection) => {
-      const told = await account.body({ read: (s) => connection.query(s), clock, principal: admin }, { account: 'till', ...query })
-      return { posted: told.posted, held: told.held, available: told.available }
-    })
+  const whole = (query: { on?: string; knownAt?: string }) =>
+    inTransaction(db.pool, async (connection) =>
+      account.body({ read: (s) => connection.query(s), clock, principal: admin }, { account: 'till', ...query }),
+    )
+  const look = async (query: { on?: string; knownAt?: string }) => {
+    const { posted, held, available } = await whole(query)
+    return { posted, held, available }
+  }
   for (const id of ['equity', 'till', 'shop']) await ask(openAccount, { id, unit: 'INR', side: 'debit', min: id === 'equity' ? null : 0 })
   const legs = [
     { account: 'till', amount: 1_000, unit: 'INR' },
@@ -88,7 +91,7 @@ async function staged(db: TestDatabase) {
       if (await ask(releaseHold, { hold: life.id })) life.released = now
     } else if ((await ask(expireHold, { hold: life.id }, system('jobs')))?.state === 'expired') life.expiryKnown ??= now
   }
-  return { clock, executor, look, lives, play }
+  return { clock, executor, look, whole, lives, play }
 }
 
 test('a hold is told as of any instant through part capture, release and an expiry written late', async () => {
@@ -133,15 +136,15 @@ test('random lives of holds: at any instant, by any knowledge, held is what a na
   const db = await database()
   for (const steps of fc.sample(fc.array(step, { minLength: 30, maxLength: 40 }), { numRuns: rounds, seed: 20_261_121 })) {
     await empty(db)
-    const { clock, executor, look, lives, play } = await staged(db)
-    const spans: { readonly at: number; readonly told: Awaited<ReturnType<typeof look>> }[] = []
+    const { clock, executor, look, whole, lives, play } = await staged(db)
+    const spans: { readonly at: number; readonly told: Awaited<ReturnType<typeof whole>> }[] = []
     for (const one of steps) {
       await play(one)
-      spans.push({ at: clock.now(), told: await look({}) })
+      spans.push({ at: clock.now(), told: await whole({}) })
     }
     await executor.drain()
     // By what was known at an instant alone, an account is what it was told to be then.
-    for (const { at, told } of spans) assert.deepEqual(await look({ knownAt: formatInstant(at) }), told)
+    for (const { at, told } of spans) assert.deepEqual(await whole({ knownAt: formatInstant(at) }), told)
     const instant = fc.integer({ min: start - hour, max: clock.now() + 100 * hour })
     for (const [on, known] of fc.sample(fc.tuple(instant, instant), { numRuns: 60, seed: steps.length })) {
       const naive = (at: number, knownBy: number): number => lives.reduce((sum, life) => sum + reserved(life, at, knownBy), 0)

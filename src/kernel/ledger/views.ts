@@ -115,13 +115,13 @@ export const account = view(
     const day = instant === undefined ? (on ?? 'infinity') : businessDate(instant, HOME_ZONE)
     const within = instant === undefined ? 'infinity' : formatInstant(instant)
     const known = knownAt ?? 'infinity'
-    const [sum] = await read<{ posted: bigint; n: bigint; held: bigint }>(sql`
-      select coalesce(sum(amount), 0)::bigint as posted, count(*) as n,
+    const [sum] = await read<{ posted: bigint; n: bigint; held: bigint; head: string | null }>(sql`
+      select coalesce(sum(amount), 0)::bigint as posted, count(*) as n, (array_agg(hash order by n desc))[1] as head,
         (select coalesce(sum(amount), 0)::bigint from ledger.held_change where account = ${id}
           and (since at time zone ${HOME_ZONE})::date <= ${day}::date and since <= ${within}::timestamptz and at <= ${known}::timestamptz) as held
       from ledger.entry where account = ${id} and booked_on <= ${day}::date
         and (booked_on < ${day}::date or at <= ${within}::timestamptz) and at <= ${known}::timestamptz`)
-    return accountAnswer({ ...found, posted: sum?.posted ?? 0n, n: sum?.n ?? 0n, held: sum?.held ?? 0n })
+    return accountAnswer({ ...found, posted: sum?.posted ?? 0n, n: sum?.n ?? 0n, held: sum?.held ?? 0n, head: sum?.head ?? noHead })
   },
 )
 
