@@ -1,8 +1,11 @@
-import { errorTest, within, type ErrorClass } from './check.ts'
+import { errorTest, oneOf, within, type ErrorClass } from './check.ts'
 
 const WINDOW_MAX = 1_000_000 // calls or seconds: a window is two bits a call, 16 bytes a second
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'DISABLED' | 'FORCED_OPEN' | 'METRICS_ONLY'
+
+/** In the order of Resilience4j's `State` enumeration, which is the order of its state metric. */
+export const BREAKER_STATES: readonly BreakerState[] = ['DISABLED', 'METRICS_ONLY', 'CLOSED', 'OPEN', 'FORCED_OPEN', 'HALF_OPEN']
 
 /** What a finished call says about the remote: it may ask to open at once, for a time the remote named. */
 export interface TransitionAsked {
@@ -73,13 +76,10 @@ function waitInOpen(config: CircuitBreakerConfig): (attempt: number) => number {
 
 /** Checks a configuration and fills in Resilience4j's defaults. Throws RangeError naming the field. */
 export function breakerRules(config: CircuitBreakerConfig): BreakerRules {
-  const type = config.slidingWindowType ?? 'COUNT_BASED'
-  if (type !== 'COUNT_BASED' && type !== 'TIME_BASED') throw new RangeError(`slidingWindowType is no ${String(type)}`)
   const after = config.transitionToStateAfterWaitDuration ?? 'OPEN'
-  if (after !== 'OPEN' && after !== 'CLOSED') throw new RangeError(`transitionToStateAfterWaitDuration must be OPEN or CLOSED`)
   const percent = { min: Number.MIN_VALUE, max: 100 }
   return {
-    slidingWindowType: type,
+    slidingWindowType: oneOf('slidingWindowType', config.slidingWindowType ?? 'COUNT_BASED', ['COUNT_BASED', 'TIME_BASED']),
     slidingWindowSize: within('slidingWindowSize', config.slidingWindowSize ?? 100, { min: 1, max: WINDOW_MAX, whole: true }),
     minimumNumberOfCalls: within('minimumNumberOfCalls', config.minimumNumberOfCalls ?? 100, { min: 1, whole: true }),
     // Java keeps thresholds as 32-bit floats; so do the comparisons.
@@ -95,9 +95,9 @@ export function breakerRules(config: CircuitBreakerConfig): BreakerRules {
     maxWaitDurationInHalfOpenStateMs: within('maxWaitDurationInHalfOpenStateMs', config.maxWaitDurationInHalfOpenStateMs ?? 0, {
       min: 0,
     }),
-    transitionToStateAfterWaitDuration: after,
+    transitionToStateAfterWaitDuration: oneOf('transitionToStateAfterWaitDuration', after, ['OPEN', 'CLOSED']),
     automaticTransitionFromOpenToHalfOpenEnabled: config.automaticTransitionFromOpenToHalfOpenEnabled ?? false,
-    initialState: config.initialState ?? 'CLOSED',
+    initialState: oneOf('initialState', config.initialState ?? 'CLOSED', BREAKER_STATES),
     recordsResult: config.recordResult,
     recordsError: errorTest(config.recordException, config.recordExceptions),
     ignoresError: errorTest(config.ignoreException, config.ignoreExceptions),

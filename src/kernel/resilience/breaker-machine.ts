@@ -159,8 +159,9 @@ export class BreakerMachine {
   }
 
   #open(at: number, openUntil?: number): void {
-    // a wait that was asked for is not one more opening in a row
-    this.#openUntil = openUntil ?? at + this.#rules.waitInOpenMs(++this.#attempts)
+    // a wait that was asked for is not one more opening in a row; one that is no number is none, or the breaker would never close again
+    const until = openUntil ?? at + this.#rules.waitInOpenMs(++this.#attempts)
+    this.#openUntil = Number.isNaN(until) ? at : until
     if (this.#rules.automaticTransitionFromOpenToHalfOpenEnabled) this.#arm(this.#openUntil)
   }
 

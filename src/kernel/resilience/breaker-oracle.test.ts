@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { BREAKER_STATES, IllegalStateTransitionError } from './breaker-state.ts'
+import { BREAKER_STATES } from './breaker-config.ts'
+import { IllegalStateTransitionError } from './breaker-state.ts'
 import { circuitBreaker, type CircuitBreaker } from './circuit-breaker.ts'
 
 // Outcomes of Resilience4j 2.4.0 itself on Java 17, over random configurations and calls, its clock and its scheduler faked.

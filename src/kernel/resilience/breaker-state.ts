@@ -1,8 +1,5 @@
-import type { BreakerState } from './breaker-config.ts'
+import { BREAKER_STATES, type BreakerState } from './breaker-config.ts'
 import type { PatternEvent } from './event-stream.ts'
-
-/** In the order of Resilience4j's `State` enumeration, which is the order of its state metric. */
-export const BREAKER_STATES: readonly BreakerState[] = ['DISABLED', 'METRICS_ONLY', 'CLOSED', 'OPEN', 'FORCED_OPEN', 'HALF_OPEN']
 
 // Every state may be left for itself, CLOSED, DISABLED, METRICS_ONLY and FORCED_OPEN; these are the others (CircuitBreaker.StateTransition).
 const REFUSED: Readonly<Record<string, readonly BreakerState[]>> = {

@@ -50,8 +50,9 @@ export class Bulkhead extends Pattern<BulkheadEvent> {
 
   /** Running calls are left alone: a smaller limit binds as they finish. */
   changeConfig(config: BulkheadConfig): void {
-    this.#limit = within('maxConcurrentCalls', config.maxConcurrentCalls ?? 25, { min: 0, whole: true })
+    const limit = within('maxConcurrentCalls', config.maxConcurrentCalls ?? 25, { min: 0, whole: true })
     this.#maxWaitMs = within('maxWaitDurationMs', config.maxWaitDurationMs ?? 0, { min: 0 })
+    this.#limit = limit
     this.#stack = config.writableStackTraceEnabled ?? true
     while (this.#running < this.#limit && this.#admit());
   }

@@ -6,6 +6,12 @@ export function within(name: string, value: number, bounds: { min: number; max?:
   return value
 }
 
+/** Refuses a configured word that is none of those known, by the name it was configured under. */
+export function oneOf<Word extends string>(name: string, value: Word, known: readonly Word[]): Word {
+  if (!known.includes(value)) throw new RangeError(`${name} must be one of ${known.join(', ')}, not ${value}`)
+  return value
+}
+
 export type ErrorClass = abstract new (...args: never[]) => Error
 
 /** Joins a predicate over errors and a list of classes by `or`; undefined when neither is given (Resilience4j's PredicateCreator). */

@@ -23,9 +23,34 @@ test('refuses a bad configuration by the name of the field', () => {
     [{ waitDurationInOpenStateMs: 0 }, /waitDurationInOpenStateMs/],
     [{ maxWaitDurationInHalfOpenStateMs: -1 }, /maxWaitDurationInHalfOpenStateMs/],
     [{ waitDurationInOpenStateMs: 1, waitIntervalFunctionInOpenState: () => 1 }, /exclude/],
+    [{ initialState: 'AJAR' as 'OPEN' }, /initialState/],
+    [{ slidingWindowType: 'count' as 'COUNT_BASED' }, /slidingWindowType/],
+    [{ transitionToStateAfterWaitDuration: 'HALF' as 'OPEN' }, /transitionToStateAfterWaitDuration/],
   ]
   for (const [config, message] of cases) assert.throws(() => circuitBreaker('x', config), message)
   assert.deepEqual(breakerRules({ slidingWindowSize: undefined }).slidingWindowSize, 100)
+})
+
+test('a wait that is no number does not keep a breaker open for ever, and a clock may begin below 0', () => {
+  let now = -12_345
+  const config: CircuitBreakerConfig = { slidingWindowType: 'TIME_BASED', slidingWindowSize: 2, minimumNumberOfCalls: 2 }
+  const odd = circuitBreaker('odd', { ...config, waitIntervalFunctionInOpenState: () => Number.NaN }, { clock: { now: () => now } })
+  for (let call = 0; call < 3; call++) odd.onError(1)
+  assert.equal(odd.state, 'OPEN')
+  now += 1
+  assert.equal(odd.tryAcquire(), true)
+  assert.throws(() => odd.transitionToOpenFor(Number.NaN), /waitMs/)
+  const windowed = circuitBreaker('windowed', config, { clock: { now: () => now } })
+  for (const [calls, buffered] of [
+    [1, 1],
+    [2, 2],
+    [3, 2],
+    [4, 2],
+  ] as const) {
+    windowed.onSuccess(1)
+    assert.equal(windowed.metrics().bufferedCalls, buffered, `call ${calls}`)
+    now += 1000
+  }
 })
 
 test('an open breaker refuses without calling, and its events say what happened', async () => {

@@ -2,7 +2,7 @@ import { breakerRules, type BreakerRules, type BreakerState, type CircuitBreaker
 import { BreakerMachine, type BreakerWatcher } from './breaker-machine.ts'
 import { BREAKER_EVENTS, CallNotPermittedError, ResultRecordedAsFailure, type BreakerEvent, type BreakerMetrics } from './breaker-state.ts'
 import type { Call, Task } from './call.ts'
-import { makeError } from './check.ts'
+import { makeError, within } from './check.ts'
 import { EventStream } from './event-stream.ts'
 import { Pattern } from './pattern.ts'
 import type { InstanceOptions } from './runtime.ts'
@@ -121,6 +121,7 @@ export class CircuitBreaker extends Pattern<BreakerEvent> implements BreakerWatc
 
   /** Opens for a time of its own, which does not count as one more opening in a row. */
   transitionToOpenFor(waitMs: number): void {
+    within('waitMs', waitMs, { min: 0 })
     this.#machine.settle()
     const now = this.runtime.clock.now()
     this.#machine.transition('OPEN', now, now + waitMs)

@@ -1,4 +1,4 @@
-import { BREAKER_STATES } from './breaker-state.ts'
+import { BREAKER_STATES } from './breaker-config.ts'
 import type { Bulkhead } from './bulkhead.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { RateLimiter } from './rate-limiter.ts'

@@ -57,12 +57,14 @@ export class RateLimiter extends Pattern<RateLimiterEvent> {
 
   /** Permissions of the current cycle stay as they are; the new limit comes with the next. */
   changeConfig(config: RateLimiterConfig): void {
-    this.#limit = within('limitForPeriod', config.limitForPeriod ?? 50, { min: 1, max: PERMITS_MAX, whole: true })
+    const limit = within('limitForPeriod', config.limitForPeriod ?? 50, { min: 1, max: PERMITS_MAX, whole: true })
+    const timeoutMs = within('timeoutDurationMs', config.timeoutDurationMs ?? 5000, { min: 0 })
     const periodMs = within('limitRefreshPeriodMs', config.limitRefreshPeriodMs ?? 0.0005, { min: 1e-6 })
     const periodNs = Math.round(periodMs * 1e6)
     if (this.#periodNs > 0 && periodNs !== this.#periodNs) this.#cycle = Math.floor(this.#nowNs() / periodNs)
+    this.#limit = limit
     this.#periodNs = periodNs
-    this.#timeoutNs = within('timeoutDurationMs', config.timeoutDurationMs ?? 5000, { min: 0 }) * 1e6
+    this.#timeoutNs = timeoutMs * 1e6
     this.#drains = config.drainPermissionsOnResult
     this.#stack = config.writableStackTraceEnabled ?? true
   }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { bulkhead } from './bulkhead.ts'
+import { rateLimiter } from './rate-limiter.ts'
 import { resilience } from './registry.ts'
+import { threadPoolBulkhead } from './thread-pool-bulkhead.ts'
 import { virtualTime } from './virtual-time.ts'
 
 test('configurations stand on each other: own over shared over default', () => {
@@ -43,6 +46,27 @@ test('a changed shared configuration reaches every live instance on it, or, when
   )
   const loop = { bulkhead: { configs: { a: { baseConfig: 'b' }, b: { baseConfig: 'a' } } } }
   assert.throws(() => resilience(loop).bulkhead.get('x', { baseConfig: 'a' }), /deep/)
+})
+
+test('a bad configuration changes nothing of an instance, and a listener that throws nothing of the registry', () => {
+  const options = { clock: { now: () => 0 } }
+  const pool = threadPoolBulkhead('pool', { maxThreadPoolSize: 2, coreThreadPoolSize: 1, queueCapacity: 3 }, options)
+  const before = pool.metrics()
+  for (const bad of [{ queueCapacity: -1 }, { keepAliveDurationMs: -1 }, { rejectedExecutionHandler: 'DROP' as 'ABORT' }])
+    assert.throws(() => pool.changeConfig({ maxThreadPoolSize: 9, ...bad }), RangeError)
+  assert.deepEqual(pool.metrics(), before)
+  const places = bulkhead('places', { maxConcurrentCalls: 2 }, options)
+  assert.throws(() => places.changeConfig({ maxConcurrentCalls: 9, maxWaitDurationMs: -1 }), RangeError)
+  assert.equal(places.metrics().maxAllowedConcurrentCalls, 2)
+  const limiter = rateLimiter('limiter', { limitForPeriod: 1, limitRefreshPeriodMs: 1000, timeoutDurationMs: 0 }, options)
+  for (const bad of [{ limitRefreshPeriodMs: 0 }, { timeoutDurationMs: -1 }])
+    assert.throws(() => limiter.changeConfig({ limitForPeriod: 9, limitRefreshPeriodMs: 1, ...bad }), RangeError)
+  assert.deepEqual([limiter.reserve(), limiter.reserve()], [0, -1])
+  const all = resilience({}, options)
+  all.bulkhead.on(() => {
+    throw new Error('unlucky')
+  })
+  assert.equal(all.bulkhead.get('a'), all.bulkhead.find('a'))
 })
 
 test('metric names and labels are those of the micrometer binders of Resilience4j 2.4.0', () => {

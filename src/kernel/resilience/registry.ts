@@ -142,7 +142,13 @@ export class Registry<P extends { changeConfig(config: C): void }, C extends obj
   }
 
   #tell(event: RegistryEvent<P>): void {
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch {
+        // a listener watches; it has no say in what instances there are
+      }
+    }
   }
 }
 

@@ -73,8 +73,9 @@ export class Retry extends Pattern<RetryEvent> {
   }
 
   changeConfig(config: RetryConfig): void {
-    this.#maxAttempts = within('maxAttempts', config.maxAttempts ?? 3, { min: 1, max: ATTEMPTS_MAX, whole: true })
+    const maxAttempts = within('maxAttempts', config.maxAttempts ?? 3, { min: 1, max: ATTEMPTS_MAX, whole: true })
     this.#interval = intervalOf(config)
+    this.#maxAttempts = maxAttempts
     this.#retries = errorTest(config.retryOnException, config.retryExceptions)
     this.#ignores = errorTest(undefined, config.ignoreExceptions)
     this.#config = config

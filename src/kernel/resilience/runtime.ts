@@ -35,10 +35,13 @@ export interface Runtime {
 const origin = performance.timeOrigin
 const monotonic: Clock = { now: () => origin + performance.now() }
 
+// A longer time-out would fire at once; the wheel goes back to sleep when it is woken early.
+const TIMEOUT_MAX_MS = 2 ** 31 - 1
+
 // Never holds the process open.
 const timeouts: Scheduler = {
   schedule(task, delayMs) {
-    const timeout = setTimeout(task, delayMs)
+    const timeout = setTimeout(task, Math.min(delayMs, TIMEOUT_MAX_MS))
     timeout.unref()
     return () => clearTimeout(timeout)
   },

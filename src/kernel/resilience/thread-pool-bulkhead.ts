@@ -1,6 +1,6 @@
 import { BULKHEAD_EVENTS, BulkheadFullError, type BulkheadEvent } from './bulkhead.ts'
 import { onCancel, type Call, type Task } from './call.ts'
-import { makeError, within } from './check.ts'
+import { makeError, oneOf, within } from './check.ts'
 import { Pattern } from './pattern.ts'
 import type { InstanceOptions } from './runtime.ts'
 
@@ -41,11 +41,14 @@ export class ThreadPoolBulkhead extends Pattern<BulkheadEvent> {
 
   changeConfig(config: ThreadPoolBulkheadConfig): void {
     const max = within('maxThreadPoolSize', config.maxThreadPoolSize ?? 4, { min: 1, max: POOL_MAX, whole: true })
-    this.#core = within('coreThreadPoolSize', config.coreThreadPoolSize ?? Math.min(3, max), { min: 1, max, whole: true })
-    this.#max = max
-    this.#capacity = within('queueCapacity', config.queueCapacity ?? 100, { min: 0, max: QUEUE_MAX, whole: true })
+    const core = within('coreThreadPoolSize', config.coreThreadPoolSize ?? Math.min(3, max), { min: 1, max, whole: true })
+    const capacity = within('queueCapacity', config.queueCapacity ?? 100, { min: 0, max: QUEUE_MAX, whole: true })
+    const handler = oneOf('rejectedExecutionHandler', config.rejectedExecutionHandler ?? 'ABORT', ['ABORT', 'CALLER_RUNS'])
     this.#keepAliveMs = within('keepAliveDurationMs', config.keepAliveDurationMs ?? 20, { min: 0 })
-    this.#callerRuns = config.rejectedExecutionHandler === 'CALLER_RUNS'
+    this.#core = core
+    this.#max = max
+    this.#capacity = capacity
+    this.#callerRuns = handler === 'CALLER_RUNS'
     this.#stack = config.writableStackTraceEnabled ?? true
   }
 

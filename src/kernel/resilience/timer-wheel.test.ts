@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as fc from 'fast-check'
+import { runtimeOf } from './runtime.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { virtualTime } from './virtual-time.ts'
 
@@ -66,4 +68,33 @@ test('a task may add and cancel tasks of its own tick', async () => {
   assert.deepEqual(ran, ['a'])
   await time.advance(1)
   assert.deepEqual(ran, ['a', 'c'])
+})
+
+test('a task that throws keeps no other from its time', async () => {
+  const time = virtualTime()
+  const wheel = new TimerWheel(time, time)
+  const ran: number[] = []
+  wheel.after(5, () => {
+    throw new Error('unlucky')
+  })
+  for (const delayMs of [5, 5, 6, 300]) wheel.after(delayMs, () => ran.push(time.now()))
+  await assert.rejects(time.advance(5), /unlucky/)
+  await time.advance(300)
+  assert.deepEqual(ran, [5, 5, 6, 300])
+  assert.equal(wheel.size, 0)
+})
+
+test('a delay that is no number is none, and one beyond what a time-out can wait does not wake again and again', async () => {
+  const time = virtualTime()
+  const wheel = new TimerWheel(time, time)
+  const ran: string[] = []
+  for (const odd of [Number.NaN, -5, undefined]) wheel.after(odd as number, () => ran.push(String(odd)))
+  await time.advance(1)
+  assert.deepEqual(ran, ['NaN', '-5', 'undefined'])
+  let looks = 0
+  const { wheel: real } = runtimeOf({ clock: { now: () => (looks++, performance.now()) } })
+  const timer = real.after(40 * 86_400_000, () => {})
+  await sleep(40)
+  timer.cancel()
+  assert.ok(looks < 10, `${looks} looks at the clock`)
 })

@@ -40,6 +40,8 @@ export class TimerWheel {
   #size = 0
   #wakeAt = Infinity
   #cancelWake: (() => void) | undefined
+  /** What the first failing task of this turn threw: it is told when all the others have run. */
+  #failed: { readonly error: unknown } | undefined
 
   constructor(clock: Clock, scheduler: Scheduler) {
     this.#clock = clock
@@ -51,11 +53,11 @@ export class TimerWheel {
     return this.#size
   }
 
-  /** Runs `task` once `delayMs` of the clock have passed, never within this call. */
+  /** Runs `task` once `delayMs` of the clock have passed, never within this call. What is no number above 0 is no delay. */
   after(delayMs: number, task: () => void): Timer {
     const now = this.#clock.now() - this.#start
     if (this.#size === 0) this.#tick = Math.max(this.#tick, Math.floor(now))
-    const timer = new Timer(this, Math.max(Math.ceil(now + delayMs), this.#tick + 1), task)
+    const timer = new Timer(this, Math.max(Math.ceil(now + (delayMs > 0 ? delayMs : 0)), this.#tick + 1), task)
     this.#place(timer)
     this.#size++
     if (timer.due < this.#wakeAt) this.#arm(timer.due)
@@ -100,10 +102,12 @@ export class TimerWheel {
     this.#wakeAt = Infinity
     const now = Math.floor(this.#clock.now() - this.#start)
     for (let stop = this.#nextStop(); stop <= now; stop = this.#nextStop()) this.#turnTo(stop)
-    if (this.#size === 0) return
     this.#tick = Math.max(this.#tick, now)
     const stop = this.#nextStop()
     if (stop < this.#wakeAt) this.#arm(stop)
+    const failed = this.#failed
+    this.#failed = undefined
+    if (failed !== undefined) throw failed.error
   }
 
   // The next tick at which a slot must be run, or handed down from a wider level.
@@ -147,7 +151,11 @@ export class TimerWheel {
       const { task } = timer
       timer.task = undefined
       this.#size--
-      task?.()
+      try {
+        task?.()
+      } catch (error) {
+        this.#failed ??= { error }
+      }
     } while (timer !== last && head.next !== head)
   }
 }

@@ -115,6 +115,7 @@ export class TimeWindow implements Window {
   }
 
   #place(second: number): number {
-    return (second % this.#size) * FIELDS
+    const place = second % this.#size
+    return (place < 0 ? place + this.#size : place) * FIELDS // a clock may begin below 0
   }
 }
