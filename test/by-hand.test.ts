@@ -64,6 +64,20 @@ test('a balance is told as of a booked day, an instant of it, and by what was kn
     assert.equal(await posted(query), amount, query)
 })
 
+test('a hold tells the same of itself later as when it was made, and which transfer captured it last', async () => {
+  await post('transfers', { key: 'to-capture', legs: [leg('till:2', 40), leg('till:1', -40)] })
+  const { body: made } = await post('holds', { account: 'till:2', to: 'till:1', amount: 9, expiresAt: '2099-01-01T00:00:00Z' })
+  const address = `GET /api/v1/ledger/holds/${String(made['id'])}`
+  assert.deepEqual((await ask('admin', address, {})).body, made)
+  for (const amount of [4, 5]) {
+    const { body: captured } = await post(`holds/${String(made['id'])}/capture`, { amount })
+    assert.match(String(captured['transfer']), /^transfer_/)
+    assert.deepEqual((await ask('admin', address, {})).body, captured)
+    const { body: listed } = await ask('admin', 'GET /api/v1/ledger/holds?limit=1', {})
+    assert.deepEqual(listed['items'], [captured])
+  }
+})
+
 test('what was held is told as of an instant, until the instant at which the hold expires', async () => {
   const held = async (on: number) => {
     const { body } = await ask('admin', `GET /api/v1/ledger/accounts/till:2?on=${new Date(on).toISOString()}`, {})

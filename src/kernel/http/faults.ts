@@ -19,7 +19,7 @@ export const httpFaults = faults('http', {
   address_malformed: [400, 'The address is not well-formed.', 'Encode the address as RFC 3986 says.'],
   cursor_invalid: [
     400,
-    'The cursor in `after` is not one that a list gave.',
+    'The cursor in `after` is not one that this list gave, asked for with these filters.',
     'Send `next` of the page before, unchanged, or leave `after` out.',
   ],
   timed_out: [408, 'The request did not arrive in time.', 'Send it again.'],

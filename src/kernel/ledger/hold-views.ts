@@ -5,7 +5,13 @@ import { view } from '#kernel/operations'
 import { z } from 'zod'
 import { HoldAnswer, holdAnswer, type HoldRow } from './hold.ts'
 
-const columns: Sql = sql`id, account, target, unit, amount, captured, state, expires_at`
+/** A hold with the transfer that captured it last. */
+interface Captured extends HoldRow {
+  readonly transfer: string | null
+}
+const held: Sql = sql`
+  select h.id, h.account, h.target, h.unit, h.amount, h.captured, h.state, h.expires_at, t.id as transfer from ledger.hold h
+  left join ledger.transfer t on t.key = 'capture:' || h.id || ':' || h.captured and t.operation = 'ledger.capture'`
 const staff = ['admin', 'credit_officer', 'cashier', 'auditor'] as const
 
 export const holds = view(
@@ -19,13 +25,13 @@ export const holds = view(
   },
   async ({ read }, { limit, after, account }) => {
     const before = readCursor(after, 1)?.[0]
-    const found = await read<HoldRow>(sql`
-      select ${columns} from ledger.hold where ${before === undefined ? sql`true` : sql`id < ${before}`}
-        and ${account === undefined ? sql`true` : sql`account = ${account}`} order by id desc limit ${limit + 1}`)
+    const found = await read<Captured>(sql`
+      ${held} where ${before === undefined ? sql`true` : sql`h.id < ${before}`}
+        and ${account === undefined ? sql`true` : sql`h.account = ${account}`} order by h.id desc limit ${limit + 1}`)
     return paged(
       found,
       limit,
-      (row) => holdAnswer(row, null),
+      (row) => holdAnswer(row, row.transfer),
       (row) => [row.id],
     )
   },
@@ -41,8 +47,8 @@ export const oneHold = view(
     faults: ['ledger.hold_unknown'],
   },
   async ({ read }, { hold: id }) => {
-    const [found] = await read<HoldRow>(sql`select ${columns} from ledger.hold where id = ${id}`)
+    const [found] = await read<Captured>(sql`${held} where h.id = ${id}`)
     if (!found) throw new Fault('ledger.hold_unknown', { hold: id })
-    return holdAnswer(found, null)
+    return holdAnswer(found, found.transfer)
   },
 )

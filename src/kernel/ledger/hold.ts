@@ -69,7 +69,17 @@ type HoldAnswer = z.infer<typeof HoldAnswer>
 
 export function holdAnswer(hold: HoldRow, transfer: string | null): HoldAnswer {
   const { id, state, account, target, amount, captured, unit, expires_at } = hold
-  return { id, state, account, to: target, amount: Number(amount), captured: Number(captured), unit, expiresAt: expires_at, transfer }
+  return {
+    id,
+    state,
+    account,
+    to: target,
+    amount: Number(amount),
+    captured: Number(captured),
+    unit,
+    expiresAt: formatInstant(Date.parse(expires_at)),
+    transfer,
+  }
 }
 
 async function mustFind(tx: Tx, id: string): Promise<{ id: string; unit: string; side: Side }> {

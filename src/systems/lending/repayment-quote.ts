@@ -101,13 +101,15 @@ export const repaymentQuote = view(
     may: ['admin', 'credit_officer', 'cashier', 'auditor', own('borrower', ownerOfLoan)],
     faults: ['lending.loan_unknown', 'lending.loan_not_active', 'lending.nothing_due'],
   },
-  async ({ read, clock }, { loan: id, amount, from, excess }) => {
+  async ({ read, clock, principal }, { loan: id, amount, from, excess }) => {
     const on = clock.today()
     const live = await readLive(read, id)
     refuseUnless(live.loan, 'repay')
     const split = appropriate(live.position, { amount: BigInt(amount), on, excess })
     refuseToAndFro(split, { from, amount })
-    const legs = legsOf(live, split, sourceOf(from, live.loan.person))
+    // A borrower sees their own accounts alone: the other legs tell what the company holds.
+    const staff = principal.roles.some((role) => role !== 'borrower')
+    const legs = legsOf(live, split, sourceOf(from, live.loan.person)).filter((leg) => staff || refOf(leg).owner === live.loan.person)
     const balances = await readBalances(
       read,
       legs.map((leg) => refOf(leg).id),

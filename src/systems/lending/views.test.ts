@@ -49,6 +49,17 @@ test('a borrower lists and reads their own alone', async () => {
   }
 })
 
+test('what a repayment would do tells a borrower their own accounts alone, staff all of them', async () => {
+  const asked = `GET /api/v1/loans/${meeras}/repayment-quote?amount=500000`
+  const accounts = async (who: 'meera' | 'ravi'): Promise<string[]> =>
+    ((await call(who, asked)).body['legs'] as unknown as { account: string }[]).map(({ account }) => account)
+  assert.deepEqual(await accounts('ravi'), ['cash', 'income:late_charge', `loan:${meeras}:interest`, `loan:${meeras}:principal`])
+  assert.deepEqual(await accounts('meera'), [`loan:${meeras}:interest`, `loan:${meeras}:principal`])
+  const { legs: _all, ...whole } = (await call('ravi', asked)).body
+  const { legs: _own, ...told } = (await call('meera', asked)).body
+  assert.deepEqual(told, whole)
+})
+
 for (const sort of ['appliedAt', '-appliedAt', 'principal', '-principal', 'dpd', '-dpd'])
   test(`pages by ${sort} follow each other`, async () => {
     const all = await ids('ravi', `?sort=${sort}`)

@@ -38,6 +38,12 @@ const legColumns: readonly Column<RepaymentQuote['legs'][number]>[] = [
   { id: 'after', head: 'After ₹', align: 'right', wide: true, cell: (leg) => <Money minor={leg.after} /> },
 ]
 
+// A borrower is told the legs on their own accounts alone.
+const postingsNote = (legs: RepaymentQuote['legs']): string =>
+  legs.reduce((sum, leg) => sum + leg.amount, 0) === 0
+    ? `one entry, ${legs.length} legs, debits equal credits`
+    : 'one entry, its legs on your own accounts'
+
 const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amount: number }) => (
   <>
     <Panel title="Where the money goes" level={3} flush>
@@ -61,7 +67,7 @@ const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amo
       />
     </Panel>
     {quote.legs.length > 0 && (
-      <Panel title="Postings" note={`one entry, ${quote.legs.length} legs, debits equal credits`} level={3} flush>
+      <Panel title="Postings" note={postingsNote(quote.legs)} level={3} flush>
         <PlainTable caption="Postings" columns={legColumns} rows={quote.legs} keyOf={(leg) => leg.account} dense />
       </Panel>
     )}
