@@ -75,7 +75,11 @@ const summary = (check: Check): string => {
   const held = check.steps.filter((step) => step.holds === true).length
   const open = check.steps.filter((step) => step.holds === undefined).length
   const judged = check.steps.length - open
-  return `${held} of ${judged} steps hold${open > 0 ? `, ${open} had nothing to compare with` : ''}. Computed in this browser in ${check.ms} ms with WebCrypto from the entry, the proof and the public key; the server’s word was not used.`
+  return `${held} of ${judged} steps hold${open > 0 ? `, ${open} had nothing to compare with` : ''}. Computed in this browser in ${check.ms} ms with WebCrypto from ${
+    check.evidence.salt === null
+      ? 'the digest, the proof and the public key; what your part of the entry says is the server’s word.'
+      : 'the entry, the proof and the public key; the server’s word was not used.'
+  }`
 }
 
 const EntryPanel = ({ entry }: { readonly entry: EntryBody }) => (
