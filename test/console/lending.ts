@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { settled } from './browser.ts'
 import { admin, cashier, officer } from './people.ts'
-import { type Stage, visit } from './stage.ts'
+import { atDesk, type Stage } from './stage.ts'
 
 const state = (page: Page, word: string) => page.locator('header').getByText(word, { exact: true })
 
@@ -67,28 +67,28 @@ async function forecloses(page: Page): Promise<void> {
 
 /** What a stranger does: from application to foreclosure, each by whoever may. */
 export async function lendsFromApplicationToForeclosure(stage: Stage): Promise<void> {
-  const desk = await visit(stage, officer)
+  const desk = await atDesk(stage, officer)
   await takesAnApplication(desk.page)
   await seesItDisbursed(desk.page)
   const address = new URL(desk.page.url()).pathname
-  const cash = await visit(stage, cashier)
+  const cash = await atDesk(stage, cashier)
   await cash.page.goto(address)
   await settled(cash.page)
-  const boss = await visit(stage, admin)
+  const boss = await atDesk(stage, admin)
   await travelsToALateDay(boss.page)
   // The cashier's page was open all the while; it may have shown days on the way.
   await cash.page.getByText(/^8 days past due/).waitFor()
   await repaysAtTheDesk(cash.page)
   await forecloses(cash.page)
-  for (const { context } of [desk, cash, boss]) await context.close()
+  for (const one of [desk, cash, boss]) await one.close()
 }
 
 /** The books balance now and as of a day before anything happened. */
 export async function balancesAsOfADay(stage: Stage): Promise<void> {
-  const { context, page } = await visit(stage, admin)
+  const { page, close } = await atDesk(stage, admin)
   await page.goto('/trial-balance')
   await page.getByRole('heading', { name: 'Debits equal credits' }).waitFor()
   await page.goto('/trial-balance?on=2020-01-01')
   await page.getByText('₹0.00 on each side, over 0 accounts.').waitFor()
-  await context.close()
+  await close()
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Route } from 'playwright-core'
 import { ask, settled } from './browser.ts'
 import { admin, cashier } from './people.ts'
-import { lentTo, type Stage, visit } from './stage.ts'
+import { atDesk, lentTo, type Stage, visit } from './stage.ts'
 
 async function repaymentsOf(context: BrowserContext, loan: string): Promise<number> {
   const { items } = await ask<{ items: readonly { kind: string }[] }>(context, `/api/v1/loans/${loan}/statement?limit=200`)
@@ -11,7 +11,7 @@ async function repaymentsOf(context: BrowserContext, loan: string): Promise<numb
 
 export async function paysOnceForADoubleClick(stage: Stage): Promise<void> {
   const loan = await lentTo(stage, 'Arjun Rao')
-  const { context, page } = await visit(stage, admin)
+  const { context, page, close } = await atDesk(stage, admin)
   await page.goto(`/loans/${loan}/repay`)
   await page.getByLabel('Amount received').fill('1,000')
   await page.getByRole('button', { name: 'Record ₹1,000.00' }).dblclick()
@@ -19,12 +19,12 @@ export async function paysOnceForADoubleClick(stage: Stage): Promise<void> {
   assert.equal(await repaymentsOf(context, loan), 1)
   await page.getByRole('link', { name: 'Verify the entry' }).click()
   await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
-  await context.close()
+  await close()
 }
 
 export async function refusesBesideTheField(stage: Stage): Promise<void> {
   const loan = await lentTo(stage, 'Sunita Devi')
-  const { context, page } = await visit(stage, cashier)
+  const { context, page, close } = await atDesk(stage, cashier)
   const reference = `twice-${loan.slice(-6)}`
   const pay = async (amount: string): Promise<void> => {
     await page.goto(`/loans/${loan}/repay`)
@@ -43,12 +43,12 @@ export async function refusesBesideTheField(stage: Stage): Promise<void> {
   const [told] = ((await field.getAttribute('aria-describedby')) ?? '').split(' ')
   assert.match(await page.locator(`[id="${told}"]`).innerText(), /payment_known/)
   assert.equal(await repaymentsOf(context, loan), 1)
-  await context.close()
+  await close()
 }
 
 export async function paysOnceWhenTheAnswerIsLost(stage: Stage): Promise<void> {
   const loan = await lentTo(stage, 'Imran Khan')
-  const { context, page } = await visit(stage, cashier)
+  const { context, page, close } = await atDesk(stage, cashier)
   await page.goto(`/loans/${loan}/repay`)
   await page.getByLabel('Amount received').fill('300')
   // The server records it, but its answer never reaches the page.
@@ -62,7 +62,7 @@ export async function paysOnceWhenTheAnswerIsLost(stage: Stage): Promise<void> {
   await page.reload()
   await page.getByRole('heading', { name: '₹300.00 recorded' }).waitFor()
   assert.equal(await repaymentsOf(context, loan), 1)
-  await context.close()
+  await close()
 }
 
 /** The answer is lost and the session ends before another can come: nothing is called unrecorded, and after signing in its receipt is there. */
@@ -71,14 +71,14 @@ export async function paysOnceThoughTheSessionEnds(stage: Stage): Promise<void> 
   const { context, page } = await visit(stage, cashier)
   await page.goto(`/loans/${loan}/repay`)
   await page.getByLabel('Amount received').fill('400')
-  await page.route('**/repayments', async (route) => {
+  const lose = async (route: Route): Promise<void> => {
     await route.fetch()
     await context.clearCookies()
     await route.abort('connectionreset')
-  })
+  }
+  await page.route('**/repayments', lose, { times: 1 })
   await page.getByRole('button', { name: 'Record ₹400.00' }).click()
   await page.waitForURL('**/signin?**')
-  await page.unroute('**/repayments')
   await page.getByLabel('Login').fill(cashier.login)
   await page.getByLabel('Password', { exact: true }).fill(cashier.password)
   await page.keyboard.press('Enter')

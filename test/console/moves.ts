@@ -3,7 +3,7 @@ import type { BrowserContext } from 'playwright-core'
 import { applyFor, reaches } from './book.ts'
 import { ask, post, settled } from './browser.ts'
 import { admin, cashier, makePerson, officer, password } from './people.ts'
-import { lentTo, type Stage, visit } from './stage.ts'
+import { atDesk, lentTo, type Stage, visit } from './stage.ts'
 
 interface Line {
   readonly kind: string
@@ -18,7 +18,7 @@ export async function reversesARepaymentBeneathAnother(stage: Stage): Promise<vo
   const loan = await lentTo(stage, 'Neha Pillai')
   for (const amount of [100_000, 200_000])
     await post(stage.desk, `/api/v1/loans/${loan}/repayments`, { payment: `${loan}-${amount}`, amount, currency: 'INR', from: 'cash' })
-  const { context, page } = await visit(stage, cashier)
+  const { context, page, close } = await atDesk(stage, cashier)
   await page.goto(`/loans/${loan}?tab=money`)
   await page
     .getByRole('row', { name: /1,000\.00/ })
@@ -40,14 +40,14 @@ export async function reversesARepaymentBeneathAnother(stage: Stage): Promise<vo
       ['repayment', 100_000, true],
     ],
   )
-  await context.close()
+  await close()
 }
 
 export async function rejectsWithAReason(stage: Stage): Promise<void> {
   const person = await makePerson(stage.desk, { name: 'Kabir Sinha', bureau: 'doubtful' })
   const loan = await applyFor(stage.desk, { person, product: stage.product })
   await reaches(stage.desk, loan, 'referred')
-  const { context, page } = await visit(stage, officer)
+  const { page, close } = await atDesk(stage, officer)
   await page.goto(`/loans/${loan}`)
   await page.getByRole('button', { name: 'Reject' }).click()
   await page.getByLabel('Reason').fill('no')
@@ -58,14 +58,14 @@ export async function rejectsWithAReason(stage: Stage): Promise<void> {
   await page.getByText('The loan is now rejected.').waitFor()
   await page.getByRole('link', { name: 'Back to Kabir Sinha' }).click()
   await page.getByText('pays three other lenders already').first().waitFor()
-  await context.close()
+  await close()
 }
 
 /** More than there is is refused beside the amount; what there is is paid out once. */
 export async function paysOutOfAWallet(stage: Stage): Promise<void> {
   const person = await makePerson(stage.desk, { name: 'Divya Joshi' })
   await post(stage.desk, `/api/v1/people/${person}/deposits`, { payment: `in-${person}`, amount: 50_000, currency: 'INR' })
-  const { context, page } = await visit(stage, cashier)
+  const { context, page, close } = await atDesk(stage, cashier)
   await page.goto(`/people/${person}`)
   await page.getByRole('button', { name: 'Withdraw' }).click()
   await page.getByLabel('Amount').fill('900')
@@ -77,7 +77,7 @@ export async function paysOutOfAWallet(stage: Stage): Promise<void> {
   await page.getByRole('heading', { name: '₹200.00 recorded' }).waitFor()
   const { available } = await ask<{ available: number }>(context, `/api/v1/people/${person}/wallet`)
   assert.equal(available, 30_000)
-  await context.close()
+  await close()
 }
 
 /** A new password ends the session it was changed in; then the administrator deactivates the person, and theirs ends with it. */
@@ -102,7 +102,7 @@ export async function changesAPasswordAndIsDeactivated(stage: Stage): Promise<vo
     .first()
     .waitFor()
   await page.waitForURL((url) => !url.pathname.startsWith('/signin'))
-  const boss = await visit(stage, admin)
+  const boss = await atDesk(stage, admin)
   await boss.page.goto(`/people/${person}`)
   await boss.page.getByRole('button', { name: 'Deactivate' }).click()
   await boss.page.getByLabel('Reason').fill('left the company')
@@ -114,12 +114,12 @@ export async function changesAPasswordAndIsDeactivated(stage: Stage): Promise<vo
   await boss.page.getByRole('button', { name: 'Reactivate' }).click()
   await boss.page.getByRole('button', { name: 'Reactivate Manoj Bhat' }).click()
   await boss.page.getByRole('heading', { name: 'Manoj Bhat is active' }).waitFor()
-  for (const one of [context, boss.context]) await one.close()
+  for (const one of [context, boss.page]) await one.close()
 }
 
 /** A product from nothing, refused beside a field, and its next version; a cashier is not shown the way. */
 export async function makesAProductAndItsNextVersion(stage: Stage): Promise<void> {
-  const { context, page } = await visit(stage, admin)
+  const { context, page, close } = await atDesk(stage, admin)
   await page.goto('/products')
   await page.getByRole('button', { name: 'New product' }).click()
   await page.getByLabel('Name').fill('Gold loan')
@@ -154,11 +154,11 @@ export async function makesAProductAndItsNextVersion(stage: Stage): Promise<void
   )
   const made = items.find(({ name }) => name === 'Gold loan')
   assert.deepEqual([made?.version, made?.annualRate, made?.method], [2, '12', 'flat'])
-  await context.close()
-  const cash = await visit(stage, cashier)
+  await close()
+  const cash = await atDesk(stage, cashier)
   await cash.page.goto('/products')
   await settled(cash.page)
   await cash.page.getByText('Gold loan').first().waitFor()
   assert.equal(await cash.page.getByRole('button', { name: 'New product' }).count(), 0)
-  await cash.context.close()
+  await cash.close()
 }

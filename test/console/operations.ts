@@ -3,7 +3,7 @@ import { sql } from '#kernel/db'
 import { applyFor, reaches } from './book.ts'
 import { ask, post } from './browser.ts'
 import { admin, makePerson } from './people.ts'
-import { asOwner, lentTo, type Stage, visit } from './stage.ts'
+import { atDesk, asOwner, lentTo, type Stage } from './stage.ts'
 
 const allTries_ms = 30_000
 
@@ -19,7 +19,7 @@ export async function breaksAReaction(stage: Stage): Promise<string> {
 
 /** A reaction that failed until it was parked is seen, replayed once its cause is gone, and succeeds. */
 export async function replaysADeadLetter(stage: Stage, loan: string): Promise<void> {
-  const { context, page } = await visit(stage, admin)
+  const { page, close } = await atDesk(stage, admin)
   await page.goto('/dead-letters')
   await page.getByText('1 key is parked').waitFor()
   await page.getByText('lending.accepted.v1').waitFor()
@@ -30,23 +30,23 @@ export async function replaysADeadLetter(stage: Stage, loan: string): Promise<vo
   await button.click()
   await page.getByRole('heading', { name: 'Nothing is parked' }).waitFor()
   await reaches(stage.desk, loan, 'active')
-  await context.close()
+  await close()
 }
 
 /** A list that is open shows what others do, without a reload. */
 export async function showsChangesLive(stage: Stage): Promise<void> {
-  const { context, page } = await visit(stage, admin)
+  const { page, close } = await atDesk(stage, admin)
   await page.goto('/loans')
   await page.getByText('live', { exact: true }).or(page.getByText('updated as it happens')).first().waitFor()
   await lentTo(stage, 'Kavya Nair')
   const row = page.getByRole('row', { name: /Kavya Nair/ })
   await row.getByText('active').waitFor()
-  await context.close()
+  await close()
 }
 
 /** A breaker is forced open with a reason, then closed; both stand in the audit trail. */
 export async function ordersABreaker(stage: Stage): Promise<void> {
-  const { context, page } = await visit(stage, admin)
+  const { context, page, close } = await atDesk(stage, admin)
   await page.goto('/breakers')
   await page.getByRole('link', { name: 'bureau' }).click()
   await page.getByRole('button', { name: 'Force open' }).click()
@@ -66,7 +66,7 @@ export async function ordersABreaker(stage: Stage): Promise<void> {
     items.map(({ outcome }) => outcome),
     ['done', 'done'],
   )
-  await context.close()
+  await close()
 }
 
 /** An entry changed behind the program's back is found by the browser, which takes nobody's word. */
@@ -74,7 +74,7 @@ export async function findsATamperedEntry(stage: Stage): Promise<void> {
   const loan = await lentTo(stage, 'Farah Siddiqui')
   const { items } = await ask<{ items: readonly { id: string }[] }>(stage.desk, `/api/v1/ledger/transfers?loan=${loan}&limit=1`)
   const id = items[0]?.id ?? ''
-  const { context, page } = await visit(stage, admin)
+  const { page, close } = await atDesk(stage, admin)
   await page.goto(`/proof/${id}`)
   await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
   const move = (by: bigint) =>
@@ -88,5 +88,5 @@ export async function findsATamperedEntry(stage: Stage): Promise<void> {
   await move(-100n)
   await page.getByRole('button', { name: 'Check again' }).click()
   await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
-  await context.close()
+  await close()
 }

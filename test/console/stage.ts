@@ -12,11 +12,14 @@ export interface Stage {
   /** Signed in as the administrator, for what a test needs done but does not look at. */
   readonly desk: BrowserContext
   readonly product: string
+  /** The browser of each of the staff, kept from journey to journey: what it fetched and compiled once need not be again. */
+  readonly desks: Map<string, BrowserContext>
 }
 
 export interface Visit {
   readonly context: BrowserContext
   readonly page: Page
+  readonly close: () => Promise<void>
 }
 
 export async function openStage(chromium: string): Promise<Stage> {
@@ -27,7 +30,7 @@ export async function openStage(chromium: string): Promise<Stage> {
   await makeAdmin(page, server.invitation)
   await page.close()
   await makeStaff(desk)
-  return { server, browser, desk, product: await makeProduct(desk) }
+  return { server, browser, desk, product: await makeProduct(desk), desks: new Map() }
 }
 
 export async function closeStage(stage: Stage | undefined): Promise<void> {
@@ -35,10 +38,23 @@ export async function closeStage(stage: Stage | undefined): Promise<void> {
   await stage?.server.stop()
 }
 
+/** In a browser of their own, for what ends a session or needs another look. */
 export async function visit({ browser, server }: Stage, who: Login, look: Look = {}): Promise<Visit> {
   const context = await visitor(browser, server.base, look)
   await signIn(context, who)
-  return { context, page: await context.newPage() }
+  return { context, page: await context.newPage(), close: () => context.close() }
+}
+
+/** In a new tab at the desk of one of the staff. */
+export async function atDesk(stage: Stage, who: Login): Promise<Visit> {
+  let context = stage.desks.get(who.login)
+  if (!context) {
+    context = await visitor(stage.browser, stage.server.base)
+    await signIn(context, who)
+    stage.desks.set(who.login, context)
+  }
+  const page = await context.newPage()
+  return { context, page, close: () => page.close() }
 }
 
 /** Somebody new with a loan that was paid out today. */

@@ -1,4 +1,4 @@
-import { exponentOf } from '#services/money.ts'
+import { axisUnit } from '#services/money.ts'
 
 export type Bar = {
   readonly number: number
@@ -15,7 +15,7 @@ const GAP = 0.36
 
 const niceStep = (most: number): number => {
   const rough = most / TICKS
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)))
+  const power = 10 ** Math.floor(Math.log10(rough))
   return ([1, 2, 2.5, 4, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power
 }
 
@@ -27,6 +27,8 @@ export type Geometry = {
   readonly bar: number
   readonly every: number
   readonly ticks: readonly number[]
+  /** What the ticks count, in words and in minor units. */
+  readonly unit: { readonly word: string; readonly minor: number }
   readonly x: (at: number) => number
   readonly y: (minor: number) => number
   /** Where today's line stands: before the first bar that is due after today. */
@@ -41,9 +43,10 @@ export const geometryOf = (
   today: string | undefined,
   size: { width: number; height: number },
 ): Geometry => {
-  const unit = 10 ** exponentOf(currency)
-  const step = niceStep(Math.max(1, ...bars.map((bar) => (bar.principal + bar.interest) / unit)))
-  const most = Math.max(1, ...bars.map((bar) => (bar.principal + bar.interest) / unit))
+  const largest = Math.max(1, ...bars.map((bar) => bar.principal + bar.interest))
+  const unit = axisUnit(largest, currency)
+  const most = largest / unit.minor
+  const step = niceStep(most)
   const ticks = Array.from({ length: Math.ceil(most / step) + 1 }, (_, at) => at * step)
   const top = ticks.at(-1) ?? 1
   const tall = size.height - EDGE.top - EDGE.bottom
@@ -56,8 +59,9 @@ export const geometryOf = (
     bar: slot * (1 - GAP),
     every: Math.max(1, Math.ceil(LABEL_EVERY_PX / Math.max(1, slot))),
     ticks,
+    unit,
     x: (at) => EDGE.left + slot * (at + GAP / 2),
-    y: (minor) => EDGE.top + tall - (minor / unit / top) * tall,
+    y: (minor) => EDGE.top + tall - (minor / unit.minor / top) * tall,
     todayAt: today === undefined ? undefined : EDGE.left + slot * (after < 0 ? bars.length : after),
     toCome: after < 0 ? 0 : bars.length - after,
   }

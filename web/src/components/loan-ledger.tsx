@@ -27,8 +27,8 @@ export const LoanLedger = ({ loan }: { readonly loan: Loan }) => {
       <div className={styles.list}>
         <p className={styles.head}>
           <span>
-            {transfers.length}
-            {hasNextPage ? ' newest' : ''} entries, newest first
+            {transfers.length} {transfers.length === 1 ? 'entry' : 'entries'}
+            {hasNextPage ? ' so far' : ''}, newest first
           </span>
           <span>Debit ₹</span>
           <span>Credit ₹</span>

@@ -8,7 +8,6 @@ import { dayMonth } from '#services/when.ts'
 
 const HEIGHT = 260
 const BAR = 0.72
-const LAKH = 10_000_000
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--hf-${name}`).trim()
 
@@ -29,7 +28,7 @@ const hatch = (line: string): CanvasPattern | string => {
 }
 
 /** Draws one day's two bars; the last day isn't over and is hatched. */
-const drawBars = (plot: uPlot, days: Overview['moneyByDay']) => {
+const drawBars = (plot: uPlot, days: Overview['moneyByDay'], unit: number) => {
   const { ctx } = plot
   const width = plot.bbox.width / Math.max(1, days.length)
   const zero = plot.valToPos(0, 'y', true)
@@ -47,15 +46,15 @@ const drawBars = (plot: uPlot, days: Overview['moneyByDay']) => {
   }
   ctx.save()
   days.forEach((day, at) => {
-    bar(at, day.in / LAKH, 'c1')
-    bar(at, -day.out / LAKH, 'c2')
+    bar(at, day.in / unit, 'c1')
+    bar(at, -day.out / unit, 'c2')
   })
   ctx.restore()
 }
 
-const optionsFor = (days: Overview['moneyByDay'], width: number): uPlot.Options => {
+const optionsFor = (days: Overview['moneyByDay'], width: number, unit: number): uPlot.Options => {
   const quiet = colour('text-3')
-  const most = Math.max(0.1, ...days.map((day) => Math.max(day.in, day.out) / LAKH)) * 1.08
+  const most = Math.max(0.1, ...days.map((day) => Math.max(day.in, day.out) / unit)) * 1.08
   const axis = { stroke: quiet, font: "12px 'Inter Variable'", ticks: { show: false } }
   return {
     width,
@@ -77,24 +76,24 @@ const optionsFor = (days: Overview['moneyByDay'], width: number): uPlot.Options 
         ...axis,
         grid: { stroke: colour('border'), width: 1 },
         size: 46,
-        values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : Math.abs(value).toFixed(most < 1 ? 2 : 1))),
+        values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : Math.abs(value).toFixed(most < 1 ? 2 : most < 100 ? 1 : 0))),
       },
     ],
-    hooks: { draw: [(plot) => drawBars(plot, days)] },
+    hooks: { draw: [(plot) => drawBars(plot, days, unit)] },
   }
 }
 
-/** Money in above the line, out below, in lakh a day; drawn again when the scheme or the width changes. */
-export const MoneyByDay = ({ days }: { readonly days: Overview['moneyByDay'] }) => {
+/** Money in above the line, out below, in minor units of `unit`; drawn again when the scheme or the width changes. */
+export const MoneyByDay = ({ days, unit }: { readonly days: Overview['moneyByDay']; readonly unit: number }) => {
   const [box, width] = useWidth<HTMLDivElement>()
   const place = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
   useEffect(() => {
     if (width === 0 || !place.current) return undefined
-    const data: uPlot.AlignedData = [days.map((_, at) => at), days.map((day) => day.in / LAKH), days.map((day) => -day.out / LAKH)]
-    const plot = new uPlot(optionsFor(days, width), data, place.current)
+    const data: uPlot.AlignedData = [days.map((_, at) => at), days.map((day) => day.in / unit), days.map((day) => -day.out / unit)]
+    const plot = new uPlot(optionsFor(days, width, unit), data, place.current)
     return () => plot.destroy()
-  }, [days, width, scheme])
+  }, [days, unit, width, scheme])
   return (
     <div ref={box} style={{ minHeight: HEIGHT }}>
       <div ref={place} role="img" aria-label="Money in and out by day, as bars; the same figures are in the table behind “as table”" />

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { EDGE, geometryOf, type Bar, type Geometry } from '#components/bar-geometry.ts'
 import { Legend } from '#components/legend.tsx'
 import { useWidth } from '#components/use-width.ts'
-import { exponentOf, groupDigits, moneyWithSymbol } from '#services/money.ts'
+import { groupDigits, moneyWithSymbol } from '#services/money.ts'
 import { dateText, dayMonth, monthYear } from '#services/when.ts'
 import styles from '#components/schedule-bars.module.css'
 
@@ -18,7 +18,7 @@ const TODAY_WORD_PX = 120
 
 const Grid = ({ at, currency }: { readonly at: Geometry; readonly currency: string }) =>
   at.ticks.map((tick) => {
-    const y = at.y(tick * 10 ** exponentOf(currency))
+    const y = at.y(tick * at.unit.minor)
     return (
       <g key={tick}>
         <line x1={EDGE.left} x2={at.width - EDGE.right} y1={y} y2={y} className={tick === 0 ? styles.base : styles.grid} />
@@ -85,7 +85,7 @@ export const ScheduleBars = ({ bars, currency, today, height = 190, title }: Pro
       <figcaption className={styles.caption}>
         {title && <h2>{title}</h2>}
         <Legend entries={entries} />
-        <span className={styles.unit}>{seen ? figuresOf(seen, currency) : `${currency === 'INR' ? '₹' : currency} an instalment`}</span>
+        <span className={styles.unit}>{seen ? figuresOf(seen, currency) : `${at.unit.word} an instalment`}</span>
       </figcaption>
       {width > 0 && (
         <svg

@@ -15,7 +15,7 @@ import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { eventsQuery, type Event } from '#services/events.ts'
 import { infoQuery } from '#services/info.ts'
 import { glows } from '#services/live.ts'
-import { moneyWithSymbol } from '#services/money.ts'
+import { axisUnit, moneyWithSymbol } from '#services/money.ts'
 import type { Overview } from '#services/overview.ts'
 import { sealQuery } from '#services/seal.ts'
 import { useFault } from '#services/seal-fault.ts'
@@ -24,6 +24,8 @@ import styles from '#components/today-panels.module.css'
 
 const Chart = lazy(() => import('#components/money-by-day.tsx').then((module) => ({ default: module.MoneyByDay })))
 const LAST_EVENTS = 6
+/** A lender's day is told in lakh at least. */
+const LEAST_AXIS = 100_000_000
 
 const dayColumns: readonly Column<Overview['moneyByDay'][number]>[] = [
   { id: 'on', head: 'Day', cell: (day) => dateText(day.on) },
@@ -33,6 +35,7 @@ const dayColumns: readonly Column<Overview['moneyByDay'][number]>[] = [
 
 export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
   const [table, setTable] = useState(false)
+  const unit = axisUnit(Math.max(LEAST_AXIS, ...overview.moneyByDay.flatMap((day) => [day.in, day.out])))
   return (
     <Panel
       title="Money in and out"
@@ -44,7 +47,7 @@ export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
               ['c2', 'Out, disbursals'],
             ]}
           />
-          <span className={styles.quiet}>₹ lakh a day</span>
+          <span className={styles.quiet}>{unit.word} a day</span>
           <button type="button" className={styles.link} onClick={() => setTable(!table)}>
             {table ? 'as chart' : 'as table'}
           </button>
@@ -63,7 +66,7 @@ export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
         </div>
       ) : (
         <Suspense fallback={<div className={styles.chart} />}>
-          <Chart days={overview.moneyByDay} />
+          <Chart days={overview.moneyByDay} unit={unit.minor} />
         </Suspense>
       )}
     </Panel>

@@ -20,7 +20,12 @@ import { dateText, dayOf } from '#services/when.ts'
 
 const columns: readonly Column<Person>[] = [
   { id: 'name', head: 'Name', strong: true, place: 'start', cell: (person) => <Link to={`/people/${person.id}`}>{person.name}</Link> },
-  { id: 'phone', head: 'Phone', cell: (person) => (person.phone ? phoneText(person.phone) : <span title="No phone is known">–</span>) },
+  {
+    id: 'phone',
+    head: 'Phone',
+    nowrap: true,
+    cell: (person) => (person.phone ? phoneText(person.phone) : <span title="No phone is known">–</span>),
+  },
   { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? <span title="No e-mail is known">–</span> },
   {
     id: 'pan',

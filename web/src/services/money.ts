@@ -41,3 +41,22 @@ export const parseMoney = (text: string, currency = 'INR'): number | undefined =
   if (!match || (match[2]?.length ?? 0) > exponent) return undefined
   return Number(match[1]) * 10 ** exponent + Number((match[2] ?? '').padEnd(exponent, '0') || 0)
 }
+
+type Scale = { readonly word: string; readonly whole: number }
+const INDIAN: readonly Scale[] = [
+  { word: 'lakh crore', whole: 1e12 },
+  { word: 'crore', whole: 1e7 },
+  { word: 'lakh', whole: 1e5 },
+]
+const WESTERN: readonly Scale[] = [
+  { word: 'billion', whole: 1e9 },
+  { word: 'million', whole: 1e6 },
+]
+
+/** In what an axis up to this amount is told, so that its figures stay short: `₹ lakh` and the minor units of one. */
+export const axisUnit = (most: number, currency = 'INR'): { readonly word: string; readonly minor: number } => {
+  const unit = 10 ** exponentOf(currency)
+  const scale = (currency === 'INR' ? INDIAN : WESTERN).find(({ whole }) => most >= 10 * whole * unit)
+  const symbol = symbolOf(currency).trim()
+  return scale ? { word: `${symbol} ${scale.word}`, minor: scale.whole * unit } : { word: symbol, minor: unit }
+}
