@@ -23,7 +23,10 @@ export function checkSpec(spec: unknown): void {
       if (typeof value === 'function' || typeof value === 'symbol') throw new SpecError(path, 'a spec is JSON')
       continue
     }
-    for (const key of Object.keys(value)) {
+    const keys = Object.keys(value)
+    if (Array.isArray(value) && value.length !== keys.length)
+      throw new SpecError(shorten(path), 'a spec is JSON, in which lists have no holes')
+    for (const key of keys) {
       if (!Array.isArray(value)) spend(path, key.length)
       open.push({ path: pointer(path, key), value: (value as Record<string, unknown>)[key], depth: depth + 1 })
     }

@@ -32,8 +32,9 @@ function paid(text: string, run: Run): string {
 
 function toBoolean(value: Value): Value | undefined {
   if (typeof value === 'boolean') return value
-  const lower = typeof value === 'string' ? value.toLowerCase() : ''
-  return lower === 'true' ? true : lower === 'false' ? false : undefined
+  // Java compares letters in capitals, among which is that of the long s.
+  const upper = typeof value === 'string' ? value.toUpperCase() : ''
+  return upper === 'TRUE' ? true : upper === 'FALSE' ? false : undefined
 }
 
 /** Null and empty text are left out, but the separator only where the last element is. */

@@ -32,6 +32,8 @@ const REFUSED: [string, unknown][] = [
   ['10,000 levels', shift(nested(10_000, (a) => ({ a })))],
   ['10,000 levels of lists', shift({ a: nested(10_000, (a) => [a]) })],
   ['a spec within itself', shift(cyclic)],
+  ['a list of holes', shift({ a: Object.assign(['b'], { length: 10_000_000 }) })],
+  ['a chain of holes', Object.assign([], { length: 100_000_000 })],
   ['a spec that shares its parts', shift(nested(60, (a) => ({ a, b: a })))],
 ]
 for (const [name, spec] of REFUSED) test(`refused when compiled: ${name}`, () => assert.throws(() => compile(spec), SpecError))

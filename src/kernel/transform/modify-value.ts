@@ -89,7 +89,7 @@ function literalOf(text: string): Value {
     if (text.length === 1) throw new BadSpec('a quote that is not closed')
     return text.slice(1, -1)
   }
-  const lower = text.toLowerCase()
-  if (lower === 'true' || lower === 'false') return lower === 'true'
+  const upper = text.toUpperCase()
+  if (upper === 'TRUE' || upper === 'FALSE') return upper === 'TRUE'
   return numberOf(text) ?? text
 }

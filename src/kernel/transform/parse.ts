@@ -4,6 +4,8 @@ import { put } from './object.ts'
 import { mayFollow, quickParse } from './quick-parse.ts'
 
 const BYTE_ORDER_MARK = 0xfeff
+const QUOTE = 34
+const BACKSLASH = 92
 
 /** Reads JSON (and comments, as json-utils does; what stands behind it does not count), keeping Java's number kinds and the order of the keys. Throws SyntaxError. */
 export function parse(text: string): Json {
@@ -12,7 +14,6 @@ export function parse(text: string): Json {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const STRING = /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*"/y
 const NOT_PLAIN = /[^ !#-[\]-\uffff]/
 const BLANKS = /[ \t\n\r]*/y
 const REST_OF_LINE = /[^\n\r]*/y
@@ -102,7 +103,7 @@ class Reader {
 
   #string(): string {
     const from = this.#at + 1
-    const end = this.#text.charCodeAt(this.#at) === 34 ? this.#text.indexOf('"', from) : -1
+    const end = this.#text.charCodeAt(this.#at) === QUOTE ? this.#text.indexOf('"', from) : -1
     if (end >= 0) {
       const plain = this.#text.slice(from, end)
       if (!NOT_PLAIN.test(plain)) {
@@ -110,9 +111,25 @@ class Reader {
         return plain
       }
     }
-    const quoted = this.#take(STRING)
-    if (quoted === '') this.#fail(this.#at)
-    return JSON.parse(quoted) as string
+    if (end < 0) this.#fail(this.#at)
+    return this.#escaped(from)
+  }
+
+  /** A text with escapes, of any length: an expression that repeats over them would run out of stack. */
+  #escaped(from: number): string {
+    let at = from
+    for (let code = this.#text.charCodeAt(at); code !== QUOTE; code = this.#text.charCodeAt(++at)) {
+      if (code === BACKSLASH) at++
+      // Also where the text ends.
+      else if (!(code >= 32)) this.#fail(at)
+    }
+    try {
+      const text = JSON.parse(this.#text.slice(from - 1, at + 1)) as string
+      this.#at = at + 1
+      return text
+    } catch {
+      return this.#fail(from - 1)
+    }
   }
 
   #end(value: Value): Value {

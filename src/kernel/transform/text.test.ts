@@ -134,6 +134,14 @@ const BOUNDS: [string, string, string[]][] = [
   ['\\B', 'éa b', ['é', 'a b']],
   ['$', 'name\r\n', ['name', '\r\n']],
   ['$', 'a\nb', ['a\nb']],
+  ['\\Z', 'name\n', ['name', '\n']],
+  [',\\s*$', 'a,b, \n', ['a,b']],
+  ['a$', 'b a\r\n', ['b ', '\r\n']],
+  ['(?:a|b)*?$', 'xa\u2028', ['x', '', '\u2028']],
+  ['\\p{L}+', '1ab2é', ['1', '2']],
+  ['\\p{Punct}+', 'a.,b;c$d', ['a', 'b', 'c', 'd']],
+  ['\\p{IsLatin}', '1é2', ['1', '2']],
+  ['a++', 'baab', ['b', 'b']],
 ]
 test('bounds of words and the end of a text are where Java sees them', () => {
   for (const [separator, a, parts] of BOUNDS) {
@@ -150,6 +158,18 @@ test('long texts, many keys and deep documents do not tire the buffers', () => {
     const value = parse(json)
     assert.equal(stringify(value), JSON.stringify(JSON.parse(json)).replaceAll('\\ud800', '\ud800'))
   }
+})
+
+test('a text of millions of escapes is read, or refused with its place', () => {
+  const many = '\\n'.repeat(9_000_000)
+  assert.equal(careful(`"${many}"`), '\n'.repeat(9_000_000))
+  for (const [text, place] of [
+    ['["a\\x"]', 5],
+    ['["a\\n\n"]', 9],
+    ['["a\\', 0],
+    ['["\\u12g4"]', 5],
+  ] as const)
+    assert.throws(() => careful(text), place === 0 ? SyntaxError : { name: 'SyntaxError', message: new RegExp(`position ${place}$`) }, text)
 })
 
 test('a property that is computed may write JSON meanwhile', () => {
