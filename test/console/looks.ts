@@ -112,7 +112,6 @@ export async function showsABorrowerTheirOwn(stage: Stage): Promise<void> {
   // Their own part of the entry, and that the whole of it is in the log.
   await page.getByRole('link', { name: 'Verify the entry' }).click()
   await page.getByText('This entry stands in the signed log').waitFor()
-  await page.getByText('Your part of the entry', { exact: true }).waitFor()
   await page.getByText('what your part of the entry says is the server’s word').first().waitFor()
   await page.goto(`/loans/${other}`)
   await page.getByText('lending.loan_unknown').waitFor()
