@@ -54,14 +54,17 @@ const copied = copyInto(['events', 'event'], {
   salt: 'bytea',
   digest: 'bytea',
 })
-const append = writeOf<EventRow>((written) => [
-  bindKeys(lockKeys, [...new Set(written.map((row) => row.key))]),
-  bindCopy(copied, written as unknown as readonly Record<string, unknown>[]),
-])
+const append = writeOf<EventRow>(
+  (written) => [
+    bindKeys(lockKeys, [...new Set(written.map((row) => row.key))]),
+    bindCopy(copied, written as unknown as readonly Record<string, unknown>[]),
+  ],
+  (written) => written.map(({ type }) => type),
+)
 
-/** Whether a transaction announced anything. */
-export function announced(wrote: Wrote): boolean {
-  return wrote.has(append)
+/** Whether a transaction announced an event of one of these types. */
+export function announced(wrote: Wrote, types: readonly string[]): boolean {
+  return types.some((type) => wrote.has(type))
 }
 
 /** Announces what happened to `key` (a loan, a person): appended with the operation's commit, heard in order for each key. */

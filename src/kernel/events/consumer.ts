@@ -37,6 +37,7 @@ export class Consumer {
   readonly name: string
   readonly #options: ConsumerOptions
   readonly #byType: ReadonlyMap<string, readonly Reaction[]>
+  readonly #types: readonly string[]
   readonly #owner = newId('member')
   #slots: readonly Slot[] = []
   #leasedAt = -Infinity
@@ -54,6 +55,7 @@ export class Consumer {
     this.name = options.name
     this.#options = options
     this.#byType = Map.groupBy(options.reactions, ({ type }) => type)
+    this.#types = [...this.#byType.keys()]
   }
 
   async start(): Promise<void> {
@@ -61,9 +63,9 @@ export class Consumer {
     this.#loop = this.#run()
   }
 
-  /** There may be something new: called after commits of this process, with what they wrote if that is known. */
+  /** There may be something new: called after commits of this process, with what they wrote if that is known. Others' events can wait. */
   wake(wrote?: Wrote): void {
-    if (wrote !== undefined && !announced(wrote)) return
+    if (wrote !== undefined && !announced(wrote, this.#types)) return
     this.#signalled = true
     this.#signal?.()
   }
@@ -108,10 +110,6 @@ export class Consumer {
       sql`select count(*)::int as n from events.parked where consumer = ${this.name} and state = 'retrying' and next_at <= now()`,
     )
     return (due?.n ?? 0) > 0
-  }
-
-  get #types(): readonly string[] {
-    return [...this.#byType.keys()]
   }
 
   async #run(): Promise<void> {

@@ -27,7 +27,7 @@ export class Group implements GroupTx {
   readonly at: string
   readonly today: string
   /** The kinds of writes sent so far. */
-  readonly wrote = new Set<Write<unknown>>()
+  readonly wrote = new Set<unknown>()
   readonly #connection: Connection
   readonly #states = new Map<symbol, unknown>()
   readonly #flushes = new Map<symbol, () => readonly Statement[]>()
@@ -133,9 +133,12 @@ export class Group implements GroupTx {
       }
       member.buffer.clear()
     }
-    for (const write of rows.keys()) this.wrote.add(write)
     const statements: Statement[] = []
-    for (const [write, written] of [...rows].sort(([a], [b]) => a.order - b.order)) statements.push(...write.bind(written))
+    for (const [write, written] of [...rows].sort(([a], [b]) => a.order - b.order)) {
+      statements.push(...write.bind(written))
+      this.wrote.add(write)
+      for (const kind of write.kinds?.(written) ?? []) this.wrote.add(kind)
+    }
     for (const flush of this.#flushes.values()) statements.push(...flush())
     return statements
   }

@@ -51,6 +51,8 @@ export interface Gathering<Q, R, Found = unknown> {
 export interface Write<Row> {
   readonly order: number
   bind(rows: readonly Row[]): readonly Statement[]
+  /** What else these rows are known by, among what a transaction wrote. */
+  kinds?(rows: readonly Row[]): Iterable<unknown>
 }
 
 /** The kinds of writes that a transaction made: who waits for a kind of row wakes for it alone. */
@@ -72,8 +74,8 @@ export function copied<Row extends object>(table: readonly [schema: string, tabl
 }
 
 /** A write that needs more than one statement, run in the order given: the event log locks its keys before it inserts. */
-export function writeOf<Row>(bind: (rows: readonly Row[]) => readonly Statement[]): Write<Row> {
-  return { order: declared++, bind }
+export function writeOf<Row>(bind: Write<Row>['bind'], kinds?: Write<Row>['kinds']): Write<Row> {
+  return { order: declared++, bind, ...(kinds ? { kinds } : {}) }
 }
 
 /**
