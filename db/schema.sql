@@ -250,7 +250,7 @@ table ledger.entry
   hash text not null
   constraint entry_amount_check CHECK ((amount <> 0))
   constraint entry_pkey PRIMARY KEY (account, n)
-  create INDEX entry_booked ON ledger.entry USING btree (booked_on, account) INCLUDE (amount, at)
+  create INDEX entry_booked ON ledger.entry USING brin (booked_on) WITH (pages_per_range='32', autosummarize='on')
   create INDEX entry_transfer ON ledger.entry USING btree (transfer)
 
 table ledger.held_change
@@ -297,7 +297,7 @@ table ledger.transfer
   digest bytea not null
   constraint transfer_key_key UNIQUE (key)
   constraint transfer_pkey PRIMARY KEY (id)
-  constraint transfer_reverses_key UNIQUE (reverses)
+  create UNIQUE INDEX transfer_reverses ON ledger.transfer USING btree (reverses) WHERE (reverses IS NOT NULL)
   create INDEX transfer_tx ON ledger.transfer USING btree (tx)
 
 schema lending
@@ -400,7 +400,7 @@ table lending.movement with (fillfactor=80)
   constraint movement_kind_check CHECK ((kind = ANY (ARRAY['disbursal'::text, 'repayment'::text, 'reversal'::text, 'foreclosure'::text, 'interest_due'::text])))
   constraint movement_payment_key UNIQUE (payment)
   constraint movement_pkey PRIMARY KEY (id)
-  create INDEX movement_booked ON lending.movement USING btree (booked_on, kind)
+  create INDEX movement_booked ON lending.movement USING brin (booked_on) WITH (pages_per_range='32', autosummarize='on')
   create INDEX movement_loan ON lending.movement USING btree (loan, id)
 
 table lending.product
@@ -448,7 +448,7 @@ table operations.answer
   at timestamp with time zone not null
   kept_at timestamp with time zone not null default now()
   constraint answer_pkey PRIMARY KEY (id)
-  create INDEX answer_kept_at ON operations.answer USING btree (kept_at)
+  create INDEX answer_kept_at ON operations.answer USING brin (kept_at) WITH (pages_per_range='32', autosummarize='on')
 
 schema seal
   grant usage to holdfast

@@ -107,6 +107,7 @@ export function flags(place: Place): string[] {
     'max_connections=400',
     'shared_buffers=256MB',
     'max_wal_size=2GB',
+    'random_page_cost=1.1',
     'max_slot_wal_keep_size=4GB',
     'timezone=UTC',
     'log_timezone=UTC',

@@ -1,4 +1,4 @@
-import { sql } from '#kernel/db'
+import { sql, type Sql } from '#kernel/db'
 import { DateText } from '#kernel/money'
 import { view } from '#kernel/operations'
 import { z } from 'zod'
@@ -18,6 +18,13 @@ interface CodeRow {
   readonly posted: bigint
 }
 
+// What stands now less what was booked later: of the entries only those are read. An account of which all is later was not there yet.
+const asOf = (currency: string, on: string): Sql => sql`
+  with later as materialized (select account, count(*) as n, sum(amount) as amount from ledger.entry where booked_on > ${on}::date group by account)
+  select a.code, count(*) as accounts, sum(a.posted - coalesce(later.amount, 0))::bigint as posted
+  from ledger.account a left join later on later.account = a.id
+  where a.unit = ${currency} and a.n > coalesce(later.n, 0) group by a.code order by a.code`
+
 /** What each group of accounts holds at the end of a booked date, debits against credits; of one unit, INR unless said. */
 export const trialBalance = view(
   'ledger.trial_balance',
@@ -31,9 +38,7 @@ export const trialBalance = view(
     const found = await read<CodeRow>(
       on === undefined
         ? sql`select code, count(*) as accounts, sum(posted)::bigint as posted from ledger.account where unit = ${currency} group by code order by code`
-        : sql`
-          select a.code, count(distinct a.id) as accounts, sum(e.amount)::bigint as posted from ledger.account a join ledger.entry e on e.account = a.id
-          where a.unit = ${currency} and e.booked_on <= ${on} group by a.code order by a.code`,
+        : asOf(currency, on),
     )
     const rows = found.map(({ code, accounts, posted }) => ({
       account: code,

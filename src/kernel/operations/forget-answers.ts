@@ -21,7 +21,7 @@ export const forgetAnswers = operation(
     const [gone] = await tx<{ forgotten: number }>(sql`
       with gone as (
         delete from operations.answer where id in (
-          select id from operations.answer where kept_at < now() - ${keptDays} * interval '1 day' order by kept_at limit ${forgetMax})
+          select id from operations.answer where kept_at < now() - ${keptDays} * interval '1 day' limit ${forgetMax})
         returning id)
       select count(*)::int as forgotten from gone`)
     return { forgotten: gone?.forgotten ?? 0 }
