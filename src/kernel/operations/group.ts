@@ -1,4 +1,3 @@
-import { setImmediate as macrotask } from 'node:timers/promises'
 import { type Clock, formatInstant } from '#kernel/clock'
 import type { Connection, Statement } from '#kernel/db'
 import type { GroupTx, Write } from '#kernel/tx'
@@ -98,7 +97,7 @@ export class Group implements GroupTx {
     for (let round = 0; ; round++) {
       if (round > maxRounds) throw new Error(`a group asked more than ${maxRounds} times`)
       // Every body has run as far as it can once the microtasks are drained; only then is a round complete.
-      await macrotask()
+      await drained()
       const asks = this.#takeAsks()
       if (asks.length > 0 || before) {
         const first = before
@@ -191,6 +190,11 @@ export class Group implements GroupTx {
       this.#signal = undefined
     }
   }
+}
+
+/** Once the microtasks have run that are there, and those they make: a tick from within one comes after them, and before the next event. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
 }
 
 function askedOf(ask: Ask): { tx: Member; question: unknown } {
