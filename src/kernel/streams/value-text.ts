@@ -81,9 +81,14 @@ function isPlain(value: object): boolean {
 export function detached<T>(value: T, depth = 0): T {
   if (typeof value !== 'object' || value === null) return value
   if (depth > MAX_VALUE_DEPTH) throw tooDeep()
-  if (Array.isArray(value)) return value.map((item) => detached<unknown>(item, depth + 1)) as T
+  if (Array.isArray(value)) return value.map((item) => (typeof item === 'object' ? detached<unknown>(item, depth + 1) : item)) as T
   if (!isPlain(value)) return structuredClone(value)
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, detached<unknown>(inner, depth + 1)])) as T
+  const copy = { ...value } as Record<string, unknown>
+  for (const name of Object.keys(copy)) {
+    const inner = copy[name]
+    if (typeof inner === 'object') copy[name] = detached(inner, depth + 1)
+  }
+  return copy as T
 }
 
 function tooDeep(): StreamError {
