@@ -3,6 +3,8 @@ import type { SampleRow } from './random-case.ts'
 /** Predicates on `sampleFields` at the corners that random ones reach too seldom. */
 export const edgePredicates: readonly string[] = [
   'dpd / score == 1',
+  "seen > timestamp('0001-01-01T00:00:00Z') && seen < timestamp('9999-12-31T23:59:59.999999Z')",
+  "wait < duration('999999999999.999999s') && wait > duration('-999999999999.999999s')",
   '(dpd / score) in scores',
   '(ok ? name : type) in tags',
   '(dpd in scores ? 1 : score) in address.codes',

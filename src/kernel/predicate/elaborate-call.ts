@@ -1,11 +1,14 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { isDate, microsecondsOfDuration, microsecondsOfTimestamp } from './civil.ts'
+import { isDate, microsecondsOfDuration, microsecondsOfTimestamp, timestampOfMicroseconds } from './civil.ts'
 import { boolean, constant, demand, integer, refuse, textOf, type Elaboration } from './elaboration.ts'
 import type { Node, Quantified, RefNode, TextTest } from './node.ts'
 import { parsePattern, PatternFault } from './pattern.ts'
 
 type Call = Extract<ASTNode, { op: 'call' }>
 type Method = Extract<ASTNode, { op: 'rcall' }>
+
+// A row has 12 digits of seconds; a longer time is beyond PostgreSQL's intervals too.
+const longest = 10n ** 18n
 
 /** `has(a.b)`, `size(x)`, and the literals `date('…')`, `timestamp('…')`, `duration('…')`. */
 export function elaborateCall(elaboration: Elaboration, ast: Call): Node {
@@ -48,13 +51,13 @@ function timeLiteral(elaboration: Elaboration, ast: Call, name: 'date' | 'timest
       return constant(ast, { kind: 'date' }, text)
     case 'timestamp': {
       const micros = microsecondsOfTimestamp(text)
-      if (micros === null)
+      if (micros === null || !isDate(timestampOfMicroseconds(micros).slice(0, 10)))
         throw refuse(elaboration, argument, `${JSON.stringify(text)} is no time with a zone`, "timestamp('2026-01-31T18:30:00Z')")
       return constant(ast, { kind: 'timestamp' }, micros)
     }
     case 'duration': {
       const micros = microsecondsOfDuration(text)
-      if (micros === null)
+      if (micros === null || micros >= longest || micros <= -longest)
         throw refuse(elaboration, argument, `${JSON.stringify(text)} is no duration in whole microseconds`, "duration('1h30m')")
       return constant(ast, { kind: 'duration' }, micros)
     }
