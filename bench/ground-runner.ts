@@ -1,11 +1,13 @@
 // One contestant on DataLoader's own ground, in a process of its own, for code compiled for one is slower for having seen another.
-// Prints nanoseconds of this thread's processor time a key, the median of its rounds: node bench/ground-runner.ts <who> <shape> <keys>
+// Prints nanoseconds of this thread's processor time a key, over millions of them once it is warm, for Linux tells that time in steps of
+// 4 ms: node bench/ground-runner.ts <who> <shape> <keys>
+import { setImmediate as turn } from 'node:timers/promises'
 import DataLoader from 'dataloader'
 import { source } from '#kernel/fanin'
-import { median } from './rounds.ts'
 
-const KEYS_A_ROUND = 100_000
-const ROUNDS = 13
+const WARM_UP_KEYS = 600_000
+const KEYS = 2_000_000
+const KEYS_A_TURN = 1000 // of the event loop, without which nothing that waits for its end would ever be let go
 
 const [, , who = '', shape = '', sizeText = ''] = process.argv
 const size = Number(sizeText)
@@ -36,18 +38,19 @@ const opened: Record<string, () => Way> = {
 }
 
 const open = opened[who]!
-const times: number[] = []
-for (let round = 0; round < ROUNDS; round++) {
-  const before = process.threadCpuUsage()
-  for (let done = 0; done < KEYS_A_ROUND; done += size) {
+const run = async (keys: number): Promise<void> => {
+  for (let done = 0; done < keys; done += size) {
     requests++
     const { one, list } = open()
     const asked: Promise<unknown>[] = []
     if (shape === 'list') asked.push(list(Array.from({ length: size }, (_, key) => key)))
     else for (let key = 0; key < size; key++) asked.push(one(shape === 'twice' ? key >> 1 : key))
     await Promise.all(asked)
+    if (done % KEYS_A_TURN === 0) await turn()
   }
-  const { user, system } = process.threadCpuUsage(before)
-  if (round > 2) times.push(((user + system) * 1000) / KEYS_A_ROUND)
 }
-process.stdout.write(`${median(times)}\n`)
+await run(WARM_UP_KEYS)
+const before = process.threadCpuUsage()
+await run(KEYS)
+const { user, system } = process.threadCpuUsage(before)
+process.stdout.write(`${((user + system) * 1000) / KEYS}\n`)

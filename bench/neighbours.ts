@@ -14,8 +14,13 @@ interface Told {
 
 type Ask = (key: number, tenant: string) => Promise<unknown>
 
+interface Took {
+  readonly outside: readonly number[]
+  readonly inside: readonly number[]
+}
+
 /** Runs a tenant's clients beside this thread and answers them from it: milliseconds from question to answer, by the clients' own watch, and within this thread. */
-function clients(tenant: string, ask: Ask, of: Clients): Promise<{ readonly outside: readonly number[]; readonly inside: number[] }> {
+function clients(tenant: string, ask: Ask, of: Clients): Promise<Took> {
   const { port1: port, port2: theirs } = new MessageChannel()
   const worker = new Worker(new URL('neighbour-client.ts', import.meta.url), {
     workerData: { ...of, port: theirs },
@@ -38,31 +43,47 @@ function clients(tenant: string, ask: Ask, of: Clients): Promise<{ readonly outs
   })
 }
 
-/** p99 of a tenant alone and beside another who asks a hundred times as often, at one source, in alternating rounds. */
+interface Way {
+  readonly name: string
+  readonly open: () => Ask
+  readonly alone: { readonly outside: number[]; readonly inside: number[] }
+  readonly beside: { readonly outside: number[]; readonly inside: number[] }
+}
+
+function toldOf({ alone, beside }: Way, place: 'outside' | 'inside'): string {
+  const [quiet, loud] = [median(alone[place]), median(beside[place])]
+  return `${quiet.toFixed(2)} ms alone, ${loud.toFixed(2)} beside (x ${(loud / quiet).toFixed(2)})`
+}
+
+/**
+ * p99 of a tenant alone and beside another who asks a hundred times as often, in alternating rounds. Of several ways to answer each has
+ * its turn in every round: beside one that has no source at all, the difference is the source's, and the rest the messages' between threads.
+ */
 export async function neighbours(
   name: string,
-  open: () => Ask,
+  ways: Readonly<Record<string, () => Ask>>,
   of: { readonly rounds: number; readonly ms: number; readonly keys: number },
 ): Promise<void> {
-  const p99s = { alone: { outside: [] as number[], inside: [] as number[] }, beside: { outside: [] as number[], inside: [] as number[] } }
-  let loud = 0
+  const all = Object.entries(ways).map(([way, open]): Way => ({
+    name: way,
+    open,
+    alone: { outside: [], inside: [] },
+    beside: { outside: [], inside: [] },
+  }))
   for (let round = 0; round <= of.rounds; round++) {
-    for (const way of ['alone', 'beside'] as const) {
-      const ask = open()
-      const quiet = clients('b', ask, { ...of, rate: QUIET, seed: round + 1 })
-      const noise = way === 'alone' ? undefined : clients('a', ask, { ...of, rate: QUIET * TIMES, seed: round + 1000 })
-      const { outside, inside } = await quiet
-      loud = (await noise)?.outside.length ?? loud
-      if (round === 0) continue // to warm up
-      p99s[way].outside.push(percentile(outside, 0.99))
-      p99s[way].inside.push(percentile(inside, 0.99))
+    for (const company of ['alone', 'beside'] as const) {
+      for (const way of all) {
+        const ask = way.open()
+        const quiet = clients('b', ask, { ...of, rate: QUIET, seed: round + 1 })
+        const noise = company === 'alone' ? undefined : clients('a', ask, { ...of, rate: QUIET * TIMES, seed: round + 1000 })
+        const { outside, inside } = await quiet
+        await noise
+        if (round === 0) continue // to warm up
+        way[company].outside.push(percentile(outside, 0.99))
+        way[company].inside.push(percentile(inside, 0.99))
+      }
     }
   }
-  const told = (place: 'outside' | 'inside'): string => {
-    const [alone, beside] = [median(p99s.alone[place]), median(p99s.beside[place])]
-    return `${alone.toFixed(2)} ms alone, ${beside.toFixed(2)} beside (x ${(beside / alone).toFixed(2)})`
-  }
-  say(
-    `  ${name}: by the clients' watch ${told('outside')}; within the thread ${told('inside')}; the other asked ${Math.round((loud * 1000) / of.ms)} a second`,
-  )
+  for (const way of all)
+    say(`  ${name}, ${way.name}: by the clients' watch ${toldOf(way, 'outside')}; within the thread ${toldOf(way, 'inside')}`)
 }

@@ -15,30 +15,9 @@ export interface LoadContext {
   readonly purpose: 'first' | 'hedge' | 'split'
 }
 
-/** Calls for the same keys, of which the first answer counts, and an error only if it is the last. */
-export class Race<K, V> {
-  readonly batch: Batch<K, V>
-  readonly entries: readonly Entry<K, V>[]
-  /** Set by the call as it is made. */
-  first!: Loading<K, V>
-  rival: Loading<K, V> | undefined
-  /** Who waits for a part of a batch; the whole batch needs nobody. */
-  readonly part: { resolve(): void; reject(error: unknown): void } | undefined
-  decided = false
-  /** How many keys have been handed their answers. */
-  handed = 0
-
-  constructor(batch: Batch<K, V>, entries: readonly Entry<K, V>[], part?: Race<K, V>['part']) {
-    this.batch = batch
-    this.entries = entries
-    this.part = part
-    batch.race = this
-  }
-}
-
 /** One call of `load`. The controller is made when somebody asks for the signal. */
 export class Loading<K, V> implements LoadContext {
-  readonly race: Race<K, V>
+  readonly batch: Batch<K, V>
   readonly purpose: LoadContext['purpose']
   readonly startedAt: number
   #controller: AbortController | undefined
@@ -53,20 +32,20 @@ export class Loading<K, V> implements LoadContext {
   /** Told once it is over. */
   onOver: (() => void) | undefined
 
-  constructor(race: Race<K, V>, purpose: LoadContext['purpose'], startedAt: number) {
-    this.race = race
+  constructor(batch: Batch<K, V>, purpose: LoadContext['purpose'], startedAt: number) {
+    this.batch = batch
     this.purpose = purpose
     this.startedAt = startedAt
-    if (purpose === 'hedge') race.rival = this
-    else race.first = this
+    if (purpose === 'hedge') batch.rival = this
+    else batch.first = this
   }
 
   get tenant(): string | undefined {
-    return this.race.batch.lane.tenant.name
+    return this.batch.lane.tenant.name
   }
 
   get credential(): unknown {
-    return this.race.batch.lane.credential
+    return this.batch.lane.credential
   }
 
   get signal(): AbortSignal {
@@ -79,12 +58,12 @@ export class Loading<K, V> implements LoadContext {
 
   get deadline(): number {
     let latest = -Infinity
-    for (const { deadline } of this.race.entries) latest = Math.max(latest, deadline)
+    for (const { deadline } of this.batch.entries) latest = Math.max(latest, deadline)
     return latest
   }
 
   get now(): () => number {
-    return () => this.race.batch.clock.now()
+    return () => this.batch.clock.now()
   }
 
   end(reason: unknown): void {
@@ -95,31 +74,52 @@ export class Loading<K, V> implements LoadContext {
   }
 }
 
-/** Keys being loaded together, and the calls made for all or some of them. */
+/** Keys being loaded together, by calls of which the first answer counts, and an error only if it is the last. */
 export class Batch<K, V> {
   readonly lane: Lane<K, V>
   readonly entries: readonly Entry<K, V>[]
   readonly clock: Clock
-  /** Of the entries, for the first call. */
-  readonly keys: K[] = []
-  /** Of the whole batch, or of the part that is being loaded; one after the other. */
-  race: Race<K, V> | undefined
+  /** Set by the call as it is made. */
+  first!: Loading<K, V>
+  rival: Loading<K, V> | undefined = undefined
+  decided = false
+  /** How many keys have been handed their answers. */
+  handed = 0
+  /** Of a whole batch: the part of it that is being loaded, one after the other. */
+  at: Batch<K, V> | undefined = undefined
+  /** Who waits for a part of a batch; the whole batch needs nobody. */
+  waiting: { resolve(): void; reject(error: unknown): void } | undefined = undefined
 
   constructor(lane: Lane<K, V>, entries: readonly Entry<K, V>[], clock: Clock) {
     this.lane = lane
     this.entries = entries
     this.clock = clock
+  }
+
+  /** The keys of a whole batch, to which its entries belong from now on. */
+  take(): K[] {
+    const { entries } = this
+    const keys: K[] = []
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!
       entry.batch = this
-      this.keys.push(entry.key)
+      keys.push(entry.key)
     }
+    return keys
+  }
+
+  /** Some of the keys, to be loaded by a call of their own. */
+  part(entries: readonly Entry<K, V>[], waiting: NonNullable<Batch<K, V>['waiting']>): Batch<K, V> {
+    this.at = new Batch(this.lane, entries, this.clock)
+    this.at.waiting = waiting
+    return this.at
   }
 
   /** Ends every call that is out, once nobody wants any of the keys. */
   endIfUnwanted(reason: unknown): void {
-    if (this.race === undefined || this.race.decided || !this.entries.every(({ state }) => state === OVER)) return
-    this.race.first.end(reason)
-    this.race.rival?.end(reason)
+    const { first, rival, decided } = this.at ?? this
+    if (decided || !this.entries.every(({ state }) => state === OVER)) return
+    first.end(reason)
+    rival?.end(reason)
   }
 }

@@ -1,4 +1,4 @@
-import type { Race } from './batch.ts'
+import type { Batch } from './batch.ts'
 import { type Entry, OPEN, OVER } from './entry.ts'
 import type { Lane } from './lane.ts'
 import { Loader, type Bulkhead } from './loader.ts'
@@ -22,6 +22,8 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
   readonly #turns: Turns<K, V>
   readonly #settler: Settler<K, V>
   readonly #ring: Tenant<K, V>[] = []
+  /** Lanes that wait for the end of their tick. */
+  readonly #ticking: Lane<K, V>[] = []
   readonly #spare: number
   #active = 0 // tenants with a load out or a batch due
   #pumping = false
@@ -41,7 +43,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     this.#settler = new Settler(this.#turns, {
       keep: (lane, id, value) => this.keep(lane, id, value),
       again: (entry, error) => this.#again(entry, error),
-      done: (race) => this.loader.settled(race),
+      done: (batch) => this.loader.settled(batch),
     })
     this.loader = new Loader(policy, this)
   }
@@ -109,8 +111,8 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     this.#pump()
   }
 
-  hand(race: Race<K, V>, answers: Answers<K, V>): void {
-    this.#settler.add(race, answers)
+  hand(batch: Batch<K, V>, answers: Answers<K, V>): void {
+    this.#settler.add(batch, answers)
   }
 
   failed(entry: Entry<K, V>, error: unknown): void {
@@ -144,10 +146,19 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     lane.collecting = true
     lane.tenant.collecting++
     const { scheduler, maxWindowMs, concurrency } = this.#policy
-    if (running === 0) return scheduler.tick(lane.end)
+    if (running === 0) {
+      this.#ticking.push(lane)
+      return scheduler.tick(this.#tick)
+    }
     const waitMs = Math.min(maxWindowMs * (running / concurrency), this.loader.latency.p50)
     if (waitMs < TURN_MS) return scheduler.turn(lane.end)
     lane.cancelWindow = scheduler.after(Math.ceil(waitMs), lane.end)
+  }
+
+  // In their order, each once: one function does for all of them.
+  readonly #tick = (): void => {
+    const lane = firstOf(this.#ticking)!
+    if (lane.collecting) this.#due(lane)
   }
 
   #due(lane: Lane<K, V>): void {

@@ -28,7 +28,8 @@ export class Tables {
  */
 export class KeyIndex<K, V> {
   readonly #tables: Tables
-  readonly #list: readonly Entry<K, V>[]
+  /** The same keys in the same places, whoever may have it. */
+  list: readonly Entry<K, V>[]
   #table: Int32Array | undefined
   #shift = 0
   #used = 0
@@ -40,7 +41,7 @@ export class KeyIndex<K, V> {
 
   constructor(tables: Tables, list: readonly Entry<K, V>[]) {
     this.#tables = tables
-    this.#list = list
+    this.list = list
     for (let at = 0; at < list.length; at++) if (list[at]!.state === OPEN) this.add(list[at]!, at + 1)
   }
 
@@ -73,7 +74,7 @@ export class KeyIndex<K, V> {
     this.#sought = id
     this.#at = at
     const place = at < 0 ? 0 : this.#table[at]!
-    return place === 0 ? undefined : this.#list[place - 1]
+    return place === 0 ? undefined : this.list[place - 1]
   }
 
   // Where a number stands or would stand, or -1: it never stands farther from where it belongs.
@@ -82,7 +83,7 @@ export class KeyIndex<K, V> {
     let at = Math.imul(id, GOLDEN) >>> this.#shift
     for (let probes = 0; probes <= PROBES_MAX; probes++) {
       const place = table[at]!
-      if (place === 0 || this.#list[place - 1]!.id === id) return at
+      if (place === 0 || this.list[place - 1]!.id === id) return at
       at = (at + 1) & mask
     }
     return -1
@@ -103,7 +104,7 @@ export class KeyIndex<K, V> {
     this.#sought = undefined
     for (const place of old) {
       if (place === 0) continue
-      const at = this.#seek(table, this.#list[place - 1]!.id as number)
+      const at = this.#seek(table, this.list[place - 1]!.id as number)
       if (at < 0) return undefined
       table[at] = place
     }
@@ -114,7 +115,7 @@ export class KeyIndex<K, V> {
   #distrust(entry: Entry<K, V>): void {
     this.#trusted = false
     this.#others ??= new Map()
-    for (const place of this.#table ?? []) if (place !== 0) this.#others.set(this.#list[place - 1]!.id, this.#list[place - 1]!)
+    for (const place of this.#table ?? []) if (place !== 0) this.#others.set(this.list[place - 1]!.id, this.list[place - 1]!)
     this.#others.set(entry.id, entry)
     this.end()
   }

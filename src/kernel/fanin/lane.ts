@@ -5,6 +5,12 @@ import type { Tenant } from './tenant.ts'
 const FEW = 16 // keys that are looked through faster than hashed
 const LITTER_MAX = 256 // keys done with that may lie about before the rest is carried over
 
+export interface LaneTold<K, V> {
+  /** The window of a lane is over. */
+  readonly due: (lane: Lane<K, V>) => void
+  readonly tables: Tables
+}
+
 /** What may share a batch: the keys of one tenant under one credential, never more. */
 export class Lane<K, V> {
   readonly tenant: Tenant<K, V>
@@ -19,29 +25,30 @@ export class Lane<K, V> {
   collecting = false
   ready = false
   cancelWindow: (() => void) | undefined
-  /** Ends the window; made once, for it is handed to a scheduler with every batch. */
-  readonly end: () => void
-  readonly #tables: Tables
+  readonly #told: LaneTold<K, V>
+  #end: (() => void) | undefined
   // In the order they were asked for: those that are out, from `#taken` on those that wait, and among both some that are open no more.
   // Made with the first and dropped with the last, for what is old when it is filled keeps its keys from being collected young.
   #keys: Entry<K, V>[] | undefined
   #taken = 0
+  /** A batch has the list as its own: it is copied before anything is added. */
+  #lent = false
   /** Once there are more than a few. */
   #index: KeyIndex<K, V> | undefined
   /** How many could not be cleared away although they are open no more. */
   #stuck = 0
 
-  constructor(
-    tenant: Tenant<K, V>,
-    credential: unknown,
-    { due, tables }: { readonly due: (lane: Lane<K, V>) => void; readonly tables: Tables },
-  ) {
+  constructor(tenant: Tenant<K, V>, credential: unknown, told: LaneTold<K, V>) {
     this.tenant = tenant
     this.credential = credential
-    this.#tables = tables
-    this.end = () => {
-      if (this.collecting) due(this)
-    }
+    this.#told = told
+  }
+
+  /** Ends the window; made once, for it may be handed to a scheduler with every batch. */
+  get end(): () => void {
+    return (this.#end ??= () => {
+      if (this.collecting) this.#told.due(this)
+    })
   }
 
   /** The key that a caller of this id would join. */
@@ -62,7 +69,7 @@ export class Lane<K, V> {
     this.open++
     const length = this.enqueue(entry)
     if (this.#index !== undefined) this.#index.add(entry, length)
-    else if (length > FEW) this.#index = new KeyIndex(this.#tables, this.#keys!)
+    else if (length > FEW) this.#index = new KeyIndex(this.#told.tables, this.#keys!)
   }
 
   /** So many keys are open no more. */
@@ -80,12 +87,19 @@ export class Lane<K, V> {
 
   /** Waits to be loaded; hands back how many keys the lane holds, done with or not. */
   enqueue(entry: Entry<K, V>): number {
+    if (this.#lent) this.#copy()
     return (this.#keys ??= []).push(entry)
   }
 
   /** The next keys to load, at most `max`, without those nobody wants any more. */
-  take(max: number): Entry<K, V>[] {
+  take(max: number): readonly Entry<K, V>[] {
     const keys = this.#keys ?? []
+    if (this.#taken === 0 && keys.length <= max && this.dropped === 0) {
+      this.#taken = keys.length
+      this.#lent = true
+      if (this.open === 0) this.#clear()
+      return keys
+    }
     const taken = keys.slice(this.#taken, this.#taken + max)
     this.#taken += taken.length
     if (this.open === 0 && this.queued === 0) this.#clear()
@@ -103,8 +117,15 @@ export class Lane<K, V> {
     this.#index?.end()
     this.#index = undefined
     this.#keys = undefined
+    this.#lent = false
     this.#taken = 0
     this.#stuck = 0
+  }
+
+  #copy(): void {
+    this.#keys = this.#keys?.slice()
+    this.#lent = false
+    if (this.#index !== undefined) this.#index.list = this.#keys!
   }
 
   #sweep(): void {
@@ -116,6 +137,6 @@ export class Lane<K, V> {
     this.#keys = left
     this.#taken = out.length
     this.#stuck = left.length - this.open
-    if (left.length > FEW) this.#index = new KeyIndex(this.#tables, left)
+    if (left.length > FEW) this.#index = new KeyIndex(this.#told.tables, left)
   }
 }

@@ -1,4 +1,4 @@
-import { Batch, Loading, Race } from './batch.ts'
+import { Batch, Loading } from './batch.ts'
 import { type Entry, OVER } from './entry.ts'
 import type { Lane } from './lane.ts'
 import { Latency } from './latency.ts'
@@ -22,7 +22,7 @@ export interface Bulkhead<K, V> {
   enter(lane: Lane<K, V>): boolean
   leave(lane: Lane<K, V>): void
   /** Gives the keys their answers, at once or little by little, and then tells `settled`. */
-  hand(race: Race<K, V>, answers: Answers<K, V>): void
+  hand(batch: Batch<K, V>, answers: Answers<K, V>): void
   failed(entry: Entry<K, V>, error: unknown): void
 }
 
@@ -48,10 +48,10 @@ export class Loader<K, V> {
   run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): void {
     this.#tokens = Math.min(HEDGE_TOKENS_MAX, this.#tokens + this.#policy.hedgeShare)
     const batch = new Batch(lane, entries, this.#policy.clock)
-    this.#start(new Loading(new Race(batch, entries), 'first', this.#policy.clock.now()), batch.keys)
+    this.#start(new Loading(batch, 'first', this.#policy.clock.now()), batch.take())
   }
 
-  #start(loading: Loading<K, V>, keys = loading.race.entries.map(({ key }) => key)): void {
+  #start(loading: Loading<K, V>, keys = loading.batch.entries.map(({ key }) => key)): void {
     this.counts.loads++
     this.#watch.add(loading)
     let answers: PromiseLike<Answers<K, V>> | Answers<K, V>
@@ -76,35 +76,35 @@ export class Loader<K, V> {
   }
 
   #succeeded(loading: Loading<K, V>, answers: Answers<K, V>): void {
-    const { race } = loading
-    if (!this.#over(loading) || race.decided) return
-    race.decided = true
-    if (race.rival !== undefined) this.#won(loading, race.rival)
-    if (race.part !== undefined) return this.#settle(race, answers)
+    const { batch } = loading
+    if (!this.#over(loading) || batch.decided) return
+    batch.decided = true
+    if (batch.rival !== undefined) this.#won(loading, batch.rival)
+    if (batch.waiting !== undefined) return this.#settle(batch, answers)
     if (this.latency.asks()) {
-      this.latency.record(this.#policy.clock.now() - race.first.startedAt)
+      this.latency.record(this.#policy.clock.now() - batch.first.startedAt)
       if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
     }
-    this.#settle(race, answers)
+    this.#settle(batch, answers)
   }
 
   #won(winner: Loading<K, V>, rival: Loading<K, V>): void {
     if (winner === rival) this.counts.hedgesWon++
-    const loser = winner === rival ? winner.race.first : rival
+    const loser = winner === rival ? winner.batch.first : rival
     loser.end(new UnwantedError('a rival load has answered first'))
   }
 
   #failed(loading: Loading<K, V>, error: unknown): void {
-    const { race } = loading
-    if (!this.#over(loading) || race.decided || !race.first.over || race.rival?.over === false) return
-    race.decided = true
-    if (race.part !== undefined) race.part.reject(error)
-    else void this.#split(race.batch, race.entries, error).then(() => this.#leaveAfter(race.first))
+    const { batch } = loading
+    if (!this.#over(loading) || batch.decided || !batch.first.over || batch.rival?.over === false) return
+    batch.decided = true
+    if (batch.waiting !== undefined) batch.waiting.reject(error)
+    else void this.#split(batch, batch.entries, error).then(() => this.#leaveAfter(batch.first))
   }
 
   // The slot is held as long as the first call runs, though a rival may have answered.
   #leaveAfter(first: Loading<K, V>): void {
-    const { lane } = first.race.batch
+    const { lane } = first.batch
     if (first.over) this.#bulkhead.leave(lane)
     else first.onOver = () => this.#bulkhead.leave(lane)
   }
@@ -112,12 +112,12 @@ export class Loader<K, V> {
   // The rival has a slot of its own, or there is none; it costs a token, and a token is a share of many calls.
   #hedge(loading: Loading<K, V>): void {
     loading.asked = true
-    const { race } = loading
-    const { lane } = race.batch
-    if (race.decided || this.#tokens < 1 || !this.#bulkhead.enter(lane)) return
+    const { batch } = loading
+    const { lane } = batch
+    if (batch.decided || this.#tokens < 1 || !this.#bulkhead.enter(lane)) return
     this.#tokens--
     this.counts.hedges++
-    const rival = new Loading(race, 'hedge', this.#policy.clock.now())
+    const rival = new Loading(batch, 'hedge', this.#policy.clock.now())
     rival.onOver = () => this.#bulkhead.leave(lane)
     this.#start(rival)
   }
@@ -128,24 +128,24 @@ export class Loader<K, V> {
     this.#failed(loading, error)
   }
 
-  #settle(race: Race<K, V>, answers: Answers<K, V>): void {
-    const { entries } = race
+  #settle(batch: Batch<K, V>, answers: Answers<K, V>): void {
+    const { entries } = batch
     const wrong = wrongWith(answers, entries.length)
-    if (wrong === undefined) return this.#bulkhead.hand(race, answers)
+    if (wrong === undefined) return this.#bulkhead.hand(batch, answers)
     const error = new LoadContractError(`'${this.#policy.name}' was asked for ${entries.length} keys and answered ${wrong}`)
     for (const entry of entries) if (entry.state !== OVER) this.#bulkhead.failed(entry, error)
-    this.settled(race)
+    this.settled(batch)
   }
 
-  /** Every key of the race has its answer. */
-  settled(race: Race<K, V>): void {
-    if (race.part === undefined) this.#leaveAfter(race.first)
-    else race.part.resolve()
+  /** Every key of the batch has its answer. */
+  settled(batch: Batch<K, V>): void {
+    if (batch.waiting === undefined) this.#leaveAfter(batch.first)
+    else batch.waiting.resolve()
   }
 
   #part(batch: Batch<K, V>, entries: readonly Entry<K, V>[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#start(new Loading(new Race(batch, entries, { resolve, reject }), 'split', this.#policy.clock.now()))
+      this.#start(new Loading(batch.part(entries, { resolve, reject }), 'split', this.#policy.clock.now()))
     })
   }
 

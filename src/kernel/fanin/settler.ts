@@ -1,4 +1,4 @@
-import type { Race } from './batch.ts'
+import type { Batch } from './batch.ts'
 import { type Entry, OPEN, OVER } from './entry.ts'
 import type { Lane } from './lane.ts'
 import type { Answers } from './policy.ts'
@@ -10,52 +10,52 @@ interface Told<K, V> {
   keep(lane: Lane<K, V>, id: unknown, value: V): void
   /** Whether a key that failed is tried again. */
   again(entry: Entry<K, V>, error: Error): boolean
-  /** Every key of the race has its answer. */
-  done(race: Race<K, V>): void
+  /** Every key of the batch has its answer. */
+  done(batch: Batch<K, V>): void
 }
 
 /** Hands out answers: at once, or as much at a time as a turn of the loop has room for, one tenant after the other. */
 export class Settler<K, V> {
   readonly #turns: Turns<K, V>
   readonly #told: Told<K, V>
-  readonly #waiting: { readonly race: Race<K, V>; readonly answers: Answers<K, V> }[] = []
+  readonly #waiting: { readonly batch: Batch<K, V>; readonly answers: Answers<K, V> }[] = []
 
   constructor(turns: Turns<K, V>, told: Told<K, V>) {
     this.#turns = turns
     this.#told = told
   }
 
-  add(race: Race<K, V>, answers: Answers<K, V>): void {
-    const { length } = race.entries
-    const room = this.#turns.room(race.batch.lane.tenant)
+  add(batch: Batch<K, V>, answers: Answers<K, V>): void {
+    const { length } = batch.entries
+    const room = this.#turns.room(batch.lane.tenant)
     if (length > room) {
       const to = Math.max(0, room)
       this.#turns.cut(to)
-      if (to > 0) this.#hand(race, answers, to)
-      this.#waiting.push({ race, answers })
+      if (to > 0) this.#hand(batch, answers, to)
+      this.#waiting.push({ batch, answers })
       return
     }
-    this.#hand(race, answers, length)
-    this.#told.done(race)
+    this.#hand(batch, answers, length)
+    this.#told.done(batch)
   }
 
   /** At the beginning of a turn: what waits longest, as far as there is room for its tenant. */
   next(): void {
     const first = this.#waiting.shift()
     if (first === undefined) return
-    const { race, answers } = first
-    const { length } = race.entries
-    const to = Math.min(length, race.handed + this.#turns.room(race.batch.lane.tenant))
+    const { batch, answers } = first
+    const { length } = batch.entries
+    const to = Math.min(length, batch.handed + this.#turns.room(batch.lane.tenant))
     if (to < length) this.#waiting.push(first)
-    if (this.#waiting.length > 0) this.#turns.cut(to - race.handed)
-    this.#hand(race, answers, to)
-    if (to === length) this.#told.done(race)
+    if (this.#waiting.length > 0) this.#turns.cut(to - batch.handed)
+    this.#hand(batch, answers, to)
+    if (to === length) this.#told.done(batch)
   }
 
-  #hand(race: Race<K, V>, answers: Answers<K, V>, to: number): void {
-    const { entries, handed } = race
-    const { lane } = race.batch
-    race.handed = to
+  #hand(batch: Batch<K, V>, answers: Answers<K, V>, to: number): void {
+    const { entries, handed } = batch
+    const { lane } = batch
+    batch.handed = to
     this.#turns.settled(lane.tenant, to - handed)
     const listed = 'length' in answers
     const keeps = lane.cache !== undefined

@@ -1,5 +1,5 @@
 import { Tables } from './key-index.ts'
-import { Lane } from './lane.ts'
+import { Lane, type LaneTold } from './lane.ts'
 import { Tenant } from './tenant.ts'
 
 const KEPT_MAX = 10_000 // tenants, and credentials of a tenant, that are kept for their caches
@@ -10,7 +10,7 @@ export class Tenants<K, V> {
   readonly #all = new Map<string | undefined, Tenant<K, V>>()
   readonly #caches: boolean
   readonly #now: () => number
-  readonly #told: { readonly due: (lane: Lane<K, V>) => void; readonly tables: Tables }
+  readonly #told: LaneTold<K, V>
   // callers come a page at a time
   #last: Lane<K, V> | undefined
 
