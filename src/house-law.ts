@@ -1,4 +1,4 @@
-import { emptyNames, kernel, largeModules, limits, longFiles, pure, timeAndChance } from './house.ts'
+import { acrossModules, emptyNames, kernel, largeModules, limits, longFiles, pure, timeAndChance } from './house.ts'
 import type { Import, Source } from './house-source.ts'
 import { codeOf, importsOf, lineAt, literalsOf, uncommented } from './house-source.ts'
 
@@ -204,6 +204,7 @@ export function foreignTables(sources: readonly Source[]): Breach[] {
         ? moduleOf(path)?.name.replaceAll('-', '_')
         : [...schemas].find((schema) => migration.startsWith(`${schema}_`))
     if (migration === undefined && (own === undefined || !isScript(path) || isTest(path))) return []
+    const foreign = (found: RegExpExecArray): boolean => found[1] !== own && acrossModules[path]?.includes(found[1] ?? '') !== true
     const told = (found: RegExpExecArray, line: number): string =>
       `${path}:${line}: ${found[0]} belongs to ${found[1]}; ask it through its front door`
     const copies = [...uncommented(text).matchAll(copyTarget)].filter((found) => found[1] !== own && schemas.has(found[1] ?? ''))
@@ -211,7 +212,7 @@ export function foreignTables(sources: readonly Source[]): Breach[] {
     const named = lines.flatMap((line, index) =>
       !sqlWord.test(line) && migration === undefined
         ? []
-        : [...line.matchAll(table)].filter((found) => found[1] !== own).map((found) => told(found, index + 1)),
+        : [...line.matchAll(table)].filter(foreign).map((found) => told(found, index + 1)),
     )
     return [...copies.map((found) => told(found, lineAt(text, found.index))), ...named]
   })

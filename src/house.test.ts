@@ -99,6 +99,24 @@ const cases: readonly [law: (sources: readonly Source[]) => Breach[], source: So
     [...planted('db/migrations/0001_stream_store_a.sql', 'create table stream_store.a ()'), ...planted('src/kernel/stream-store/a.ts', '')],
     undefined,
   ],
+  [
+    foreignTables,
+    [
+      ...planted('db/migrations/0360_ledger_held_change.sql', 'select at from audit.record'),
+      ...planted('src/kernel/audit/a.ts', ''),
+      ...planted('src/kernel/ledger/a.ts', ''),
+    ],
+    undefined,
+  ],
+  [
+    foreignTables,
+    [
+      ...planted('db/migrations/0360_ledger_held_change.sql', 'select at from tx.a'),
+      ...planted('src/kernel/tx/a.ts', ''),
+      ...planted('src/kernel/ledger/a.ts', ''),
+    ],
+    /belongs to tx/,
+  ],
   [uncatalogued, planted('src/kernel/tx/a.ts', "throw new Fault('tx.unheard_of')"), /'tx.unheard_of' is in no catalogue/],
   [
     uncatalogued,
