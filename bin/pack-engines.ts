@@ -23,8 +23,8 @@ function manifest(): Manifest {
 }
 
 function run(command: string, args: readonly string[]): void {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed`)
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed`, { cause: error })
 }
 
 function compile(engines: readonly string[], out: string): void {
@@ -69,11 +69,20 @@ function dependenciesOf(out: string): string[] {
   return [...found].sort()
 }
 
+/** Whether a folder is the package itself; a project that depends on it only mentions its name. */
+function isPackage(folder: string): boolean {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+    return typeof value === 'object' && value !== null && 'name' in value && value.name === 'holdfast-engines'
+  } catch {
+    return false
+  }
+}
+
 // Only what this command made before is ever emptied.
 function prepare(out: string): void {
-  const built =
-    existsSync(path.join(out, 'package.json')) && readFileSync(path.join(out, 'package.json'), 'utf8').includes('"holdfast-engines"')
-  if (existsSync(out) && readdirSync(out).length > 0 && !built) throw new Error(`${out} holds something else; name an empty folder`)
+  if (existsSync(out) && readdirSync(out).length > 0 && !isPackage(out))
+    throw new Error(`${out} holds something else; name an empty folder`)
   rmSync(out, { recursive: true, force: true })
   mkdirSync(out, { recursive: true })
   writeFileSync(path.join(out, 'package.json'), '{ "name": "holdfast-engines" }\n')

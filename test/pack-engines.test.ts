@@ -82,6 +82,8 @@ test('a plain Node project imports the packed engines, runs their first examples
 test('packing never empties a folder that holds something else', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-engines-'))
   writeFileSync(path.join(folder, 'precious.txt'), 'mine')
+  // A project that uses the engines names them, and is not them.
+  writeFileSync(path.join(folder, 'package.json'), '{ "name": "mine", "dependencies": { "holdfast-engines": "0.1.0" } }\n')
   await assert.rejects(run(process.execPath, [path.join(root, 'bin', 'pack-engines.ts'), '--out', folder]), /something else/)
   assert.equal(readFileSync(path.join(folder, 'precious.txt'), 'utf8'), 'mine')
   rmSync(folder, { recursive: true })
