@@ -7,8 +7,8 @@ import { each, type Gathering, type Tx } from '#kernel/tx'
 import type { LoanPosition } from './appropriate.ts'
 import { bucketOf, daysPastDue, unpaid } from './loan-row.ts'
 import type { Bucket, LoanRow } from './loan-row.ts'
-import { loanColumns, lockedLoans, termsOf } from './loan.ts'
-import type { Loan, Standing } from './loan.ts'
+import { loanColumns, lockedLent, termsOf } from './loan.ts'
+import type { Lent, Loan, Standing } from './loan.ts'
 
 // An instalment as stored. fallen: its interest has become receivable and income.
 export interface StoredRow {
@@ -28,9 +28,9 @@ export const rowColumns = sql`loan, number, due_on, opening, principal, interest
 const rowsOf = sql`select ${rowColumns} from lending.instalment where loan = any(${keys('text')}) order by loan, number`
 
 // A loan that was disbursed, with its instalments.
-export type LiveLoan = { readonly loan: Loan; readonly stored: readonly StoredRow[]; readonly position: LoanPosition }
+export type LiveLoan<L extends Lent = Lent> = { readonly loan: L; readonly stored: readonly StoredRow[]; readonly position: LoanPosition }
 
-type Found = { readonly loans: readonly Loan[]; readonly rows: readonly StoredRow[] }
+type Found = { readonly loans: readonly Lent[]; readonly rows: readonly StoredRow[] }
 
 // The loan's lock and then its instalments, in one round trip: PostgreSQL runs the second statement only when the first has its locks, and reads
 // what was committed by then.
@@ -39,7 +39,7 @@ const withRows: Gathering<string, LiveLoan | undefined, Found> = {
   last: false,
   async ask(group, asked) {
     const ids = [...new Set(asked.map(({ question }) => question))]
-    const [loans, found] = await Promise.all([group.query<Loan>(bindKeys(lockedLoans, ids)), group.query<StoredRow>(bindKeys(rowsOf, ids))])
+    const [loans, found] = await Promise.all([group.query<Lent>(bindKeys(lockedLent, ids)), group.query<StoredRow>(bindKeys(rowsOf, ids))])
     return { loans, rows: found }
   },
   answer({ loans, rows: found }, asked) {
@@ -60,14 +60,18 @@ export const lockLive = async (tx: Tx, id: string): Promise<LiveLoan> => {
 }
 
 // As a view sees it, unlocked.
-export const readLive = async (read: ViewContext['read'], id: string): Promise<LiveLoan> => {
+export const readLive = async (read: ViewContext['read'], id: string): Promise<LiveLoan<Loan>> => {
   const [loan] = await read<Loan>(sql`select ${loanColumns} from lending.loan where id = ${id}`)
   if (!loan) throw new Fault('lending.loan_unknown', { id })
   const stored = await read<StoredRow>(sql`select ${rowColumns} from lending.instalment where loan = ${id} order by number`)
   return liveLoan(loan, stored)
 }
 
-export const liveLoan = (loan: Loan, stored: readonly StoredRow[]): LiveLoan => ({ loan, stored, position: positionOf(loan, stored) })
+export const liveLoan = <L extends Lent>(loan: L, stored: readonly StoredRow[]): LiveLoan<L> => ({
+  loan,
+  stored,
+  position: positionOf(loan, stored),
+})
 
 export const rowOf = (row: StoredRow): LoanRow => ({
   number: row.number,
@@ -81,7 +85,7 @@ export const rowOf = (row: StoredRow): LoanRow => ({
 
 const NEVER: IsoDate = '9999-12-31'
 
-const positionOf = (loan: Loan, stored: readonly StoredRow[]): LoanPosition => ({
+const positionOf = (loan: Lent, stored: readonly StoredRow[]): LoanPosition => ({
   terms: termsOf(loan, { disbursedOn: loan.disbursed_on ?? NEVER, firstDueOn: loan.first_due_on ?? NEVER }),
   rows: stored.map(rowOf),
   lateCharge: {
@@ -94,7 +98,7 @@ const positionOf = (loan: Loan, stored: readonly StoredRow[]): LoanPosition => (
 
 // How far behind a loan is at a day's end, and its class.
 export const arrearsOf = (
-  loan: Pick<Loan, 'npa'>,
+  loan: Pick<Lent, 'npa'>,
   rows: readonly LoanRow[],
   on: IsoDate,
 ): { readonly dpd: number; readonly bucket: Bucket } => {

@@ -62,7 +62,7 @@ const LoanAnswer = z.strictObject({
 })
 
 // The moves that this person may make on this loan now, as far as its state, their roles and who applied can tell.
-const movesOf = ({ loan, stored }: LiveLoan, caller: Principal, today: IsoDate): (typeof SHOWN_MOVES)[number][] => {
+const movesOf = ({ loan, stored }: LiveLoan<Loan>, caller: Principal, today: IsoDate): (typeof SHOWN_MOVES)[number][] => {
   const repaid = loan.late_paid > 0n || stored.some((row) => row.paid_principal > 0n || row.paid_interest > 0n)
   const theirs = loan.applied_by === caller.id || loan.person === caller.id
   return SHOWN_MOVES.filter((move) => {
@@ -93,7 +93,7 @@ const standing = ({ loan, stored, position }: LiveLoan, today: IsoDate) => {
   }
 }
 
-const shown = (live: LiveLoan, caller: Principal, today: IsoDate): z.infer<typeof LoanAnswer> => {
+const shown = (live: LiveLoan<Loan>, caller: Principal, today: IsoDate): z.infer<typeof LoanAnswer> => {
   const { loan } = live
   const reasons = JSON.parse(loan.reasons) as string[]
   return {

@@ -1,4 +1,4 @@
-import { keys, rows, sql } from '#kernel/db'
+import { keys, rows, sql, type Sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { idOf } from '#kernel/ids'
 import { isCurrency, parseRate } from '#kernel/money'
@@ -40,17 +40,11 @@ export type Move = keyof typeof MOVES
 
 export const allows = (state: LoanState, move: Move): boolean => (MOVES[move].from as readonly LoanState[]).includes(state)
 
-// A loan as stored. Dates are ISO text.
-export interface Loan {
+// What its moves need to know of a loan that was disbursed. Dates are ISO text.
+export interface Lent {
   readonly id: string
   readonly state: LoanState
   readonly person: string
-  readonly person_name: string
-  readonly pan: string | null
-  readonly product: string
-  readonly product_name: string
-  readonly product_version: number
-  readonly approval: 'score' | 'officer'
   readonly principal: bigint
   readonly currency: string
   readonly instalments: number
@@ -62,6 +56,24 @@ export interface Loan {
   readonly late_per_day: string
   readonly foreclosure_rate: string
   readonly foreclosure_tax: string
+  readonly disbursed_on: IsoDate | null
+  readonly first_due_on: IsoDate | null
+  readonly late_amount_days: bigint
+  readonly late_until: IsoDate | null
+  readonly late_paid: bigint
+  readonly npa: boolean
+  readonly ended_on: IsoDate | null
+  readonly revision: bigint
+}
+
+// A loan as stored.
+export interface Loan extends Lent {
+  readonly person_name: string
+  readonly pan: string | null
+  readonly product: string
+  readonly product_name: string
+  readonly product_version: number
+  readonly approval: 'score' | 'officer'
   readonly fee: bigint
   readonly fee_tax: bigint
   readonly instalment: bigint
@@ -76,15 +88,7 @@ export interface Loan {
   readonly offer_expires_on: IsoDate | null
   readonly rejected_reason: string | null
   readonly failure: string | null
-  readonly disbursed_on: IsoDate | null
-  readonly first_due_on: IsoDate | null
-  readonly ended_on: IsoDate | null
-  readonly late_amount_days: bigint
-  readonly late_until: IsoDate | null
-  readonly late_paid: bigint
-  readonly npa: boolean
   readonly unpaid_since: IsoDate | null
-  readonly revision: bigint
 }
 
 export const loanColumns = sql`
@@ -93,7 +97,13 @@ export const loanColumns = sql`
   applied_at, applied_by, score, decision, reasons, decided_by, offer_expires_on, rejected_reason, failure, disbursed_on, first_due_on,
   ended_on, late_amount_days, late_until, late_paid, npa, unpaid_since, revision`
 
-export const lockedLoans = sql`select ${loanColumns} from lending.loan where id = any(${keys('text')}) order by id for update`
+const lentColumns = sql`
+  id, state, person, principal, currency, instalments, annual_rate, method, frequency, day_count, rounding, late_per_day, foreclosure_rate,
+  foreclosure_tax, disbursed_on, first_due_on, late_amount_days, late_until, late_paid, npa, ended_on, revision`
+
+const locked = (columns: Sql): Sql => sql`select ${columns} from lending.loan where id = any(${keys('text')}) order by id for update`
+// Half the columns: what the others tell nobody looks at when money moves.
+export const lockedLent = locked(lentColumns)
 
 // Whose a loan is: for `own('borrower', ownerOfLoan)`. An absent loan and another's look alike.
 export const ownerOfLoan = ownerOf<{ readonly loan: string }>(
@@ -102,7 +112,7 @@ export const ownerOfLoan = ownerOf<{ readonly loan: string }>(
   (input) => input.loan,
 )
 
-const byId = keyed<Loan>(lockedLoans, 'id')
+const byId = keyed<Loan>(locked(loanColumns), 'id')
 
 // The loan with its row locked, or a 404; with a move named, refused (409) unless it may make it now.
 export const lockLoan = async (tx: Tx, id: string, move?: Move): Promise<Loan> => {
@@ -112,12 +122,12 @@ export const lockLoan = async (tx: Tx, id: string, move?: Move): Promise<Loan> =
   return loan
 }
 
-export const refuseUnless = ({ id, state }: Loan, move: Move): void => {
+export const refuseUnless = ({ id, state }: Lent, move: Move): void => {
   if (!allows(state, move)) throw new Fault(MOVES[move].refuses, { loan: id, state })
 }
 
 // Terms of a loan: of one not yet disbursed, as they would be on the dates given.
-export const termsOf = (loan: Loan, dates: { readonly disbursedOn: IsoDate; readonly firstDueOn: IsoDate }): Terms => {
+export const termsOf = (loan: Lent, dates: { readonly disbursedOn: IsoDate; readonly firstDueOn: IsoDate }): Terms => {
   if (!isCurrency(loan.currency)) throw new Error(`loan ${loan.id} is in ${loan.currency}, which is no currency`)
   return {
     principal: loan.principal,
