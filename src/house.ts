@@ -82,7 +82,7 @@ export const acrossModules: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules found too large; they may shrink, never grow. */
 export const largeModules: Readonly<Record<string, number>> = {
-  'src/kernel/predicate': 45,
+  'src/kernel/predicate': 37,
   'src/kernel/transform': 45,
   // One engine: a file a kind of store and processor, as few as they are.
   'src/kernel/streams': 30,

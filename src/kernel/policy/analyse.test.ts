@@ -4,7 +4,7 @@ import type { Row } from '#kernel/predicate'
 import { analyse } from './analyse.ts'
 import { holds } from './explain.ts'
 import { compileTable } from './policy.ts'
-import { randomTable, seeded, tableFields, type Below } from './random-table.ts'
+import { randomTable, seeded, tableFields, type Below } from './random-table.sample.ts'
 import { rulesOf } from './rules.ts'
 import type { Table } from './table.ts'
 

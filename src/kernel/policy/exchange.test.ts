@@ -6,7 +6,7 @@ import { fromJson, toJson } from './dmn-json.ts'
 import { tableInEffect } from './in-effect.ts'
 import { compileTable } from './policy.ts'
 import { PolicyError } from './policy-error.ts'
-import { randomTable, seeded, tableFields } from './random-table.ts'
+import { randomTable, seeded, tableFields } from './random-table.sample.ts'
 import { simulate } from './simulate.ts'
 import type { HitPolicy, Table } from './table.ts'
 

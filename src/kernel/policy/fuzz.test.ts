@@ -5,7 +5,7 @@ import { fromCsv, toCsv } from './csv.ts'
 import { fromJson, toJson } from './dmn-json.ts'
 import { compileTable } from './policy.ts'
 import { PolicyError } from './policy-error.ts'
-import { randomInput, randomTable, seeded, tableFields, type Below } from './random-table.ts'
+import { randomInput, randomTable, seeded, tableFields, type Below } from './random-table.sample.ts'
 import type { Table } from './table.ts'
 
 const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 1)

@@ -6,7 +6,7 @@ import { holds } from './explain.ts'
 import { aggregate } from './outcome.ts'
 import { compileTable } from './policy.ts'
 import { PolicyError } from './policy-error.ts'
-import { randomDay, randomInput, randomTable, seeded, tableFields } from './random-table.ts'
+import { randomDay, randomInput, randomTable, seeded, tableFields } from './random-table.sample.ts'
 import { rulesOf } from './rules.ts'
 import type { HitPolicy, Table } from './table.ts'
 

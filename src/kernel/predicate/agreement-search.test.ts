@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { edgePredicates, edgeRows } from './edge-cases.ts'
+import { edgePredicates, edgeRows } from './edge-cases.sample.ts'
 import { compile } from './predicate.ts'
 import { PredicateError } from './predicate-error.ts'
-import { matchesQuery } from './query-interpreter.ts'
-import { Chance, randomRow, sampleFields } from './random-case.ts'
-import { randomPredicate } from './random-predicate.ts'
+import { matchesQuery } from './query-interpreter.sample.ts'
+import { Chance, randomRow, sampleFields } from './random-case.sample.ts'
+import { randomPredicate } from './random-predicate.sample.ts'
 import { searchDocument, searchMapping } from './search-document.ts'
 
 const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 1)

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { Connection, type Statement } from '#kernel/db'
 import { database } from '#test/database'
 import { compile, type Predicate } from './predicate.ts'
-import { edgePredicates, edgeRows } from './edge-cases.ts'
-import { Chance, randomRow, sampleColumns, sampleFields, type SampleRow } from './random-case.ts'
+import { edgePredicates, edgeRows } from './edge-cases.sample.ts'
+import { Chance, randomRow, sampleColumns, sampleFields, type SampleRow } from './random-case.sample.ts'
 import { PredicateError } from './predicate-error.ts'
-import { randomPredicate } from './random-predicate.ts'
+import { randomPredicate } from './random-predicate.sample.ts'
 
 const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 1)
 const predicatesPerRound = 100

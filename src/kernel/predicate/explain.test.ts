@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compile } from './predicate.ts'
-import { Chance, randomRow, sampleFields } from './random-case.ts'
+import { Chance, randomRow, sampleFields } from './random-case.sample.ts'
 import type { Explanation } from './explain.ts'
 
 const fields = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compile } from './predicate.ts'
 import { PredicateError } from './predicate-error.ts'
-import { Chance, randomRow, sampleFields } from './random-case.ts'
-import { randomPredicate } from './random-predicate.ts'
+import { Chance, randomRow, sampleFields } from './random-case.sample.ts'
+import { randomPredicate } from './random-predicate.sample.ts'
 
 const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 1)
 const pieces = ['dpd', 'emi', 'name', 'tags', 'contacts', 'row', '.', '(', ')', '[', ']', '{', '}', ',', ':', '?', '!', '-', '+', '*', '/', '%', '&&', '||', '&', '|',

@@ -1,4 +1,4 @@
-import type { SampleRow } from './random-case.ts'
+import type { SampleRow } from './random-case.sample.ts'
 
 /** Predicates on `sampleFields` at the corners that random ones reach too seldom. */
 export const edgePredicates: readonly string[] = [

@@ -1,4 +1,4 @@
-import { literals, type Chance } from './random-case.ts'
+import { literals, type Chance } from './random-case.sample.ts'
 
 /** The fields of each kind that are in reach: of the row, and of the variables of the quantifiers around. */
 type Reach = {
