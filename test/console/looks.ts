@@ -19,6 +19,22 @@ const widest = `new Promise((done) => {
   measure(30)
 })`
 
+// Rows whose cells are drawn over each other; asked for once the page is laid out.
+const overlapping = `[...document.querySelectorAll('main tr')].flatMap((row) => {
+  const boxes = [...row.cells].filter((cell) => cell.offsetWidth > 0).flatMap((cell) => {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+    const range = document.createRange()
+    const found = []
+    while (texts.nextNode()) {
+      range.selectNode(texts.currentNode)
+      found.push(...range.getClientRects())
+    }
+    return found
+  })
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
+  return boxes.some((a, at) => boxes.slice(at + 1).some((b) => over(a, b))) ? [row.innerText.slice(0, 80)] : []
+}).slice(0, 1)`
+
 /**
  * Goes there as a click on a link would: the console notices a change of the address, and neither it nor axe is loaded and compiled again.
  * The first page and the sign-in, which stand by themselves, are loaded.
@@ -50,7 +66,12 @@ async function faultsOf(page: Page, { name, path }: ConsolePage): Promise<string
   const faults = [...light, ...dark].map(({ id, where }) => `${name}: ${id}: ${where.join(' ')}`)
   await page.setViewportSize(phone)
   const wide = await page.evaluate<number>(widest)
-  return wide > 0 ? [...faults, `${name}: ${wide} px wider than a phone`] : faults
+  const over = await page.evaluate<readonly string[]>(overlapping)
+  return [
+    ...faults,
+    ...(wide > 0 ? [`${name}: ${wide} px wider than a phone`] : []),
+    ...over.map((row) => `${name}: drawn over each other: ${row}`),
+  ]
 }
 
 /** Every page: nothing for axe to say in light and dark, no error in a script, nothing wider than a phone. */

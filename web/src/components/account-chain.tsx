@@ -10,17 +10,17 @@ export type Link = {
   readonly word: string
 }
 
-const W = 208
+const W = 184
 const H = 68
 const GAP = 26
 const KNOT = 54
 
-const NOTE_MAX = 32
+const NOTE_MAX = 28
 
 const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
 
 const noteOf = (account: string): string => {
-  const word = accountWord(account)
+  const word = accountWord(account).replace(/^loan_/, '')
   return word.length > NOTE_MAX ? `${word.slice(0, NOTE_MAX - 1)}…` : word
 }
 

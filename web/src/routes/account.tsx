@@ -24,7 +24,7 @@ export const AccountPage = () => {
               <PersonName id={account.owner} />,{' '}
             </>
           )}
-          {account.type} side, {account.unit}, {account.entries.toLocaleString('en-IN')} entries
+          {account.type} side, {account.unit}, {account.entries.toLocaleString('en-IN')} {account.entries === 1 ? 'entry' : 'entries'}
         </>
       }
     >

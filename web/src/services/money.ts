@@ -42,21 +42,21 @@ export const parseMoney = (text: string, currency = 'INR'): number | undefined =
   return Number(match[1]) * 10 ** exponent + Number((match[2] ?? '').padEnd(exponent, '0') || 0)
 }
 
-type Scale = { readonly word: string; readonly whole: number }
+type Scale = { readonly word: string; readonly whole: number; readonly from: number }
 const INDIAN: readonly Scale[] = [
-  { word: 'lakh crore', whole: 1e12 },
-  { word: 'crore', whole: 1e7 },
-  { word: 'lakh', whole: 1e5 },
+  { word: 'lakh crore', whole: 1e12, from: 1e12 },
+  { word: 'crore', whole: 1e7, from: 1e8 },
+  { word: 'lakh', whole: 1e5, from: 1e6 },
 ]
 const WESTERN: readonly Scale[] = [
-  { word: 'billion', whole: 1e9 },
-  { word: 'million', whole: 1e6 },
+  { word: 'billion', whole: 1e9, from: 1e9 },
+  { word: 'million', whole: 1e6, from: 1e6 },
 ]
 
 /** In what an axis up to this amount is told, so that its figures stay short: `₹ lakh` and the minor units of one. */
 export const axisUnit = (most: number, currency = 'INR'): { readonly word: string; readonly minor: number } => {
   const unit = 10 ** exponentOf(currency)
-  const scale = (currency === 'INR' ? INDIAN : WESTERN).find(({ whole }) => most >= 10 * whole * unit)
+  const scale = (currency === 'INR' ? INDIAN : WESTERN).find(({ from }) => most >= from * unit)
   const symbol = symbolOf(currency).trim()
   return scale ? { word: `${symbol} ${scale.word}`, minor: scale.whole * unit } : { word: symbol, minor: unit }
 }
