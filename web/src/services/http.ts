@@ -34,7 +34,8 @@ type Call = {
 const ANSWER_WITHIN_MS = 20_000
 /** An answer to what was typed, not the end of a session. */
 export const WRONG_PASSWORD = 'identity.credentials_wrong'
-const SIGN_IN_PATHS = ['/api/v1/sessions', '/api/v1/sessions/refresh']
+const REFRESH = '/api/v1/sessions/refresh'
+const SIGN_IN_PATHS = ['/api/v1/sessions', REFRESH]
 
 export const withQuery = (path: string, query: Query = {}): string => {
   const search = new URLSearchParams()
@@ -53,6 +54,8 @@ const send = async (path: string, call: Call): Promise<Response> => {
       method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
       headers,
       credentials: 'same-origin',
+      // The new token must reach the browser though the page is left meanwhile: the old one is good for nothing any more.
+      keepalive: path === REFRESH,
       signal: call.signal ? AbortSignal.any([call.signal, late]) : late,
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     })
@@ -69,7 +72,7 @@ const inTurn = (work: () => Promise<boolean>): Promise<boolean> =>
 
 let refreshing: Promise<boolean> | undefined
 const refresh = (): Promise<boolean> => {
-  refreshing ??= inTurn(async () => (await send('/api/v1/sessions/refresh', { method: 'POST' })).ok).finally(() => {
+  refreshing ??= inTurn(async () => (await send(REFRESH, { method: 'POST' })).ok).finally(() => {
     refreshing = undefined
   })
   return refreshing
