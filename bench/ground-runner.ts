@@ -5,8 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import DataLoader from 'dataloader'
 import { source } from '#kernel/fanin'
 
-const WARM_UP_KEYS = 600_000
-const KEYS = 2_000_000
+const WARM_UP_KEYS = 2_000_000
+const KEYS = 3_000_000
 const KEYS_A_TURN = 1000 // of the event loop, without which nothing that waits for its end would ever be let go
 
 const [, , who = '', shape = '', sizeText = ''] = process.argv

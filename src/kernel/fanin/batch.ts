@@ -99,13 +99,14 @@ export class Batch<K, V> {
   /** The keys of a whole batch, to which its entries belong from now on. */
   take(): K[] {
     const { entries } = this
-    const keys: K[] = []
+    // as long as it will be: a list that grows key by key is copied many times
+    const keys: (K | Entry<K, V>)[] = entries.slice()
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!
       entry.batch = this
-      keys.push(entry.key)
+      keys[i] = entry.key
     }
-    return keys
+    return keys as K[]
   }
 
   /** Some of the keys, to be loaded by a call of their own. */

@@ -56,10 +56,12 @@ export class Lane<K, V> {
     if (this.#index !== undefined) return this.#index.find(id)
     const few = this.#keys
     if (few === undefined) return undefined
-    // the latest first; Object.is would tell -0 from 0, and === would lose NaN
+    // Object.is would tell -0 from 0, and === would lose NaN
+    if (id !== id) return few.findLast((entry) => entry.id !== entry.id && entry.state === OPEN)
+    // the latest first
     for (let i = few.length - 1; i >= 0; i--) {
       const entry = few[i]!
-      if ((entry.id === id || (id !== id && entry.id !== entry.id)) && entry.state === OPEN) return entry
+      if (entry.id === id && entry.state === OPEN) return entry
     }
     return undefined
   }
