@@ -13,7 +13,8 @@ export interface LogState {
 /** Levels of subtrees that are stored: every eighth, so that a proof reads at most 256 hashes a level. */
 export const LEVEL_STEP = 8
 
-interface Subtree {
+/** A complete subtree's root, to be stored. */
+export interface Subtree {
   readonly level: number
   readonly place: number
   readonly hash: Buffer
@@ -29,11 +30,18 @@ export async function logState(connection: Connection): Promise<LogState> {
   return { frontier: new Frontier(Number(last.size), hashes), progress: progressOf(last.progress), note: last.note }
 }
 
-/** Appends rows to the frontier; what it takes to store them, and their leaf hashes in a row. */
-export function appended(frontier: Frontier, batch: readonly Unsealed[]): { leaves: Buffer; statements: Statement[] } {
-  const leaves = Buffer.alloc(batch.length * HASH_BYTES)
+/** Rows as leaves: their hashes in a row, what stores them, and the subtrees that they complete. */
+export interface Appended {
+  readonly leaves: Buffer
+  readonly statement: Statement
+  readonly subtrees: readonly Subtree[]
+}
+
+/** Appends rows to the frontier. */
+export function appended(frontier: Frontier, next: readonly Unsealed[]): Appended {
+  const leaves = Buffer.alloc(next.length * HASH_BYTES)
   const subtrees: Subtree[] = []
-  const stored = batch.map(({ stream, id, digest }, i) => {
+  const stored = next.map(({ stream, id, digest }, i) => {
     const hash = leafOf(stream, id, digest)
     hash.copy(leaves, i * HASH_BYTES)
     const seq = frontier.size
@@ -42,15 +50,14 @@ export function appended(frontier: Frontier, batch: readonly Unsealed[]): { leav
     })
     return { seq, stream, row_id: id, hash }
   })
-  const statements = [bindCopy(copyLeaves, stored)]
-  if (subtrees.length > 0)
-    statements.push(
-      bindRows(
-        insertSubtrees,
-        subtrees.map((subtree) => ({ ...subtree })),
-      ),
-    )
-  return { leaves, statements }
+  return { leaves, statement: bindCopy(copyLeaves, stored), subtrees }
+}
+
+export function subtreesInsert(subtrees: readonly Subtree[]): Statement {
+  return bindRows(
+    insertSubtrees,
+    subtrees.map((subtree) => ({ ...subtree })),
+  )
 }
 
 const copyLeaves = copyInto(['seal', 'leaf'], { seq: 'bigint', stream: 'text', row_id: 'text', hash: 'bytea' })

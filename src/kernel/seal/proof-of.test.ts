@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sealedAudit } from '#kernel/audit'
-import { Connection, sql } from '#kernel/db'
+import { Connection, sql, type Statement } from '#kernel/db'
 import { database } from '#test/database'
 import { sha256, verifyConsistency, verifyInclusion } from '#kernel/proof'
 import type { Unsealed } from './batch.ts'
-import { appended, checkpointInsert, logState } from './log-store.ts'
+import { type Appended, appended, checkpointInsert, logState, subtreesInsert } from './log-store.ts'
 import { growthOf, latestCheckpoints, proofOf } from './proof-of.ts'
 import { digestOf, salted } from '#kernel/digest'
 
@@ -15,6 +15,11 @@ const read = <Row extends object>(statement: ReturnType<typeof sql>): Promise<Ro
 const REAL = 700
 const SIZES = [1, 255, 256, 257, REAL]
 const roots = new Map<number, Buffer>()
+
+/** What stores leaves, and the subtrees they complete. */
+function stored({ statement, subtrees }: Appended): readonly Statement[] {
+  return subtrees.length > 0 ? [statement, subtreesInsert(subtrees)] : [statement]
+}
 
 /** Writes rows by hand and seals them in batches of the given sizes. */
 async function sealRows(ids: readonly string[], sizes: readonly number[], real: boolean): Promise<void> {
@@ -34,8 +39,8 @@ async function sealRows(ids: readonly string[], sizes: readonly number[], real: 
           values (${id}, now(), 'test.write', 'person_x', 'done', ${`{"id":"${id}"}`}, ${sha256(Buffer.from(id)).subarray(0, 16)}, ${digest})`)
       }
     }
-    const { statements } = appended(frontier, batch)
-    for (const statement of [...statements, checkpointInsert(frontier, progress, `note of ${size}`)]) await connection.execute(statement)
+    const part = appended(frontier, batch)
+    for (const statement of [...stored(part), checkpointInsert(frontier, progress, `note of ${size}`)]) await connection.execute(statement)
     await connection.commit()
     roots.set(size, frontier.root())
   }
@@ -88,12 +93,12 @@ test('rows of a transaction that was sealed in several batches, and of those tha
     const digested = await connection.query<{ id: string; digest: Buffer }>(
       sql`select id, digest from audit.record where id = any(${rowIds}::text[]) order by id`,
     )
-    const { statements } = appended(
+    const part = appended(
       frontier,
       digested.map((row) => ({ stream: 'audit', ...row })),
     )
     const progress = new Map([['audit', { tx, id: rowIds.at(-1) ?? '' }]])
-    for (const statement of [...statements, checkpointInsert(frontier, progress, `note of ${frontier.size}`)])
+    for (const statement of [...stored(part), checkpointInsert(frontier, progress, `note of ${frontier.size}`)])
       await connection.execute(statement)
     roots.set(frontier.size, frontier.root())
   }

@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { formatInstant } from '#kernel/clock'
 import type { Clock } from '#kernel/clock'
 import { Connection, sql } from '#kernel/db'
-import type { ConnectionSettings } from '#kernel/db'
-import { signCheckpoint } from '#kernel/proof'
-import { nextBatch } from './batch.ts'
+import type { ConnectionSettings, Statement } from '#kernel/db'
+import { type Frontier, signCheckpoint } from '#kernel/proof'
+import { nextBatch, type Unsealed } from './batch.ts'
 import { sealKey } from './key.ts'
 import type { SealKey } from './key.ts'
 import { Lag } from './lag.ts'
 import { LogFiles } from './log-files.ts'
-import { appended, checkpointInsert, logState } from './log-store.ts'
+import { appended, checkpointInsert, logState, type Subtree, subtreesInsert } from './log-store.ts'
 import { reconcile } from './mirror.ts'
 import type { FilesState } from './mirror.ts'
 import type { SealedStream } from '#kernel/digest'
@@ -38,6 +38,8 @@ export interface SealStatus {
 
 const PAUSE_MS = 200
 const RETRY_MS = 1_000
+/** So many leaves are made in one turn of the event loop, about a millisecond; those who wait for it come in between. */
+const TURN_LEAVES = 256
 const LAG_ALARM_MS = 5_000
 export const ORIGIN = 'holdfast'
 
@@ -126,15 +128,15 @@ export class Sealer {
       this.#sealed(batch)
       return true
     }
-    const { leaves, statements } = appended(frontier, batch.rows)
+    const { leaves, sent } = await append(connection, frontier, batch.rows)
     const note = signCheckpoint(
       { origin: ORIGIN, size: frontier.size, root: frontier.root(), time: formatInstant(clock.now()) },
       key.privateKey,
       key.publicKey,
     )
-    await Promise.all([...statements, checkpointInsert(frontier, batch.progress, note)].map((statement) => connection.execute(statement)))
+    await Promise.all([...sent, connection.execute(checkpointInsert(frontier, batch.progress, note))])
     await connection.commit()
-    if (this.#files === 'in_step') await files.append(leaves, [note])
+    if (this.#files === 'in_step') await files.append(Buffer.concat(leaves), [note])
     this.#size = frontier.size
     this.#sealed(batch)
     return batch.complete
@@ -156,6 +158,32 @@ export class Sealer {
   async #pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
   }
+}
+
+/** Makes leaves of the rows and sends what stores them, some at each turn; what was sent is still to be waited for. */
+async function append(
+  connection: Connection,
+  frontier: Frontier,
+  rows: readonly Unsealed[],
+): Promise<{ leaves: readonly Buffer[]; sent: readonly Promise<number>[] }> {
+  const leaves: Buffer[] = []
+  const subtrees: Subtree[] = []
+  const sent: Promise<number>[] = []
+  const send = (statement: Statement): void => {
+    const done = connection.execute(statement)
+    // Whoever waits for all of them hears of it.
+    done.catch(() => undefined)
+    sent.push(done)
+  }
+  for (let at = 0; at < rows.length; at += TURN_LEAVES) {
+    if (at > 0) await nextTurn()
+    const part = appended(frontier, rows.slice(at, at + TURN_LEAVES))
+    leaves.push(part.leaves)
+    subtrees.push(...part.subtrees)
+    send(part.statement)
+  }
+  if (subtrees.length > 0) send(subtreesInsert(subtrees))
+  return { leaves, sent }
 }
 
 async function tryLock(connection: Connection): Promise<boolean> {
