@@ -1,11 +1,10 @@
 import { Button } from '@mantine/core'
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { KeyLink } from '#components/key-link.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
-import { ShortId } from '#components/short-id.tsx'
 import type { DeadLetter } from '#services/events.ts'
 import { api } from '#services/http.ts'
 import { useMay } from '#services/session.ts'
@@ -17,14 +16,7 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
   {
     id: 'key',
     head: 'Key',
-    cell: (letter) =>
-      letter.key.startsWith('loan_') ? (
-        <Link to={`/loans/${letter.key}`}>
-          <ShortId id={letter.key} />
-        </Link>
-      ) : (
-        <ShortId id={letter.key} />
-      ),
+    cell: (letter) => <KeyLink id={letter.key} />,
   },
   {
     id: 'event',

@@ -1,12 +1,12 @@
 import { Button, Modal } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { eventWhat } from '#components/event-what.ts'
 import { FilterChips } from '#components/filter-chips.tsx'
+import { KeyLink } from '#components/key-link.tsx'
 import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -32,14 +32,7 @@ const columns: readonly Column<Event>[] = [
     id: 'key',
     head: 'Key',
     place: 'end',
-    cell: (event) =>
-      event.key.startsWith('loan_') ? (
-        <Link to={`/loans/${event.key}`}>
-          <ShortId id={event.key} />
-        </Link>
-      ) : (
-        <ShortId id={event.key} />
-      ),
+    cell: (event) => <KeyLink id={event.key} />,
   },
   { id: 'what', head: 'What', quiet: true, place: 'line', cell: eventWhat },
 ]

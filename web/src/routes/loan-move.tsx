@@ -1,17 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { Changes, Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { Facts } from '#components/facts.tsx'
 import { loanFacts } from '#components/loan-header.tsx'
 import { LoanNotice } from '#components/loan-notice.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { NotFound } from '#components/not-found.tsx'
 import { PageWait } from '#components/page-wait.tsx'
+import { Panel } from '#components/panel.tsx'
 import { ReasonField } from '#components/reason-field.tsx'
 import { ShortId } from '#components/short-id.tsx'
+import { StateBadge } from '#components/state-badge.tsx'
 import { useForm } from '#services/form.ts'
-import { loanQuery, type Loan } from '#services/loans.ts'
+import { loanQuery, type Loan, type LoanState } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
@@ -20,6 +22,10 @@ import { useUrl } from '#services/url.ts'
 type Kind = {
   readonly operation: string
   readonly title: string
+  /** Said once it is recorded. */
+  readonly done: string
+  /** The loan's state after it, where that is known beforehand. */
+  readonly becomes?: LoanState
   readonly path: (loan: Loan, repayment: string) => string
   readonly reason: boolean
   readonly button: (loan: Loan) => string
@@ -32,6 +38,8 @@ const KINDS: Record<string, Kind> = {
   approve: {
     operation: 'lending.approve',
     title: 'Approve',
+    done: 'Approved',
+    becomes: 'offered',
     path: (loan) => `/api/v1/loans/${loan.id}/approval`,
     reason: false,
     button: (loan) => `Approve ${asked(loan)}`,
@@ -41,6 +49,8 @@ const KINDS: Record<string, Kind> = {
   reject: {
     operation: 'lending.reject',
     title: 'Reject',
+    done: 'Rejected',
+    becomes: 'rejected',
     path: (loan) => `/api/v1/loans/${loan.id}/rejection`,
     reason: true,
     danger: true,
@@ -50,6 +60,8 @@ const KINDS: Record<string, Kind> = {
   accept: {
     operation: 'lending.accept',
     title: 'Record acceptance',
+    done: 'Acceptance recorded',
+    becomes: 'accepted',
     path: (loan) => `/api/v1/loans/${loan.id}/acceptance`,
     reason: false,
     button: (loan) => `Accept ${asked(loan)}`,
@@ -59,6 +71,8 @@ const KINDS: Record<string, Kind> = {
   disburse: {
     operation: 'lending.disburse',
     title: 'Disburse again',
+    done: 'Disbursed',
+    becomes: 'active',
     path: (loan) => `/api/v1/loans/${loan.id}/disbursal`,
     reason: false,
     button: (loan) => `Disburse ${asked(loan)}`,
@@ -68,6 +82,7 @@ const KINDS: Record<string, Kind> = {
   reverse: {
     operation: 'lending.reverse_repayment',
     title: 'Reverse a repayment',
+    done: 'Reversed',
     path: (loan, repayment) => `/api/v1/loans/${loan.id}/repayments/${repayment}/reversal`,
     reason: true,
     danger: true,
@@ -109,7 +124,7 @@ const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind
       }
       consequence={
         move.state === 'done' ? (
-          <Done title="Done" ways={<Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>}>
+          <Done title={kind.done} ways={<Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>}>
             {after ? `The loan is now ${after}.` : 'It is recorded.'}
           </Done>
         ) : (
@@ -117,6 +132,13 @@ const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind
             <WhatHappens />
             {refused && <NothingRecorded />}
             {kind.reason && <p>{kind.effect(loan)}</p>}
+            {kind.becomes && (
+              <Panel title="The loan" level={3}>
+                <Changes
+                  changes={[{ what: 'State', before: <StateBadge state={loan.state} />, after: <StateBadge state={kind.becomes} /> }]}
+                />
+              </Panel>
+            )}
             <LoanNotice loan={loan} />
             <Facts facts={loanFacts(loan)} />
           </>
