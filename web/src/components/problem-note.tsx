@@ -58,7 +58,7 @@ export const ProblemNote = ({ error, way }: { readonly error: unknown; readonly 
         <IconAlertCircle size={16} stroke={1.75} aria-hidden="true" />
         {said.title}
       </p>
-      {said.todo && <p>{said.todo}</p>}
+      {said.advice && <p>{said.advice}</p>}
       {problem.errors && problem.errors.length > 0 && (
         <ul>
           {problem.errors.map((fault) => (

@@ -8,7 +8,7 @@ type Facts = Readonly<Record<string, unknown>>
 type Way = { readonly to: string; readonly word: string }
 type Words = {
   readonly title?: string
-  readonly todo?: (facts: Facts) => string
+  readonly advice?: (facts: Facts) => string
   readonly way?: (facts: Facts) => Way | undefined
 }
 
@@ -26,33 +26,33 @@ const wayTo = (start: string, name: string, word: string) => (facts: Facts) => {
   return id ? { to: `${start}${id}`, word } : undefined
 }
 
-const notThere: Words = { todo: () => 'The link may be cut short, or it belongs to something you may not see.' }
+const notThere: Words = { advice: () => 'The link may be cut short, or it belongs to something you may not see.' }
 const signedOut: Words = { title: 'You are signed out' }
-const later: Words = { todo: () => 'Try again in a moment. What was sent twice is recorded once.' }
+const later: Words = { advice: () => 'Try again in a moment. What was sent twice is recorded once.' }
 
 const WORDS: Readonly<Record<string, Words>> = {
   'ledger.insufficient': {
     title: 'There is not that much available',
-    todo: (facts) => `${money(facts, 'available')} is available. Move less, or put more in first.`,
+    advice: (facts) => `${money(facts, 'available')} is available. Move less, or put more in first.`,
   },
   'lending.payment_known': {
-    todo: () => 'Nothing was moved now. Check the reference, or look at what was booked under it.',
+    advice: () => 'Nothing was moved now. Check the reference, or look at what was booked under it.',
     way: wayTo('/proof/', 'receipt', 'Open the first receipt'),
   },
   'ledger.transfer_known': {
-    todo: () => 'Nothing was moved now.',
+    advice: () => 'Nothing was moved now.',
     way: wayTo('/proof/', 'transfer', 'Open the first entry'),
   },
-  'lending.principal_out_of_range': { todo: (facts) => `It lends ${money(facts, 'min')} to ${money(facts, 'max')}.` },
-  'lending.instalments_out_of_range': { todo: (facts) => `It lends for ${text(facts, 'min')} to ${text(facts, 'max')} instalments.` },
-  'lending.quote_stale': { todo: () => 'The new figures stand beside this now. Look at them, then confirm those.' },
-  'lending.nothing_due': { todo: () => 'Wait for the next due date, or choose to prepay principal.' },
-  'lending.cash_by_staff_only': { todo: () => 'Pay from the wallet.' },
-  'lending.currency_mismatch': { todo: (facts) => `Give the amount in ${text(facts, 'expected')}.` },
-  'lending.date_passed': { todo: (facts) => `Choose ${dateText(text(facts, 'today'))} or a later day.` },
-  'lending.offer_expired': { todo: (facts) => `It stood until ${dateText(text(facts, 'expiredOn'))}. Take a new application.` },
-  'lending.repayment_reversed': { todo: () => 'It cannot be reversed twice; the statement shows the reversal.' },
-  'ledger.already_reversed': { todo: () => 'It cannot be reversed twice.' },
+  'lending.principal_out_of_range': { advice: (facts) => `It lends ${money(facts, 'min')} to ${money(facts, 'max')}.` },
+  'lending.instalments_out_of_range': { advice: (facts) => `It lends for ${text(facts, 'min')} to ${text(facts, 'max')} instalments.` },
+  'lending.quote_stale': { advice: () => 'The new figures stand beside this now. Look at them, then confirm those.' },
+  'lending.nothing_due': { advice: () => 'Wait for the next due date, or choose to prepay principal.' },
+  'lending.cash_by_staff_only': { advice: () => 'Pay from the wallet.' },
+  'lending.currency_mismatch': { advice: (facts) => `Give the amount in ${text(facts, 'expected')}.` },
+  'lending.date_passed': { advice: (facts) => `Choose ${dateText(text(facts, 'today'))} or a later day.` },
+  'lending.offer_expired': { advice: (facts) => `It stood until ${dateText(text(facts, 'expiredOn'))}. Take a new application.` },
+  'lending.repayment_reversed': { advice: () => 'It cannot be reversed twice; the statement shows the reversal.' },
+  'ledger.already_reversed': { advice: () => 'It cannot be reversed twice.' },
   'lending.loan_unknown': notThere,
   'lending.product_unknown': notThere,
   'lending.person_unknown': notThere,
@@ -61,21 +61,21 @@ const WORDS: Readonly<Record<string, Words>> = {
   'ledger.transfer_unknown': notThere,
   'breakers.unknown': notThere,
   'http.route_unknown': notThere,
-  'events.letter_unknown': { todo: () => 'It may have been replayed already.' },
+  'events.letter_unknown': { advice: () => 'It may have been replayed already.' },
   'identity.phone_known': {
-    todo: () => 'Use the person who is known already, or another number.',
+    advice: () => 'Use the person who is known already, or another number.',
     way: wayTo('/people/', 'person', 'Open that person'),
   },
-  'identity.invitation_invalid': { todo: () => 'Ask whoever runs Holdfast for a new link.' },
-  'identity.too_many_failures': { todo: seconds },
-  'http.rate_limited': { todo: seconds },
+  'identity.invitation_invalid': { advice: () => 'Ask whoever runs Holdfast for a new link.' },
+  'identity.too_many_failures': { advice: seconds },
+  'http.rate_limited': { advice: seconds },
   'http.not_authenticated': signedOut,
   'identity.session_ended': signedOut,
   'identity.refresh_invalid': signedOut,
   'identity.token_expired': signedOut,
   'identity.token_invalid': signedOut,
-  'jobs.clock_backward': { todo: (facts) => `It is ${instantText(text(facts, 'now'))} there already; choose a later day.` },
-  'seal.row_unsealed': { todo: () => 'A record is sealed within a second of being written. Check again in a moment.' },
+  'jobs.clock_backward': { advice: (facts) => `It is ${instantText(text(facts, 'now'))} there already; choose a later day.` },
+  'seal.row_unsealed': { advice: () => 'A record is sealed within a second of being written. Check again in a moment.' },
   'operations.input_invalid': { title: 'Something here cannot be taken as it is' },
   'operations.overloaded': later,
   'operations.unavailable': later,
@@ -83,17 +83,17 @@ const WORDS: Readonly<Record<string, Words>> = {
   'operations.outcome_unknown': later,
   'operations.disk_full': {
     title: 'The disk is full: nothing can be written now',
-    todo: () => 'Nothing was recorded. Whoever runs Holdfast has to make room; then send it again.',
+    advice: () => 'Nothing was recorded. Whoever runs Holdfast has to make room; then send it again.',
   },
 }
 
-type Said = { readonly title: string; readonly todo: string | undefined; readonly way: Way | undefined; readonly facts: Facts }
+type Said = { readonly title: string; readonly advice: string | undefined; readonly way: Way | undefined; readonly facts: Facts }
 
 /** What is wrong, what to do and a way there, in words for people; a fault without words of its own in the catalogue's, with its facts. */
 export const sayProblem = ({ code, title, detail, facts = {} }: Problem): Said => {
   const words = WORDS[code]
-  if (!words) return { title, todo: detail === title ? undefined : detail, way: undefined, facts }
-  return { title: words.title ?? title, todo: words.todo?.(facts), way: words.way?.(facts), facts: {} }
+  if (!words) return { title, advice: detail === title ? undefined : detail, way: undefined, facts }
+  return { title: words.title ?? title, advice: words.advice?.(facts), way: words.way?.(facts), facts: {} }
 }
 
 /** `/principal/max` as a person would say it: `principal, max`. */
