@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { realClock } from '#kernel/clock'
-import { rows, sql } from '#kernel/db'
+import { Connection, rows, sql } from '#kernel/db'
 import { openAccount, transfer } from '#kernel/ledger'
 import { each } from '#kernel/tx'
 import { database } from '#test/database'
@@ -90,6 +90,32 @@ test('a write that cannot be sent commits nothing of its transaction, not even w
   })
   await assert.rejects(half, /a timestamptz .* cannot be "no instant"/)
   assert.deepEqual(await one(sql`select count(*)::int as n from ledger.account where id = 'half'`), { n: 0 })
+})
+
+test('behind a group that waits for a lock, calls of one moment become one group, and none of them waits for it', async () => {
+  for (const id of ['held', 'free']) await account(id)
+  const holder = await Connection.open(db.owner)
+  try {
+    await holder.query(sql`begin`)
+    await holder.query(sql`select id from ledger.account where id = 'held' for update`)
+    let ended = false
+    const stuck = submit(transfer, move('stuck', 'source', 'held', 1), 'key-stuck').finally(() => (ended = true))
+    // Time for its group to begin.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const others = await Promise.all(
+      Array.from({ length: 12 }, async (_, at) => {
+        await new Promise((resolve) => setTimeout(resolve, at % 3))
+        return submit(openAccount, { id: `company:${at}`, code: 'test', unit: 'INR', side: 'debit', min: null })
+      }),
+    )
+    assert.deepEqual([new Set(others.map(({ status }) => status)), ended], [new Set([201]), false])
+    const groups = await one(sql`select count(distinct tx)::int as n from audit.record where object like 'company:%'`)
+    assert.deepEqual(groups, { n: 1 })
+    await holder.query(sql`rollback`)
+    assert.equal((await stuck).status, 201)
+  } finally {
+    await holder.close()
+  }
 })
 
 test('every call left one audit record, the refused too, also those that never ran', async () => {

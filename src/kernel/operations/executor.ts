@@ -29,6 +29,9 @@ export interface ExecutorOptions {
 
 const pumpsDefault = 2
 const groupMaxDefault = 128
+/** While another group is under way fewer calls than this wait for company, at most so long: what a group costs of its own outweighs the wait. */
+const groupWorth = 24
+const companyWaitMs = 5
 /** A call waits this long for its key while another process runs its twin, asking again after each pause. */
 const keyWaitMs = 10_000
 const keyPauseMs = 40
@@ -43,7 +46,8 @@ const begin = sql`begin`
 const rollback = sql`rollback`
 
 /**
- * Runs operations in groups: up to 128 with disjoint locks in one transaction. No timer: the next group forms while the last commits.
+ * Runs operations in groups: up to 128 with disjoint locks in one transaction. A call that finds no group under way goes at once; the next
+ * group forms while one commits.
  * A group that the database refuses is run again one by one, so that a bad call cannot fail its neighbours.
  */
 export class Executor {
@@ -57,6 +61,7 @@ export class Executor {
   readonly #pumps: number
   #idle: number
   #waking = false
+  #company: NodeJS.Timeout | undefined
   #closing = false
   #tellFullAt = 0
   #drained: (() => void) | undefined
@@ -173,8 +178,14 @@ export class Executor {
     this.#wake()
   }
 
-  #wake(): void {
+  #wake(waited = false): void {
     if (this.#waking || this.#idle === 0 || this.#queue.length === 0) return
+    if (!waited && this.#idle < this.#pumps && this.#queue.length < groupWorth) {
+      this.#company ??= setTimeout(() => this.#wake(true), companyWaitMs)
+      return
+    }
+    clearTimeout(this.#company)
+    this.#company = undefined
     this.#waking = true
     // One turn later, so that requests that arrived together form one group.
     setImmediate(() => {
