@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids'
 import type { Session } from '#kernel/operations'
 
 /** A claim is lost if it is not renewed for this long: its process died, another may take the job. */
-export const leaseSeconds = 60
+export const leaseSeconds = 20
 
 /** A job in the hands of one worker; `tries` fences it: whoever claims it later has a higher number. */
 export interface Claim {
