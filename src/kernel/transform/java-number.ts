@@ -14,8 +14,9 @@ export function kindOf(value: Numeric): NumberKind {
   if (typeof value === 'number') {
     if ((value | 0) === value) return 'int'
     if (!Number.isInteger(value)) return 'double'
+    // The text of -2^63 is -9223372036854776000, which no Long holds; the Long itself is a bigint here.
     const size = Math.abs(value)
-    if (size < TWO_63 || value === -TWO_63) return 'long'
+    if (size < TWO_63) return 'long'
     return size < PLAIN_INTEGER_END ? 'big' : 'double'
   }
   if (typeof value === 'bigint') {

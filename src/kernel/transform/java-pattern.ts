@@ -36,6 +36,9 @@ const LINE_ENDS = '\\n\\r\\x{85}\\x{2028}\\x{2029}'
 const ONE_CLASS = /^(?:\\[dswh]|\[\^?(?:[^\\[\]&^-]|\\[dswh.|\-+*?])+\])\+?$/
 // Looking around is beyond RE2. The platform's own expressions backtrack, which is harmless where nothing repeats.
 const REPEATS = /[*+{]|\\[1-9k]/
+// Right behind a class's opening, Java reads a closing bracket as itself; the platform sees a class of nothing, or of everything.
+const OPENING = /^\[\^?\]?/
+const BRACKETS = /\\.|\[(\^?)(\]?)((?:\\.|[^\]\\])*)\]|\]/gs
 const MAX_OPTIONAL = 8
 const MAX_LOOKING = 200
 
@@ -88,8 +91,10 @@ function beforeDollar(source: string): string | undefined {
     const char = source.charAt(i)
     if (char === '\\') {
       if (source.charAt(++i) === 'Q' || i === last) return undefined
-    } else if (char === '[') inClass = true
-    else if (char === ']') inClass = false
+    } else if (!inClass && char === '[') {
+      inClass = true
+      i += openingOf(source, i).length - 1
+    } else if (char === ']') inClass = false
     else if (!inClass && char === '(') open++
     else if (!inClass && char === ')') open--
     else if (!inClass && char === '|' && open === 0) return undefined
@@ -149,7 +154,7 @@ function looking(source: string): JavaPattern {
   if (REPEATS.test(source) || source.length > MAX_LOOKING || source.split('?').length > MAX_OPTIONAL)
     throw new TransformError('bad pattern')
   try {
-    const pattern = new RegExp(source, 'gu')
+    const pattern = new RegExp(bracketed(source), 'gu')
     const finder =
       (text: string): Finder =>
       (from) => {
@@ -161,6 +166,21 @@ function looking(source: string): JavaPattern {
   } catch {
     throw new TransformError('bad pattern')
   }
+}
+
+function openingOf(source: string, at: number): string {
+  return OPENING.exec(source.slice(at, at + 3))?.[0] ?? '['
+}
+
+/** Closing brackets written so that the platform reads them as Java does. */
+function bracketed(source: string): string {
+  return source.replace(BRACKETS, (all: string, not?: string, closing?: string, rest?: string) => {
+    if (all === ']') return '\\]'
+    if (rest === undefined) return all
+    if ((closing === '' && rest === '') || /\[|&&/.test(rest.replace(/\\./gs, '')))
+      throw new TransformError('a class without an end, or within a class')
+    return `[${not ?? ''}${closing === ']' ? '\\]' : ''}${rest}]`
+  })
 }
 
 const COUNTED = /^\{\d+(?:,\d*)?\}/
@@ -194,6 +214,12 @@ function translated(source: string): string {
       out += counted
       i += counted.length - 1
       repeats = true
+    } else if (inClass === 0 && char === '[') {
+      const opening = openingOf(source, i)
+      out += opening.replace(']', '\\]')
+      i += opening.length - 1
+      inClass++
+      repeats = false
     } else {
       if (char === '[') inClass++
       else if (char === ']' && inClass > 0) inClass--

@@ -61,3 +61,15 @@ for (const [name, spec, text, output] of ALIASES)
     assert.equal(stringify(compile(spec).run(input)), output)
     assert.equal(stringify(input), text)
   })
+
+// What Java has for the JSON text of the number: the Long nearest to 2^63 ends in …5000 there, and -2^63 is no Long any more.
+const EDGES: [number, string][] = [
+  [2 ** 63 - 1024, '{"a":9223372036854775000,"abs":9223372036854775000,"long":9223372036854775000}'],
+  [1024 - 2 ** 63, '{"a":-9223372036854775000,"abs":9223372036854775000,"long":-9223372036854775000}'],
+  [-(2 ** 63), '{"a":-9223372036854776000,"long":9223372036854775616}'],
+  [2 ** 63, '{"a":9223372036854776000,"long":-9223372036854775616}'],
+]
+test('a plain number at the end of 64 bits is what its text is to Java', () => {
+  const transform = compile([modify({ abs: '=abs(@(1,a))', long: '=toLong(@(1,a))' })])
+  for (const [a, out] of EDGES) assert.equal(stringify(transform.run({ a })), out)
+})
