@@ -107,6 +107,7 @@ const legsOf = (
   return legs.length > 0 ? legs : [back, again]
 }
 
+// Interest that falls due only now, because the repayment had spared it. The line stands beneath the reversal's own, so its balance is the one before.
 const noteMissed = (
   tx: Tx,
   {
@@ -171,8 +172,8 @@ export const reverseRepayment = operation(
     saveStanding(tx, { ...standingAfter(replayed), id: loan.id, state: loanState, ended_on: loanState === 'closed' ? loan.ended_on : null })
     markReversed(tx, { id: repayment.id, reversed_by: id })
     const line = { loan: loan.id, transfer: receipt, reason: i.reason, balance: -is.principal }
+    noteMissed(tx, { ...line, balance: -was.principal, missed: is.earned - was.earned })
     recordMovement(tx, { ...line, ...difference(was, is), id, kind: 'reversal', amount: -repayment.amount, source: repayment.source })
-    noteMissed(tx, { ...line, missed: is.earned - was.earned })
     const told = { repayment: repayment.id, amount: Number(repayment.amount), currency: loan.currency, reason: i.reason }
     emit(tx, repaymentReversed, loan.id, { loan: loan.id, person: loan.person, ...told, transfer: receipt })
     return { id, state: 'done' as const, loan: loan.id, loanState, ...told, receipt, at: tx.moment.at }
