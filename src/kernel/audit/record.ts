@@ -50,7 +50,7 @@ const argumentsMax = 8_192
 /** Buffers one audit record; it is written with the operation's commit, and for a refusal although its other writes are dropped. */
 export function recordAudit(tx: Tx, entry: AuditEntry): void {
   const { id, at, operation, person, object, outcome } = entry
-  const body = JSON.stringify({ ...entry, arguments: undefined, ...argumentsText(entry.arguments) })
+  const body = bodyOf(entry)
   insert(tx, {
     id,
     at,
@@ -63,9 +63,12 @@ export function recordAudit(tx: Tx, entry: AuditEntry): void {
   })
 }
 
-function argumentsText(value: unknown): { arguments?: unknown; argumentsCut?: string } {
-  const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item)) ?? 'null'
-  return text.length <= argumentsMax ? { arguments: JSON.parse(text) as unknown } : { argumentsCut: text.slice(0, argumentsMax) }
+/** The record as JSON; what was asked goes in as the very text that was measured. */
+function bodyOf(entry: AuditEntry): string {
+  const told = JSON.stringify({ ...entry, arguments: undefined })
+  const asked = JSON.stringify(entry.arguments, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item)) ?? 'null'
+  const field = asked.length <= argumentsMax ? `"arguments":${asked}` : `"argumentsCut":${JSON.stringify(asked.slice(0, argumentsMax))}`
+  return `${told.slice(0, -1)},${field}}`
 }
 
 /** Arguments with the named fields (dotted paths) shown as '•••'; the original stays as it is. */

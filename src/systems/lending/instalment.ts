@@ -3,7 +3,7 @@ import { Fault } from '#kernel/faults'
 import { parseRate } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
 import type { ViewContext } from '#kernel/operations'
-import { each, type Gathering, type Tx } from '#kernel/tx'
+import { copied, each, type Gathering, type Tx } from '#kernel/tx'
 import type { LoanPosition } from './appropriate.ts'
 import { bucketOf, daysPastDue, unpaid } from './loan-row.ts'
 import type { Bucket, LoanRow } from './loan-row.ts'
@@ -124,23 +124,24 @@ export const standingOf = (live: LiveLoan, after: LoanPosition, on: IsoDate): St
 }
 
 type RowKey = Pick<StoredRow, 'loan' | 'number'>
-const upsert = each<StoredRow>(sql`
-  insert into lending.instalment as i (loan, number, due_on, opening, principal, interest, paid_principal, paid_interest, paid_on, fallen)
-  select loan, number, due_on, opening, principal, interest, paid_principal, paid_interest, paid_on, fallen from ${rows({
-    loan: 'text',
-    number: 'integer',
-    due_on: 'date',
-    opening: 'bigint',
-    principal: 'bigint',
-    interest: 'bigint',
-    paid_principal: 'bigint',
-    paid_interest: 'bigint',
-    paid_on: 'date',
-    fallen: 'boolean',
-  })} x
-  on conflict (loan, number) do update set due_on = excluded.due_on, opening = excluded.opening, principal = excluded.principal,
-    interest = excluded.interest, paid_principal = excluded.paid_principal, paid_interest = excluded.paid_interest,
-    paid_on = excluded.paid_on, fallen = excluded.fallen`)
+const stored = {
+  loan: 'text',
+  number: 'integer',
+  due_on: 'date',
+  opening: 'bigint',
+  principal: 'bigint',
+  interest: 'bigint',
+  paid_principal: 'bigint',
+  paid_interest: 'bigint',
+  paid_on: 'date',
+  fallen: 'boolean',
+} as const
+const insert = copied<StoredRow>(['lending', 'instalment'], stored)
+// An insert that finds its row there would lock it first, and cost half as much again.
+const update = each<StoredRow>(sql`
+  update lending.instalment i set due_on = x.due_on, opening = x.opening, principal = x.principal, interest = x.interest,
+    paid_principal = x.paid_principal, paid_interest = x.paid_interest, paid_on = x.paid_on, fallen = x.fallen
+  from ${rows(stored)} x where i.loan = x.loan and i.number = x.number`)
 const drop = each<RowKey>(sql`
   delete from lending.instalment i using ${rows({ loan: 'text', number: 'integer' })} x where i.loan = x.loan and i.number = x.number`)
 
@@ -161,7 +162,8 @@ export const saveRows = (tx: Tx, before: readonly StoredRow[], after: readonly S
   for (const row of after) {
     const was = known.get(row.number)
     kept.add(row.number)
-    if (!was || !same(was, row)) upsert(tx, row)
+    if (!was) insert(tx, row)
+    else if (!same(was, row)) update(tx, row)
   }
   for (const row of before) if (!kept.has(row.number)) drop(tx, { loan: row.loan, number: row.number })
 }
