@@ -19,7 +19,9 @@ export interface LoadContext {
 export class Loading<K, V> implements LoadContext {
   readonly batch: Batch<K, V>
   readonly purpose: LoadContext['purpose']
-  readonly startedAt: number
+  /** Unless it was to be timed nobody looked at the clock: unknown until the turn of the loop is over in which it began. */
+  startedAt: number | undefined
+  readonly timed: boolean
   #controller: AbortController | undefined
   #reason: unknown
   #ended = false
@@ -32,10 +34,11 @@ export class Loading<K, V> implements LoadContext {
   /** Told once it is over. */
   onOver: (() => void) | undefined
 
-  constructor(batch: Batch<K, V>, purpose: LoadContext['purpose'], startedAt: number) {
+  constructor(batch: Batch<K, V>, purpose: LoadContext['purpose'], startedAt: number | undefined) {
     this.batch = batch
     this.purpose = purpose
     this.startedAt = startedAt
+    this.timed = startedAt !== undefined
     if (purpose === 'hedge') batch.rival = this
     else batch.first = this
   }

@@ -25,7 +25,6 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
   /** Lanes that wait for the end of their tick. */
   readonly #ticking: Lane<K, V>[] = []
   readonly #spare: number
-  #active = 0 // tenants with a load out or a batch due
   #pumping = false
   running = 0
 
@@ -33,12 +32,9 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     this.#policy = policy
     this.#spare = policy.concurrency < 2 ? 0 : Math.max(1, Math.floor(policy.concurrency / 3))
     this.#tenants = new Tenants({ caches: policy.cacheTtlMs > 0, now: () => policy.clock.now(), due: (lane) => this.#due(lane) })
-    this.#turns = new Turns(policy, {
-      crowded: () => this.#active > 1,
-      next: () => {
-        this.#settler.next()
-        this.#pump()
-      },
+    this.#turns = new Turns(policy, () => {
+      this.#settler.next()
+      this.#pump()
     })
     this.#settler = new Settler(this.#turns, {
       keep: (lane, id, value) => this.keep(lane, id, value),
@@ -207,7 +203,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     const active = tenant.inRing || tenant.running > 0
     if (active === tenant.active) return
     tenant.active = active
-    this.#active += active ? 1 : -1
+    this.#turns.active += active ? 1 : -1
   }
 
   // A load that answers at once comes back here; it is the outer round that goes on.
@@ -257,7 +253,7 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     if (!this.#turns.mayStart(tenant)) return false
     const { concurrency } = this.#policy
     if (this.running < concurrency - this.#spare) return true
-    return tenant.running < Math.max(1, Math.floor(concurrency / Math.max(2, this.#active)))
+    return tenant.running < Math.max(1, Math.floor(concurrency / Math.max(2, this.#turns.active)))
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Latency } from './latency.ts'
+import { LoadTimeoutError } from './refusals.ts'
 import { source } from './source.ts'
 import { virtualScheduler } from './virtual-scheduler.ts'
 
@@ -60,4 +61,36 @@ test('live quantiles are right to a tenth', () => {
   assert.ok(latency.p50 > 900)
   latency.record(0)
   latency.record(1e12)
+})
+
+test('of loads that answer at once few are timed, and one that then hangs has its rival, its age and its end all the same', async () => {
+  const time = virtualScheduler()
+  let looks = 0
+  let hangs = false
+  const purposes: string[] = []
+  const from = source<number, number>({
+    load: (keys, { purpose }) => {
+      purposes.push(purpose)
+      return hangs ? new Promise<readonly number[]>(() => undefined) : keys
+    },
+    loadTimeoutMs: 1000,
+    hedge: 0.03,
+    clock: { now: () => (looks++, time.now()) },
+    scheduler: time,
+  })
+  for (let i = 0; i < 1000; i++) {
+    void from.get(i)
+    await time.advance(0)
+  }
+  assert.equal(purposes.length, 1000)
+  assert.ok(looks < 1300, `${looks}`)
+  hangs = true
+  const start = time.now()
+  const failed = assert.rejects(from.get(-1), LoadTimeoutError).then(() => time.now() - start)
+  await time.advance(999)
+  assert.deepEqual(purposes.slice(1000), ['first', 'hedge'])
+  assert.equal(from.metrics().running, 2)
+  await time.advance(10)
+  assert.ok((await failed) >= 1000)
+  assert.equal(from.metrics().running, 0)
 })

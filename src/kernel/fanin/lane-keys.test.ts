@@ -92,3 +92,42 @@ test('a lane finds the open keys and hands out the waiting ones in order, howeve
     rounds,
   )
 })
+
+test('few keys of any kind: only the same is the same', () => {
+  const laneOf = () => new Lane<unknown, unknown>(new Tenant('a'), undefined, { due: () => undefined, tables: new Tables() })
+  const ids: unknown[] = [
+    0,
+    1,
+    32,
+    33,
+    64,
+    -1,
+    0.5,
+    2 ** 32,
+    2 ** 53,
+    Infinity,
+    NaN,
+    '0',
+    '',
+    'a',
+    1n,
+    true,
+    null,
+    undefined,
+    Symbol('a'),
+    {},
+  ]
+  const full = laneOf()
+  for (const id of ids) {
+    const alone = laneOf()
+    alone.add(new Entry(id, id))
+    for (const lane of [alone, full]) {
+      if (lane === full) {
+        assert.equal(full.find(id), undefined, String(id))
+        full.add(new Entry(id, id))
+      }
+      assert.equal(lane.find(id)?.id, id, String(id))
+      if (id === 0) assert.equal(lane.find(-0)?.id, 0)
+    }
+  }
+})

@@ -2,7 +2,7 @@ import { type Entry, OPEN, OVER } from './entry.ts'
 import { KeyIndex, type Tables } from './key-index.ts'
 import type { Tenant } from './tenant.ts'
 
-const FEW = 16 // keys that are looked through faster than hashed
+const FEW = 24 // keys that are looked through faster than hashed
 const LITTER_MAX = 256 // keys done with that may lie about before the rest is carried over
 
 export interface LaneTold<K, V> {
@@ -33,6 +33,8 @@ export class Lane<K, V> {
   #taken = 0
   /** A batch has the list as its own: it is copied before anything is added. */
   #lent = false
+  /** A bit for each of the keys: most that are new have one that is not set, and need not be looked for. */
+  #marks = 0
   /** Once there are more than a few. */
   #index: KeyIndex<K, V> | undefined
   /** How many could not be cleared away although they are open no more. */
@@ -55,7 +57,7 @@ export class Lane<K, V> {
   find(id: unknown): Entry<K, V> | undefined {
     if (this.#index !== undefined) return this.#index.find(id)
     const few = this.#keys
-    if (few === undefined) return undefined
+    if (few === undefined || (this.#marks & markOf(id)) === 0) return undefined
     // Object.is would tell -0 from 0, and === would lose NaN
     if (id !== id) return few.findLast((entry) => entry.id !== entry.id && entry.state === OPEN)
     // the latest first
@@ -69,6 +71,7 @@ export class Lane<K, V> {
   /** A new key, open to those who come later and waiting to be loaded. */
   add(entry: Entry<K, V>): void {
     this.open++
+    this.#marks |= markOf(entry.id)
     const length = this.enqueue(entry)
     if (this.#index !== undefined) this.#index.add(entry, length)
     else if (length > FEW) this.#index = new KeyIndex(this.#told.tables, this.#keys!)
@@ -119,6 +122,7 @@ export class Lane<K, V> {
     this.#index?.end()
     this.#index = undefined
     this.#keys = undefined
+    this.#marks = 0
     this.#lent = false
     this.#taken = 0
     this.#stuck = 0
@@ -139,6 +143,12 @@ export class Lane<K, V> {
     this.#keys = left
     this.#taken = out.length
     this.#stuck = left.length - this.open
+    for (const { id } of left) this.#marks |= markOf(id)
     if (left.length > FEW) this.#index = new KeyIndex(this.#told.tables, left)
   }
+}
+
+// Keys that are the same have the same mark.
+function markOf(id: unknown): number {
+  return typeof id === 'number' ? 1 << (id & 31) : 1
 }

@@ -3,7 +3,8 @@ const LOWEST = -10 * STEPS // about a microsecond
 const BUCKETS = 32 * STEPS // up to about an hour
 const EVERY = 32 // loads between two looks at the buckets
 const SHORT_MS = 1 // a rival takes a timer, and so longer than this
-const ONE_IN = 4
+const TINY_MS = 0.05 // an answer that was there already
+const ONE_IN = { short: 4, tiny: 32 } as const
 const HALVED_AT = 1024 // loads after which the old ones count half
 
 /** Live quantiles of a source's loads, the latest thousand or two weighing most. */
@@ -13,7 +14,7 @@ export class Latency {
   #buckets = new Float64Array(0)
   #total = 0
   #seen = 0
-  #passed = 0
+  #untimed = 0
   #p50 = 0
   #p95 = Infinity
 
@@ -28,7 +29,10 @@ export class Latency {
 
   /** Whether the load at hand should be timed: while they are too short for a rival, some tell as much as all. */
   asks(): boolean {
-    return this.#p95 >= SHORT_MS || ++this.#passed % ONE_IN === 0
+    const oneIn = this.#p95 >= SHORT_MS ? 1 : this.#p95 >= TINY_MS ? ONE_IN.short : ONE_IN.tiny
+    if (++this.#untimed < oneIn) return false
+    this.#untimed = 0
+    return true
   }
 
   record(ms: number): void {

@@ -2,7 +2,7 @@ import { Batch, Loading } from './batch.ts'
 import { type Entry, OVER } from './entry.ts'
 import type { Lane } from './lane.ts'
 import { Latency } from './latency.ts'
-import type { Answers, Policy } from './policy.ts'
+import { type Answers, isList, type Policy } from './policy.ts'
 import { LoadContractError, LoadTimeoutError, UnwantedError } from './refusals.ts'
 import { Watch } from './watch.ts'
 
@@ -48,7 +48,7 @@ export class Loader<K, V> {
   run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): void {
     this.#tokens = Math.min(HEDGE_TOKENS_MAX, this.#tokens + this.#policy.hedgeShare)
     const batch = new Batch(lane, entries, this.#policy.clock)
-    this.#start(new Loading(batch, 'first', this.#policy.clock.now()), batch.take())
+    this.#start(new Loading(batch, 'first', this.latency.asks() ? this.#policy.clock.now() : undefined), batch.take())
   }
 
   #start(loading: Loading<K, V>, keys = loading.batch.entries.map(({ key }) => key)): void {
@@ -81,8 +81,9 @@ export class Loader<K, V> {
     batch.decided = true
     if (batch.rival !== undefined) this.#won(loading, batch.rival)
     if (batch.waiting !== undefined) return this.#settle(batch, answers)
-    if (this.latency.asks()) {
-      this.latency.record(this.#policy.clock.now() - batch.first.startedAt)
+    const { timed, startedAt } = batch.first
+    if (timed && startedAt !== undefined) {
+      this.latency.record(this.#policy.clock.now() - startedAt)
       if (this.#policy.hedgeShare > 0) this.#watch.slowMs = this.latency.p95
     }
     this.#settle(batch, answers)
@@ -171,11 +172,12 @@ export class Loader<K, V> {
 }
 
 function isPromise<T extends object>(answers: PromiseLike<T> | T): answers is PromiseLike<T> {
-  return typeof answers === 'object' && answers !== null && 'then' in answers
+  // by what it is before by what it has: quickly told, for most
+  return answers instanceof Promise || (typeof answers === 'object' && answers !== null && 'then' in answers)
 }
 
 function wrongWith<K, V>(answers: Answers<K, V>, keys: number): string | undefined {
+  if (isList(answers)) return answers.length === keys ? undefined : String(answers.length)
   if (typeof answers !== 'object' || answers === null) return String(answers)
-  if ('length' in answers) return answers.length === keys ? undefined : String(answers.length)
   return typeof answers.get === 'function' ? undefined : 'neither a list nor a map'
 }

@@ -4,6 +4,11 @@ import { monotonic, platform, type Clock, type Scheduler } from './timing.ts'
 
 export type Answers<K, V> = readonly (V | Error)[] | ReadonlyMap<K, V | Error>
 
+/** True for a list, or what has a length like one; quickly told for most. */
+export function isList<K, V>(answers: Answers<K, V>): answers is readonly (V | Error)[] {
+  return Array.isArray(answers) || (typeof answers === 'object' && answers !== null && 'length' in answers)
+}
+
 /** How a source loads, and within which limits. Everything but `load` has a default. */
 export interface SourceOptions<K, V> {
   readonly name?: string | undefined

@@ -1,7 +1,7 @@
 import type { Batch } from './batch.ts'
 import { type Entry, OPEN, OVER } from './entry.ts'
 import type { Lane } from './lane.ts'
-import type { Answers } from './policy.ts'
+import { type Answers, isList } from './policy.ts'
 import { KeyMissingError } from './refusals.ts'
 import type { Turns } from './turns.ts'
 
@@ -57,7 +57,7 @@ export class Settler<K, V> {
     const { lane } = batch
     batch.handed = to
     this.#turns.settled(lane.tenant, to - handed)
-    const listed = 'length' in answers
+    const listed = isList(answers)
     const keeps = lane.cache !== undefined
     let closed = 0
     for (let i = handed; i < to; i++) {

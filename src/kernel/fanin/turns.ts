@@ -13,30 +13,26 @@ const KEYS_MAX = 1024
 export class Turns<K, V> {
   readonly #scheduler: Scheduler
   readonly #clock: Clock
-  readonly #crowded: () => boolean
   readonly #next: () => void
   #turn = 1
   #coming = false
   #batches = 0
-  #mixedAt = -Infinity
+  #mixedAt = -2 * SHARED_FOR
   #last: Tenant<K, V> | undefined
   #keys = 256
   #cutAt: number | undefined
   #cutKeys = 0
+  /** How many tenants have a load out or a batch due. */
+  active = 0
 
   constructor(
     time: { readonly scheduler: Scheduler; readonly clock: Clock },
-    told: {
-      /** Whether several tenants have keys out or due right now. */
-      readonly crowded: () => boolean
-      /** A turn begins, and there is room again. */
-      readonly next: () => void
-    },
+    /** Told when a turn begins, and there is room again. */
+    next: () => void,
   ) {
     this.#scheduler = time.scheduler
     this.#clock = time.clock
-    this.#crowded = told.crowded
-    this.#next = told.next
+    this.#next = next
   }
 
   get shared(): boolean {
@@ -50,12 +46,12 @@ export class Turns<K, V> {
   }
 
   settled(tenant: Tenant<K, V>, keys: number): void {
-    if (this.#crowded()) this.#enter(tenant).settled += keys
+    if (this.active > 1) this.#enter(tenant).settled += keys
   }
 
   /** One batch a turn always may; another while it is small. */
   mayStart(tenant: Tenant<K, V>): boolean {
-    return tenant.turn !== this.#turn || tenant.started < this.#keys || !this.#crowded()
+    return tenant.turn !== this.#turn || tenant.started < this.#keys || this.active < 2
   }
 
   started(tenant: Tenant<K, V>, keys: number): void {
@@ -64,7 +60,7 @@ export class Turns<K, V> {
       if (this.#last !== undefined) this.#mixedAt = this.#batches
       this.#last = tenant
     }
-    if (this.#crowded()) this.#enter(tenant).started += keys
+    if (this.active > 1) this.#enter(tenant).started += keys
   }
 
   #enter(tenant: Tenant<K, V>): Tenant<K, V> {

@@ -31,7 +31,7 @@ export class Watch<K, V> {
 
   add(loading: Loading<K, V>): void {
     loading.place = this.#calls.push(loading) - 1
-    if (this.#soon || this.#dueAt(loading) >= this.#wakeAt) return
+    if (this.#soon || (loading.startedAt !== undefined && this.#dueAt(loading, loading.startedAt) >= this.#wakeAt)) return
     this.#soon = true
     this.#scheduler.turn(this.#look)
   }
@@ -43,8 +43,8 @@ export class Watch<K, V> {
     last.place = loading.place
   }
 
-  #dueAt(loading: Loading<K, V>): number {
-    return loading.startedAt + (slowable(loading) ? Math.min(this.slowMs, this.#lateMs) : this.#lateMs)
+  #dueAt(loading: Loading<K, V>, startedAt: number): number {
+    return startedAt + (slowable(loading) ? Math.min(this.slowMs, this.#lateMs) : this.#lateMs)
   }
 
   #arm(at: number): void {
@@ -57,14 +57,14 @@ export class Watch<K, V> {
     this.#cancelWake?.()
     const now = this.#clock.now()
     for (const loading of this.#calls.slice()) {
-      const age = now - loading.startedAt
+      const age = now - (loading.startedAt ??= now)
       if (age >= this.#lateMs) this.#told.late(loading)
       else if (age >= this.slowMs && slowable(loading)) this.#told.slow(loading)
     }
     this.#wakeAt = Infinity
     this.#cancelWake = undefined
     let at = Infinity
-    for (const loading of this.#calls) at = Math.min(at, this.#dueAt(loading))
+    for (const loading of this.#calls) at = Math.min(at, this.#dueAt(loading, loading.startedAt ?? now))
     if (at < Infinity) this.#arm(at)
   }
 }
