@@ -63,6 +63,22 @@ export const edgePredicates: readonly string[] = [
   'dpd < 3.5',
 ]
 
+/** Numbers in JSON that are too long for an integer, or no number at all: unknown, as in the closure. */
+export const oddPredicates: readonly string[] = [
+  'address.geo.level == null',
+  'address.geo.level > 5',
+  '!(address.geo.level > 5)',
+  'address.geo.lat == null',
+  'address.since == null',
+  'contacts.exists(c, c.rank == null)',
+]
+export const oddRows: readonly SampleRow[] = [
+  { address: { geo: { level: 1e39, lat: '1' }, since: '2026-02-30' }, contacts: [{ rank: 1e40 }] },
+  { address: { geo: { level: 1e40, lat: true }, since: 5 }, contacts: [{ rank: 1.5 }] },
+  { address: { geo: { level: -1e300, lat: -1e300 } }, contacts: [{ rank: '9'.repeat(41) }] },
+  { address: { geo: { level: '9'.repeat(40), lat: [] } }, contacts: [{ rank: '9'.repeat(40) }, 5, null] },
+]
+
 const base: SampleRow = {
   score: 1,
   name: 'a',

@@ -45,6 +45,7 @@ export const sampleFields = {
   tags: { list: 'string' },
   scores: { list: 'int' },
   visits: { list: 'date' },
+  flags: { list: 'bool' },
   contacts: {
     list: {
       object: {
@@ -64,7 +65,7 @@ export const sampleFields = {
 /** The columns for `sampleFields`, as the README maps them. */
 export const sampleColumns = `
   id int, dpd bigint, score int, emi bigint, paid numeric, rate float8, ok boolean, vip boolean, name text collate "und-x-icu", type text collate "C", bucket text collate "und-x-icu",
-  due date, opened date, seen timestamptz, wait interval, tags text[], scores bigint[], visits date[], contacts jsonb, address jsonb`
+  due date, opened date, seen timestamptz, wait interval, tags text[], scores bigint[], visits date[], flags boolean[], contacts jsonb, address jsonb`
 
 const texts = ['', 'a', 'A', 'ab', 'abc', 'b', '%', '_', 'a%b', 'a_b', 'a.b', '\\', 'a\\b', '*', 'a*', '?', 'é', 'e\u0301', 'ß', 'Ω', '😀', 'a😀b',
   '\uE000', '\uFFFD', '𝒳', "o'clock", '"', 'line\nbreak', 'tab\t', ' ', 'A1234', 'B0099', 'vip', 'mobile'] as const // prettier-ignore
@@ -104,6 +105,7 @@ export function randomRow(chance: Chance): SampleRow {
   put('tags', () => list(chance, () => chance.pick(texts)))
   put('scores', () => list(chance, () => integerForm(chance, chance.pick(integers))))
   put('visits', () => list(chance, () => chance.pick(dates)))
+  put('flags', () => list(chance, () => chance.often(70)))
   put('contacts', () => list(chance, () => randomContact(chance)))
   put('address', () => randomAddress(chance))
   return row

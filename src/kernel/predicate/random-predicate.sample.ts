@@ -168,7 +168,9 @@ function quantified(chance: Chance, depth: number, reach: Reach): string {
 
 function quantifiedScalar(chance: Chance): string {
   const how = chance.pick(quantifiers)
-  switch (chance.below(4)) {
+  switch (chance.below(5)) {
+    case 3:
+      return `flags.${how}(f, ${chance.pick(['f', '!f', 'f != true', 'f == ok', 'f || vip', 'f == null'])})`
     case 0:
       return `tags.${how}(t, t ${chance.pick(orders)} ${literals.string(chance)})`
     case 1:

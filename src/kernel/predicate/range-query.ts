@@ -2,7 +2,17 @@ import { dateOfDays, daysOfDate, timestampOfMicroseconds } from './civil.ts'
 import type { Type } from './fields.ts'
 import type { Constant } from './node.ts'
 import { anyOf, allOf, exists, matchNone, noneOf, type Query } from './query.ts'
-import { complement, type Cut, isEverything, onlyValue, type Ordered, type RangeSet } from './range-set.ts'
+import {
+  complement,
+  type Cut,
+  everything,
+  intersection,
+  isEverything,
+  onlyValue,
+  type Ordered,
+  rangesOf,
+  type RangeSet,
+} from './range-set.ts'
 
 /** A constant in the order of its kind: dates as days. */
 export function orderedOf(value: Exclude<Constant, null>, type: Type): Ordered {
@@ -47,6 +57,7 @@ function points(field: string, type: Type, values: readonly Ordered[]): Query {
 }
 
 function within(set: RangeSet, type: Type): RangeSet {
+  if (type.kind === 'bool') return truthValues(set)
   const bounds = boundsOf[type.kind]
   if (bounds === undefined) return set
   return set
@@ -55,6 +66,12 @@ function within(set: RangeSet, type: Type): RangeSet {
       from: from !== null && (from.at as bigint) <= bounds.min ? null : from,
       to: to !== null && (to.at as bigint) > bounds.max ? null : to,
     }))
+}
+
+// A range of truth values has ends that are none: below false, and above true.
+function truthValues(set: RangeSet): RangeSet {
+  const held = [0n, 1n].map((value) => rangesOf('==', value)).filter((single) => intersection(set, single).length > 0)
+  return held.length === 2 ? everything : held.flat()
 }
 
 function edge(side: 'from' | 'to', cut: Cut | null, type: Type): Record<string, unknown> {

@@ -4,8 +4,17 @@ import { allOf, anyOf, exists, matchAll, nested, noneOf, type Query } from './qu
 import { rangeQuery } from './range-query.ts'
 import { complement, type Cut, intersection, isEverything, type RangeSet, rangesOf } from './range-set.ts'
 
-/** What is known while a query is built: the text for refusals, the path that each variable stands for, and what may still be built. */
-export type SearchScope = { readonly text: string; readonly variables: ReadonlyMap<number, string>; readonly left: { parts: number } }
+/** What is known while a query is built. */
+export type SearchScope = {
+  /** For refusals. */
+  readonly text: string
+  /** The path that each variable stands for. */
+  readonly variables: ReadonlyMap<number, string>
+  /** The path of the nested objects that are asked: they see their own fields only; '' for the document. */
+  readonly within: string
+  /** What may still be built. */
+  readonly left: { parts: number }
+}
 
 /** Counts parts of a query as built; cases inside cases double with every level, so that few words can ask for millions. */
 export function spend(scope: SearchScope, node: Node, parts = 1): void {
@@ -19,10 +28,21 @@ export function unsearchable(scope: SearchScope, node: { readonly start: number 
   return new PredicateError(`not searchable: ${why}`, { text: scope.text, at: node.start }, instead)
 }
 
-/** The full name of a field in the index. */
+/** The full name of a field in the index; refused where the nested objects that are asked do not see it. */
 export function fieldOf(node: RefNode, scope: SearchScope): string {
-  const base = scope.variables.get(node.root)
-  return [...(base === undefined ? [] : [base]), ...node.names].join('.')
+  return [...baseOf(node, scope), ...node.names].join('.')
+}
+
+function baseOf(node: RefNode, scope: SearchScope): readonly string[] {
+  const base = scope.variables.get(node.root) ?? ''
+  if (base !== scope.within)
+    throw unsearchable(
+      scope,
+      node,
+      'a list is asked within the elements of another, together with them',
+      'a condition on each list by itself',
+    )
+  return base === '' ? [] : [base]
 }
 
 /**
@@ -30,8 +50,7 @@ export function fieldOf(node: RefNode, scope: SearchScope): string {
  * cannot tell an empty list from none, nor count one, nor see a null in it.
  */
 export function shapeField(node: RefNode, scope: SearchScope, part: 'size' | 'objects' | 'nulls'): string {
-  const base = scope.variables.get(node.root)
-  const place = [...(base === undefined ? [] : [base]), 'shape', part]
+  const place = [...baseOf(node, scope), 'shape', part]
   return (part === 'size' ? [...place, ...node.names] : place).join('.')
 }
 

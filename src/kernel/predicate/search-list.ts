@@ -45,7 +45,7 @@ function splitByOuter(node: QuantifierNode, outer: Node, how: { wanted: boolean;
 
 function objectsQuery(node: QuantifierNode, wanted: boolean, scope: Recursion): Query {
   const path = fieldOf(node.list, scope)
-  const inner = { ...scope, variables: new Map(scope.variables).set(node.variable, path) }
+  const inner = { ...scope, variables: new Map(scope.variables).set(node.variable, path), within: path }
   const holds = scope.queryOf(node.body, true, inner)
   const fails = scope.queryOf(node.body, false, inner)
   const some = (query: Query): Query => nested(path, query)

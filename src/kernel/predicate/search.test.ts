@@ -10,6 +10,7 @@ const fields = {
   due: 'date',
   tags: { list: 'string' },
   scores: { list: 'int' },
+  flags: { list: 'bool' },
   contacts: { list: { object: { type: 'string', verified: 'bool' } } },
   address: { object: { city: 'string' } },
 } as const
@@ -33,6 +34,8 @@ test('queries for the common shapes', () => {
     ['dpd > 9223372036854775807', { match_none: {} }],
     ['due > date("9999-12-31")', { match_none: {} }],
     ['due < date("0001-01-01")', { match_none: {} }],
+    ['flags.exists(f, !f)', { term: { flags: false } }],
+    ['flags.exists(f, f != false)', { term: { flags: true } }],
     ['size(tags) >= 2', { range: { 'shape.size.tags': { gte: 2 } } }],
     [
       'contacts.exists(c, c.verified && c.type == "mobile")',
@@ -66,6 +69,8 @@ test('what documents cannot be asked for is refused with a place', () => {
     ['contacts.exists(c, c.type == name)', 20],
     ['tags.exists_one(t, t == "a")', 1],
     ['name in tags', 1],
+    ['contacts.exists(c, tags.exists(t, c.verified))', 20],
+    ['contacts.exists(c, flags.all(f, f || c.verified))', 20],
   ] as const) {
     assert.throws(
       () => compile(text, fields).search(),

@@ -117,5 +117,5 @@ function known(part: Node, scope: SearchScope): Query {
 
 /** The whole query of a predicate, or a PredicateError where documents cannot be asked for it. */
 export function searchOf(node: Node, text: string): Query {
-  return queryOf(node, true, { text, variables: new Map(), left: { parts: limits.searchParts } })
+  return queryOf(node, true, { text, variables: new Map(), within: '', left: { parts: limits.searchParts } })
 }

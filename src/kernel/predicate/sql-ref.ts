@@ -74,11 +74,13 @@ function jsonScalar(json: string, type: Type): string {
       return `(case jsonb_typeof(${json}) when 'boolean' then (${json})::boolean end)`
     case 'int': {
       const digits = `case when ${text} ~ '^-?[0-9]{1,${limits.digits}}$' then ${text}::numeric end`
-      const whole = `case when trunc((${json})::numeric) = (${json})::numeric then (${json})::numeric end`
+      const number = `(${json})::numeric`
+      const whole = `case when trunc(${number}) = ${number} and abs(${number}) < 1e${limits.digits} then ${number} end`
       return `(case jsonb_typeof(${json}) when 'number' then ${whole} when 'string' then ${digits} end)`
     }
     case 'double':
-      return `(case jsonb_typeof(${json}) when 'number' then (${json})::float8 end)`
+      // A number beyond a double would end the statement with an error.
+      return `(case when jsonb_typeof(${json}) = 'number' and pg_input_is_valid(${text}, 'float8') then ${text}::float8 end)`
     case 'date':
       return whenText(`${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and pg_input_is_valid(${text}, 'date')`, `${text}::date`)
     case 'timestamp':
