@@ -64,11 +64,13 @@ function timeLiteral(elaboration: Elaboration, ast: Call, name: 'date' | 'timest
   }
 }
 
+const methods: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains', 'matches', 'exists', 'all', 'exists_one'])
+
 /** Text functions, `size`, `matches`, and the quantifiers over lists. */
 export function elaborateMethod(elaboration: Elaboration, ast: Method): Node {
   const [name, receiver, args] = ast.args
   const span = { start: ast.start, end: ast.end, type: boolean }
-  if (args.length === 0 && name !== 'size') throw refuse(elaboration, ast, `${name}() needs an argument`)
+  if (args.length === 0 && methods.has(name)) throw refuse(elaboration, ast, `${name}() needs an argument`)
   switch (name) {
     case 'startsWith':
     case 'endsWith':

@@ -154,8 +154,21 @@ function insteadOf(code: string, text: string, range: { start: number; end: numb
   if (range === undefined) return undefined
   const part = text.slice(range.start, range.end)
   if (code === 'invalid_macro_argument' && /^[A-Za-z_]\w*$/.test(part)) return `has(row.${part})`
-  if (code === 'unexpected_character' && part.startsWith('=')) return '=='
-  if (code === 'unexpected_character' && part.startsWith('&')) return '&&'
-  if (code === 'unexpected_character' && part.startsWith('|')) return '||'
-  return undefined
+  return code.startsWith('unexpected_') ? wordsOfSql(text, range.start) : undefined
+}
+
+const ofSql: readonly (readonly [RegExp, string])[] = [
+  [/^(?:&|and\b)/i, '&&'],
+  [/^(?:\||or\b)/i, '||'],
+  [/^is\s+not\s+null\b/i, '!= null'],
+  [/^is\s+null\b/i, '== null'],
+  [/^like\b/i, '.contains("…")'],
+]
+
+// A habit from SQL is the usual slip; the parser stops at its first letter, or behind the < of <>.
+function wordsOfSql(text: string, at: number): string | undefined {
+  if (text.startsWith('=', at)) return '=='
+  if (text.startsWith('<>', at - 1)) return '!='
+  const rest = text.slice(at, at + 20)
+  return ofSql.find(([pattern]) => pattern.test(rest))?.[1]
 }

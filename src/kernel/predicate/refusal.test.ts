@@ -33,6 +33,12 @@ test('a refusal points at the column and says what to write instead', () => {
   const cases: readonly [text: string, line: number, column: number, instead?: string | undefined][] = [
     ['dpd >', 1, 6],
     ['dpd = 3', 1, 5, '=='],
+    ['dpd == 1 AND ok', 1, 10, '&&'],
+    ['dpd == 1 or ok', 1, 10, '||'],
+    ['dpd <> 1', 1, 6, '!='],
+    ['dpd is  not null', 1, 5, '!= null'],
+    ['dpd is null', 1, 5, '== null'],
+    ['name like "a%"', 1, 6, '.contains("…")'],
     ['ok & ok', 1, 4, '&&'],
     ['dpd > 3 &&\n  due > "x"', 2, 9, "date('2026-01-31')"],
     ['dpd == "3"', 1, 8, '3'],
