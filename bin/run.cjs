@@ -120,7 +120,7 @@ function argumentsFor(command, rest) {
       '--test',
       '--test-isolation=none',
       '--test-timeout=120000',
-      ...(rest.length > 0 ? rest : ['src/**/*.test.ts', 'test/**/*.test.ts']),
+      ...(rest.length > 0 ? rest : ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts']),
     ]
   const known = commands()
   if (!known.includes(command))

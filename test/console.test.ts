@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { lendsToABorrower, showsABorrowerTheirOwn } from './console/borrower.ts'
 import { findChromium } from './console/browser.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
-import { calculatesWithTheSlider, pagesAreClean, showsABorrowerTheirOwn, signsInByKeyboard } from './console/looks.ts'
+import { calculatesWithTheSlider, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
 import {
   paysOnceForADoubleClick,
   paysOnceThoughTheSessionEnds,
@@ -25,7 +26,7 @@ if (!chromium && process.env['CI']) throw new Error('CI must have a Chromium: th
 
 void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => {
   let stage: Stage | undefined
-  let caught = ''
+  let [caught, borrowed] = ['', '']
   const on = (journey: (stage: Stage) => Promise<void>) => async (): Promise<void> => {
     assert.ok(stage, 'the stage is set')
     await journey(stage)
@@ -34,6 +35,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
     stage = await openStage(chromium ?? '')
     // Its tries take a dozen seconds; it is looked at in the end.
     caught = await breaksAReaction(stage)
+    borrowed = await lendsToABorrower(stage)
   })
   after(() => closeStage(stage))
   void it('signs in with the keyboard alone, and comes back to where it was', on(signsInByKeyboard))
@@ -52,7 +54,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('makes a product and its next version', on(makesAProductAndItsNextVersion))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))
   void it('shows changes of others without a reload', on(showsChangesLive))
-  void it('shows a borrower their own loans only', on(showsABorrowerTheirOwn))
+  void it('shows a borrower what they owe, and their own loans only', () => on((one) => showsABorrowerTheirOwn(one, borrowed))())
   void it('forces a breaker open and closes it, with reasons', on(ordersABreaker))
   void it('replays a dead letter', () => on((one) => replaysADeadLetter(one, caught))())
   void it('shows every page clean to axe in light and dark, and fitting on a phone', on(pagesAreClean))

@@ -77,7 +77,9 @@ export async function lendsFromApplicationToForeclosure(stage: Stage): Promise<v
   const boss = await atDesk(stage, admin)
   await travelsToALateDay(boss.page)
   // The cashier's page was open all the while; it may have shown days on the way.
-  await cash.page.getByText(/^8 days past due/).waitFor()
+  await cash.page.getByText('8 days past due, SMA-0').waitFor()
+  // The instalment says the same of itself as the loan does.
+  await cash.page.getByRole('cell', { name: '8 days past due', exact: true }).waitFor()
   await repaysAtTheDesk(cash.page)
   await forecloses(cash.page)
   for (const one of [desk, cash, boss]) await one.close()

@@ -5,6 +5,8 @@ import { ask } from './browser.ts'
 export interface ConsolePage {
   readonly name: string
   readonly path: string
+  /** What it is headed by, where its address does not tell it from the page before it. */
+  readonly heading?: string
 }
 
 interface Listed {

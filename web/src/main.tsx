@@ -7,14 +7,22 @@ import '@fontsource-variable/inter/opsz.css'
 import '@fontsource-variable/jetbrains-mono/index.css'
 import '#styles/mantine.ts'
 import { makeRouter } from '#routes/map.tsx'
-import { isRefusal } from '#services/http.ts'
+import { isRefusal, LostAnswer } from '#services/http.ts'
 import { theme, variables } from '#styles/theme.ts'
 
 const FRESH_MS = 10_000
 const RETRIES = 2
+/** What got no answer is asked again, also where no stream tells that the server is back. */
+const UNANSWERED_AGAIN_MS = 5_000
 
 const queries: QueryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: FRESH_MS, retry: (failures, error) => failures < RETRIES && !isRefusal(error) } },
+  defaultOptions: {
+    queries: {
+      staleTime: FRESH_MS,
+      retry: (failures, error) => failures < RETRIES && !isRefusal(error),
+      refetchInterval: ({ state }) => (state.error instanceof LostAnswer ? UNANSWERED_AGAIN_MS : false),
+    },
+  },
   queryCache: new QueryCache({
     onError: (error, query) => {
       // the session ended while a page was open: sign in, and come back to where one was

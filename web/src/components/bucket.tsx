@@ -1,3 +1,4 @@
+import { PAST_DUE_HOW } from '#services/arrears.ts'
 import styles from '#components/bucket.module.css'
 
 const WORDS: Record<string, string> = { current: 'Current' }
@@ -21,7 +22,7 @@ export const Dpd = ({ dpd, bucket }: { readonly dpd: number; readonly bucket: st
       –
     </span>
   ) : (
-    <span className={styles.dpd}>
+    <span className={styles.dpd} title={PAST_DUE_HOW}>
       <b>{dpd}</b>
       <Bucket bucket={bucket} />
     </span>

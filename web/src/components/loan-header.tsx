@@ -1,4 +1,4 @@
-import { IconAlertCircle } from '@tabler/icons-react'
+import { IconAlertCircle, IconClock } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { bucketWord } from '#components/bucket.tsx'
 import type { Fact } from '#components/facts.tsx'
@@ -6,6 +6,7 @@ import { decisionWord } from '#components/event-what.ts'
 import { Money } from '#components/money.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { Badge, StateBadge } from '#components/state-badge.tsx'
+import { isOverdue, PAST_DUE_HOW, pastDueText } from '#services/arrears.ts'
 import type { Loan } from '#services/loans.ts'
 import { moneyText } from '#services/money.ts'
 import { dateText, dayOf } from '#services/when.ts'
@@ -14,20 +15,18 @@ import { dateText, dayOf } from '#services/when.ts'
 export const LoanBadges = ({ loan }: { readonly loan: Loan }): ReactNode => (
   <>
     <StateBadge state={loan.state} soft />
-    {loan.dpd > 0 && loan.bucket && (
-      <Badge
-        icon={IconAlertCircle}
-        tone="bad"
-        soft
-        word={`${loan.dpd} ${loan.dpd === 1 ? 'day' : 'days'} past due, ${bucketWord(loan.bucket)}`}
-      />
+    {isOverdue(loan) && loan.bucket && (
+      <span title={PAST_DUE_HOW}>
+        <Badge icon={IconAlertCircle} tone="bad" soft word={`${pastDueText(loan.dpd)}, ${bucketWord(loan.bucket)}`} />
+      </span>
     )}
+    {loan.dpd === 1 && <Badge icon={IconClock} tone="attention" soft word={pastDueText(loan.dpd)} />}
     {loan.dpd === 0 && loan.failure && <Badge icon={IconAlertCircle} tone="bad" soft word="disbursal failed" />}
   </>
 )
 
 const toPayFact = (loan: Loan): Fact => {
-  const late = loan.overdue !== null && loan.overdue.amount > 0
+  const late = isOverdue(loan)
   const of = late
     ? `since ${loan.overdue?.since ? dateText(loan.overdue.since) : ''}${loan.overdue && loan.overdue.lateCharge > 0 ? `, with ${moneyText(loan.overdue.lateCharge, loan.currency)} late charge` : ''}`
     : 'nothing is due now'
@@ -64,7 +63,7 @@ const running = (loan: Loan): readonly Fact[] => [
     of: `${loan.paidInstalments} of ${loan.instalments} paid`,
   },
   {
-    label: 'Next due',
+    label: isOverdue(loan) ? 'Oldest unpaid' : 'Next due',
     value: loan.nextDue ? dateText(loan.nextDue.dueOn) : <span title="No instalment is to come">–</span>,
     of: loan.nextDue ? `instalment ${loan.nextDue.number}` : 'nothing to come',
   },

@@ -6,7 +6,10 @@ import { ScheduleTable } from '#components/schedule-table.tsx'
 import { Waiting } from '#components/waiting.tsx'
 import { scheduleQuery, type Loan } from '#services/loans.ts'
 
-export const LoanSchedule = ({ loan, today }: { readonly loan: Loan; readonly today: string | undefined }) => {
+type Props = { readonly loan: Loan; readonly today: string | undefined; readonly own?: boolean }
+
+/** The schedule as bars and rows. `own`: for whoever borrowed, without the balances. */
+export const LoanSchedule = ({ loan, today, own = false }: Props) => {
   const { data, error, isPending } = useQuery(scheduleQuery(loan.id))
   if (!data && error) return <ProblemNote error={error} />
   if (isPending) return <Waiting what="the schedule" />
@@ -19,7 +22,7 @@ export const LoanSchedule = ({ loan, today }: { readonly loan: Loan; readonly to
   return (
     <>
       <ScheduleBars bars={data} currency={loan.currency} {...(today ? { today } : {})} />
-      <ScheduleTable rows={data} />
+      <ScheduleTable rows={data} own={own} />
     </>
   )
 }

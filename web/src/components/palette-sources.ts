@@ -1,6 +1,7 @@
 import { IconBuildingBank, IconCash, IconFileText, IconFlagCheck, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { railGroups } from '#components/rail-entries.ts'
+import { useRail, type RailGroup } from '#components/rail-entries.ts'
+import { isOverdue, pastDueText } from '#services/arrears.ts'
 import { api, type Page } from '#services/http.ts'
 import { shortId } from '#services/names.ts'
 import type { Loan } from '#services/loans.ts'
@@ -28,7 +29,7 @@ const loanChoices = (loans: readonly Loan[]): Choice[] =>
     icon: IconFileText,
     word: loan.personName,
     note: `loan …${loan.id.slice(-4)}, ${loan.disbursedOn && loan.outstanding ? `${moneyWithSymbol(loan.outstanding.principal, loan.currency)} outstanding` : loan.product.name}`,
-    ...(loan.dpd > 0 ? { state: 'late', right: `${loan.dpd} ${loan.dpd === 1 ? 'day' : 'days'} past due` } : { state: loan.state }),
+    ...(loan.dpd > 0 ? { state: isOverdue(loan) ? 'late' : 'due', right: pastDueText(loan.dpd) } : { state: loan.state }),
     to: `/loans/${loan.id}`,
   }))
 
@@ -57,10 +58,9 @@ const moveChoices = (loan: Loan | undefined): Choice[] => {
   return found
 }
 
-const pageChoices = (text: string, may: (name: string) => boolean): Choice[] => {
-  const pages = railGroups
+const pageChoices = (text: string, may: (name: string) => boolean, rail: readonly RailGroup[]): Choice[] => {
+  const pages = rail
     .flatMap((group) => group.entries)
-    .filter((entry) => !entry.needs || may(entry.needs))
     .map((entry) => ({ id: `p-${entry.to}`, group: 'Pages', icon: entry.icon, word: entry.word, to: entry.to }))
   const moves = [
     ...(may('lending.apply') ? [{ id: 'n-apply', group: 'Pages', icon: IconPlus, word: 'New application', to: '/apply' }] : []),
@@ -78,6 +78,7 @@ const receiptChoices = (text: string): Choice[] => {
 /** What matches the text, best group first. */
 export const useChoices = (text: string): { readonly choices: readonly Choice[]; readonly busy: boolean } => {
   const may = useMay()
+  const rail = useRail()
   const q = text.trim()
   const asks = q.length >= TYPE_AT_LEAST && !q.startsWith('>') && !q.startsWith('#')
   const loans = useQuery({
@@ -105,7 +106,7 @@ export const useChoices = (text: string): { readonly choices: readonly Choice[];
           to: `/people/${person.id}`,
         }))
       : []),
-    ...pageChoices(q, may),
+    ...pageChoices(q, may, rail),
   ]
   return { choices, busy: asks && (loans.isFetching || people.isFetching) }
 }

@@ -15,6 +15,7 @@ import {
   IconUsers,
   type Icon,
 } from '@tabler/icons-react'
+import { useIsStaff, useMay } from '#services/session.ts'
 
 // The rail is data. An entry is seen by whoever may ask its view; a new system adds a group here.
 
@@ -26,16 +27,19 @@ export type RailEntry = {
   readonly needs?: string
   /** The second key after `g`. */
   readonly key?: string
+  /** Only for the company's own people, or only for whoever is none of them. */
+  readonly who?: 'staff' | 'borrower'
 }
 export type RailGroup = { readonly word?: string; readonly entries: readonly RailEntry[] }
 
-export const railGroups: readonly RailGroup[] = [
+const railGroups: readonly RailGroup[] = [
   { entries: [{ to: '/', word: 'Today', icon: IconHome, needs: 'lending.overview', key: 't' }] },
+  { entries: [{ to: '/my-loan', word: 'My loan', icon: IconHome, needs: 'lending.loans', key: 'l', who: 'borrower' }] },
   {
     word: 'Lending',
     entries: [
-      { to: '/applications', word: 'Applications', icon: IconInbox, needs: 'lending.loans', key: 'a' },
-      { to: '/loans', word: 'Loans', icon: IconFileText, needs: 'lending.loans', key: 'l' },
+      { to: '/applications', word: 'Applications', icon: IconInbox, needs: 'lending.loans', key: 'a', who: 'staff' },
+      { to: '/loans', word: 'Loans', icon: IconFileText, needs: 'lending.loans', key: 'l', who: 'staff' },
       { to: '/products', word: 'Products', icon: IconLayoutBoard, needs: 'lending.products', key: 'r' },
       { to: '/calculator', word: 'Calculator', icon: IconCalculator, key: 'c' },
     ],
@@ -60,3 +64,15 @@ export const railGroups: readonly RailGroup[] = [
   },
   { entries: [{ to: '/audit', word: 'Audit', icon: IconHistory, needs: 'audit.records', key: 'u' }] },
 ]
+
+/** The groups with what the caller may see. */
+export const useRail = (): readonly RailGroup[] => {
+  const may = useMay()
+  const who = useIsStaff() ? 'staff' : 'borrower'
+  return railGroups
+    .map((group) => ({
+      ...group,
+      entries: group.entries.filter((entry) => (!entry.needs || may(entry.needs)) && (entry.who ?? who) === who),
+    }))
+    .filter((group) => group.entries.length > 0)
+}

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { Mark } from '#components/mark.tsx'
-import { railGroups, type RailEntry } from '#components/rail-entries.ts'
+import { useRail, type RailEntry } from '#components/rail-entries.ts'
 import { SealFoot } from '#components/seal-foot.tsx'
 import { deadLettersQuery } from '#services/events.ts'
 import { overviewQuery } from '#services/overview.ts'
@@ -48,9 +48,7 @@ const Entry = ({ entry, onGo }: { readonly entry: RailEntry; readonly onGo?: (()
 /** The left rail: what the caller may see, in groups, with the seal at its foot. */
 export const Rail = ({ onGo }: { readonly onGo?: () => void }) => {
   const may = useMay()
-  const groups = railGroups
-    .map((group) => ({ ...group, entries: group.entries.filter((entry) => !entry.needs || may(entry.needs)) }))
-    .filter((group) => group.entries.length > 0)
+  const groups = useRail()
   return (
     <nav className={styles.rail} aria-label="Main">
       <Link to="/" className={styles.brand} {...(onGo ? { onClick: onGo } : {})}>

@@ -75,7 +75,7 @@ const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amo
       <Panel title="The loan" level={3}>
         <Changes
           changes={[
-            { what: 'Days past due', before: quote.before.dpd, after: quote.after.dpd },
+            { what: 'Days past due, as today ends', before: quote.before.dpd, after: quote.after.dpd },
             { what: 'Bucket', before: bucketWord(quote.before.bucket), after: bucketWord(quote.after.bucket) },
             { what: 'To pay', before: <Money minor={quote.before.toPay} />, after: <Money minor={quote.after.toPay} /> },
             { what: 'Principal left', before: <Money minor={quote.before.principal} />, after: <Money minor={quote.after.principal} /> },

@@ -1,17 +1,18 @@
 import { Money } from '#components/money.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { instalmentText } from '#services/arrears.ts'
 import type { ScheduleRow } from '#services/loans.ts'
 import { dateText } from '#services/when.ts'
 import styles from '#components/schedule-table.module.css'
 
-const days = (count: number, word: string) => `${count} ${count === 1 ? 'day' : 'days'} ${word}`
-
-const stateWord = (row: ScheduleRow): string => {
-  if (row.state === 'late') return days(row.daysLate, 'late')
-  if (row.state === 'part') return row.daysLate > 0 ? `part, ${days(row.daysLate, 'late')}` : 'part paid'
-  if (row.state === 'paid' && row.daysLate > 0) return `paid ${days(row.daysLate, 'late')}`
-  return row.state
+const State = ({ row }: { readonly row: ScheduleRow }) => {
+  const { word, how } = instalmentText(row)
+  return (
+    <span title={how}>
+      <StateBadge state={row.state} word={word} />
+    </span>
+  )
 }
 
 /** The day an instalment is due; on a phone with its number, which has no column there. */
@@ -46,19 +47,21 @@ const columns: readonly Column<ScheduleRow>[] = [
     id: 'state',
     head: 'State',
     place: 'line',
-    cell: (row) => <StateBadge state={row.state === 'part' && row.daysLate > 0 ? 'late' : row.state} word={stateWord(row)} />,
+    cell: (row) => <State row={row} />,
   },
 ]
 
+const ownColumns = columns.filter(({ id }) => id !== 'opening')
+
 /** Every instalment with what is paid, late and to come. */
-export const ScheduleTable = ({ rows }: { readonly rows: readonly ScheduleRow[] }) => (
+export const ScheduleTable = ({ rows, own }: { readonly rows: readonly ScheduleRow[]; readonly own: boolean }) => (
   <PlainTable
     caption="Schedule"
-    columns={columns}
+    columns={own ? ownColumns : columns}
     rows={rows}
     keyOf={(row) => row.number}
     dense
     stack
-    tone={(row) => (row.state === 'late' || (row.state === 'part' && row.daysLate > 0) ? 'bad' : undefined)}
+    tone={(row) => (row.state === 'late' ? 'bad' : undefined)}
   />
 )

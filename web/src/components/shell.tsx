@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { KeysHelp } from '#components/keys-help.tsx'
 import { Palette, prepareSearch } from '#components/palette.tsx'
 import { Rail } from '#components/rail.tsx'
-import { railGroups } from '#components/rail-entries.ts'
+import { useRail } from '#components/rail-entries.ts'
 import { TopBar } from '#components/top-bar.tsx'
 import { infoQuery } from '#services/info.ts'
 import { openKeys, useKeys } from '#services/keys.ts'
@@ -35,6 +35,7 @@ export const Shell = () => {
   const [searching, setSearching] = useState(false)
   const [railOpen, setRailOpen] = useState(false)
   const staff = useIsStaff()
+  const rail = useRail()
   useEffect(() => (staff ? startLive(queries) : startAsking(queries)), [queries, staff])
   useNewDay()
   useEffect(() => {
@@ -42,11 +43,9 @@ export const Shell = () => {
     return () => clearTimeout(timer)
   }, [])
   const goTo = Object.fromEntries(
-    railGroups.flatMap((group) =>
+    rail.flatMap((group) =>
       group.entries.flatMap((entry) =>
-        entry.key && (!entry.needs || may(entry.needs))
-          ? [[`g ${entry.key}`, [`Go to ${entry.word}`, () => void navigate({ to: entry.to })] as const]]
-          : [],
+        entry.key ? [[`g ${entry.key}`, [`Go to ${entry.word}`, () => void navigate({ to: entry.to })] as const]] : [],
       ),
     ),
   )

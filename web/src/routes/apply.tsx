@@ -21,7 +21,7 @@ import { useMove } from '#services/move.ts'
 import { productsQuery, type Product } from '#services/products.ts'
 import { quoteQuery, type QuoteInput } from '#services/quotes.ts'
 import { useBodySchema, type Schema } from '#services/schema.ts'
-import { sessionQuery, useMay } from '#services/session.ts'
+import { sessionQuery, useIsStaff, useMay } from '#services/session.ts'
 import { useUrl, type UrlState } from '#services/url.ts'
 import { addMonths } from '#services/when.ts'
 
@@ -200,6 +200,7 @@ type ApplyProps = { readonly products: readonly Product[]; readonly today: strin
 
 const ApplyForm = ({ products, today, own }: ApplyProps) => {
   const [url] = useUrl()
+  const staff = useIsStaff()
   const [chosen, setChosen] = useState(products.some(({ id }) => id === url['product']) ? url['product'] : products[0]?.id)
   const product = products.find(({ id }) => id === chosen)
   const schema = useBodySchema('lending.apply')
@@ -213,8 +214,8 @@ const ApplyForm = ({ products, today, own }: ApplyProps) => {
     <MovePage
       title="New application"
       note="the credit check starts when it is sent"
-      crumbs={[{ word: 'Applications', to: '/applications' }]}
-      back="/applications"
+      crumbs={[staff ? { word: 'Applications', to: '/applications' } : { word: 'My loan', to: '/my-loan' }]}
+      back={staff ? '/applications' : '/my-loan'}
       button={values.principal ? `Apply for ${moneyWithSymbol(values.principal, values.currency)}` : 'Apply'}
       under="A scorecard approves, refers to an officer, or rejects, with its reasons. Nobody approves what they applied for."
       state={move.state}

@@ -11,9 +11,9 @@ import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
-import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import { infoQuery } from '#services/info.ts'
+import { useLoanWay } from '#services/loan-way.ts'
 import { foreclosureQuoteQuery, loanQuery, type ForeclosureQuote, type Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { sentFigure, useMove } from '#services/move.ts'
@@ -75,22 +75,27 @@ const QuotePanel = ({ quote, loan }: { readonly quote: ForeclosureQuote; readonl
 
 type ForeclosedProps = { readonly loan: Loan; readonly total: number; readonly receipt: string | undefined }
 
-const Foreclosed = ({ loan, total, receipt }: ForeclosedProps) => (
-  <Done
-    title={`Foreclosed for ${moneyWithSymbol(total, loan.currency)}`}
-    ways={
-      <>
-        <Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>
-        {receipt && <Link to={`/proof/${receipt}`}>Verify the entry</Link>}
-      </>
-    }
-  >
-    Nothing is owed on this loan any more.
-  </Done>
-)
+const Foreclosed = ({ loan, total, receipt }: ForeclosedProps) => {
+  const way = useLoanWay(loan)
+  return (
+    <Done
+      title={`${useIsStaff() ? 'Foreclosed' : 'Closed'} for ${moneyWithSymbol(total, loan.currency)}`}
+      ways={
+        <>
+          <Link to={way.back}>Back to {way.name}</Link>
+          {receipt && <Link to={`/proof/${receipt}`}>Verify the entry</Link>}
+        </>
+      }
+    >
+      Nothing is owed on this loan any more.
+    </Done>
+  )
+}
 
 const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: string }) => {
   const staff = useIsStaff()
+  const way = useLoanWay(loan)
+  const verb = staff ? 'Foreclose' : 'Close the loan'
   const [url, set] = useUrl()
   const on = url['on'] ?? today
   const [from, setFrom] = useState<'cash' | 'wallet'>(staff ? 'cash' : 'wallet')
@@ -99,14 +104,14 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
   const refused = move.state === 'refused' ? move.error : undefined
   return (
     <MovePage
-      title="Foreclose"
+      title={staff ? 'Foreclose' : 'Close the loan early'}
       note="a quote first; nothing is taken until it is confirmed"
-      crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
-      back={`/loans/${loan.id}`}
-      button={quote ? `Foreclose for ${moneyWithSymbol(quote.total, loan.currency)}` : 'Foreclose'}
+      crumbs={way.crumbs}
+      back={way.back}
+      button={quote ? `${verb} for ${moneyWithSymbol(quote.total, loan.currency)}` : verb}
       under={
         on === today
-          ? `Ends the loan of ${loan.personName}. It posts exactly this quote, or is refused if anything changed since.`
+          ? `Ends ${staff ? `the loan of ${loan.personName}` : 'your loan'}. It posts exactly this quote, or is refused if anything changed since.`
           : `This quote can be confirmed on ${dateText(on)}, its own day.`
       }
       state={move.state}

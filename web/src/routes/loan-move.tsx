@@ -10,13 +10,14 @@ import { NotFound } from '#components/not-found.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
 import { ReasonField } from '#components/reason-field.tsx'
-import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { useLoanWay } from '#services/loan-way.ts'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan, type LoanState } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
+import { useIsStaff } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 
 type Kind = {
@@ -31,6 +32,8 @@ type Kind = {
   readonly button: (loan: Loan) => string
   readonly effect: (loan: Loan) => ReactNode
   readonly danger?: boolean
+  /** The same, said to whoever borrowed. */
+  readonly own?: Pick<Kind, 'title' | 'done' | 'effect'>
 }
 
 const asked = (loan: Loan) => moneyWithSymbol(loan.principal, loan.currency)
@@ -67,6 +70,11 @@ const KINDS: Record<string, Kind> = {
     button: (loan) => `Accept ${asked(loan)}`,
     effect: (loan) =>
       `The disbursal follows by itself, once: the wallet of ${loan.personName} is credited, the schedule written, and the loan becomes active.`,
+    own: {
+      title: 'Accept the offer',
+      done: 'Offer accepted',
+      effect: (loan) => `${moneyWithSymbol(loan.netDisbursed, loan.currency)} comes into your wallet by itself, once, and the loan begins.`,
+    },
   },
   disburse: {
     operation: 'lending.disburse',
@@ -92,7 +100,10 @@ const KINDS: Record<string, Kind> = {
   },
 }
 
-const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind }) => {
+const LoanMoveForm = ({ loan, kind: known }: { readonly loan: Loan; readonly kind: Kind }) => {
+  const staff = useIsStaff()
+  const way = useLoanWay(loan)
+  const kind = staff ? known : { ...known, ...known.own }
   const [{ repayment = '' }] = useUrl()
   const schema = useBodySchema(kind.operation)
   const move = useMove<{ readonly state?: string; readonly loanState?: string }>(`${kind.operation}:${loan.id}:${repayment}`)
@@ -104,8 +115,8 @@ const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind
     <MovePage
       title={kind.title}
       note={`${asked(loan)}, ${loan.product.name}`}
-      crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
-      back={`/loans/${loan.id}`}
+      crumbs={way.crumbs}
+      back={way.back}
       button={kind.button(loan)}
       danger={kind.danger ?? false}
       state={move.state}
@@ -124,7 +135,7 @@ const LoanMoveForm = ({ loan, kind }: { readonly loan: Loan; readonly kind: Kind
       }
       consequence={
         move.state === 'done' ? (
-          <Done title={kind.done} ways={<Link to={`/loans/${loan.id}`}>Back to {loan.personName}</Link>}>
+          <Done title={kind.done} ways={<Link to={way.back}>Back to {way.name}</Link>}>
             {after ? `The loan is now ${after}.` : 'It is recorded.'}
           </Done>
         ) : (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, Navigate, useParams } from '@tanstack/react-router'
 import { AuditTable } from '#components/audit-table.tsx'
 import { Facts } from '#components/facts.tsx'
 import { LoanBadges, loanFacts } from '#components/loan-header.tsx'
@@ -16,11 +16,17 @@ import { Tabs, type Tab } from '#components/tabs.tsx'
 import { infoQuery } from '#services/info.ts'
 import { useLive } from '#services/live.ts'
 import { loanQuery } from '#services/loans.ts'
-import { useMay } from '#services/session.ts'
+import { useIsStaff, useMay } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import styles from '#routes/loan.module.css'
 
+/** At the desk all there is to one loan; whoever borrowed has a page of their own. */
 export const LoanPage = () => {
+  const { loan = '' } = useParams({ strict: false })
+  return useIsStaff() ? <LoanAtDesk key={loan} /> : <Navigate to={`/my-loan/${loan}`} search replace />
+}
+
+const LoanAtDesk = () => {
   const { loan: id = '' } = useParams({ strict: false })
   const [{ tab = 'schedule' }] = useUrl()
   const may = useMay()

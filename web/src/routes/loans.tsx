@@ -35,7 +35,8 @@ const APPLICATIONS: readonly View[] = [
 const LOANS: readonly View[] = [
   { id: 'all', word: 'All loans', filter: {} },
   { id: 'active', word: 'Active', filter: { state: 'active' } },
-  { id: 'overdue', word: 'Overdue', filter: { bucket: 'SMA-0,SMA-1,SMA-2,NPA', sort: '-dpd' } },
+  // From the second day past due: on the first, the due date, it can still be paid in time.
+  { id: 'overdue', word: 'Overdue', filter: { dpd: '2', sort: '-dpd' } },
   { id: 'ended', word: 'Ended', filter: { state: 'closed,foreclosed' } },
 ]
 

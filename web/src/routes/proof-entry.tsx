@@ -14,6 +14,7 @@ import { ProofSteps } from '#components/proof-steps.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { Verdict } from '#components/verdict.tsx'
 import { moneyWithSymbol, symbolOf } from '#services/money.ts'
+import { useMay } from '#services/session.ts'
 import { useCheck } from '#services/use-check.ts'
 import type { Check, EntryBody, EntryLeg } from '#services/verify.ts'
 import { dateText, instantText } from '#services/when.ts'
@@ -106,6 +107,7 @@ const EntryPanel = ({ entry }: { readonly entry: EntryBody }) => (
 /** One entry from its own text to the signed root, every step computed here. */
 export const ProofEntryPage = () => {
   const { transfer = '' } = useParams({ strict: false })
+  const may = useMay()
   const { check, error, again, busy } = useCheck(transfer)
   if (!check) return <PageWait title="Proof" error={error} />
   const { entry } = check
@@ -114,7 +116,10 @@ export const ProofEntryPage = () => {
     <PageFrame
       title={word}
       note={entry && `${sumOf(entry)}, ${instantText(entry.at)}`}
-      crumbs={[{ word: 'Proof', to: '/proof' }, { word: <ShortId id={transfer} copy /> }]}
+      crumbs={[
+        may('seal.checkpoints') ? { word: 'Proof', to: '/proof' } : { word: 'My loan', to: '/my-loan' },
+        { word: <ShortId id={transfer} copy /> },
+      ]}
       actions={
         <>
           <Button leftSection={<IconDownload size={16} stroke={1.75} />} onClick={() => save(`${transfer}.proof.json`, check.evidence)}>

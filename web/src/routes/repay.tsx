@@ -8,10 +8,11 @@ import { PageWait } from '#components/page-wait.tsx'
 import { PaymentRecorded, type PaymentAnswer } from '#components/payment-recorded.tsx'
 import { PAID_FROM, PaymentReference, paymentFieldByCode } from '#components/payment-reference.tsx'
 import { RepayPreview } from '#components/repay-preview.tsx'
-import { ShortId } from '#components/short-id.tsx'
+import { useLoanWay } from '#services/loan-way.ts'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
+import { walletQuery } from '#services/people.ts'
 import { sentFigure, useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
 import { useIsStaff } from '#services/session.ts'
@@ -42,6 +43,19 @@ const AmountHint = ({ loan, form }: { readonly loan: Loan; readonly form: Form }
     'Nothing is due now; this is paid in advance.'
   )
 
+/** What is in the borrower's own wallet, from which alone they can pay here. */
+const InWallet = ({ loan, amount = 0 }: { readonly loan: Loan; readonly amount: number | undefined }) => {
+  const { data } = useQuery(walletQuery(loan.person))
+  if (!data) return null
+  const short = data.available < amount
+  return (
+    <p>
+      In your wallet: {moneyWithSymbol(data.available, data.currency)}
+      {short && '. That is not enough for this amount: pay less, or bring cash to our desk first.'}
+    </p>
+  )
+}
+
 type FieldsProps = { readonly loan: Loan; readonly form: Form; readonly refused: unknown; readonly staff: boolean }
 
 const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
@@ -58,6 +72,7 @@ const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
         error={errorOf('amount', refused)}
         hint={<AmountHint loan={loan} form={form} />}
       />
+      {!staff && <InWallet loan={loan} amount={values.amount} />}
       {staff && (
         <>
           <Choice label="From" value={values.from} options={PAID_FROM} onChange={(from) => set('from', from)} />
@@ -79,6 +94,7 @@ const firstValues = (loan: Loan, key: string, staff: boolean): Values => ({
 
 const RepayForm = ({ loan }: { readonly loan: Loan }) => {
   const staff = useIsStaff()
+  const way = useLoanWay(loan)
   const verb = staff ? 'Record' : 'Pay'
   const schema = useBodySchema('lending.repay')
   const move = useMove<PaymentAnswer>(`repay:${loan.id}`)
@@ -93,8 +109,8 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
     <MovePage
       title={staff ? 'Record repayment' : 'Pay'}
       note={`${moneyWithSymbol(loan.toPay, loan.currency)} to pay now`}
-      crumbs={[{ word: 'Loans', to: '/loans' }, { word: loan.personName, to: `/loans/${loan.id}` }, { word: <ShortId id={loan.id} /> }]}
-      back={`/loans/${loan.id}`}
+      crumbs={way.crumbs}
+      back={way.back}
       button={body.amount ? `${verb} ${moneyWithSymbol(body.amount, loan.currency)}` : verb}
       under={
         staff
@@ -111,7 +127,7 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
             amount={sentFigure(move.sent, 'amount')}
             currency={loan.currency}
             answer={move.answer}
-            back={{ to: `/loans/${loan.id}`, name: loan.personName }}
+            back={{ to: way.back, name: way.name }}
           />
         ) : (
           <>

@@ -45,7 +45,7 @@ export const TodayPage = () => {
   useLive()
   const { data, error } = useQuery({ ...overviewQuery, enabled: may('lending.overview') })
   useKeys({ r: ['Take a repayment', may('lending.repay') ? () => void navigate({ to: '/loans', search: { view: 'active' } }) : undefined] })
-  if (!may('lending.overview')) return <Navigate to="/loans" replace />
+  if (!may('lending.overview')) return <Navigate to="/my-loan" replace />
   if (!data) return <PageWait title="Today" error={error} />
   return (
     <PageFrame

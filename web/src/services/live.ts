@@ -133,10 +133,13 @@ export const startLive = (queries: QueryClient): (() => void) => {
   }
 }
 
+/** What a borrower sees of their own: their loans, and themselves with their wallet. */
+const ASKED = ['loans', 'loan', 'person']
+
 /** For whoever may not hear the stream: what is on the page is asked for again now and then. */
 export const startAsking = (queries: QueryClient): (() => void) => {
   const timer = setInterval(() => {
-    if (!handsBusy()) void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'loan' || queryKey[0] === 'loans' })
+    if (!handsBusy()) for (const name of ASKED) void queries.invalidateQueries({ queryKey: [name] })
   }, ASK_EACH_MS)
   return () => clearInterval(timer)
 }

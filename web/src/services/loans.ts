@@ -27,6 +27,7 @@ export type Loan = {
   readonly instalments: number
   readonly annualRate: string
   readonly apr: string | null
+  readonly netDisbursed: number
   readonly instalment: number | null
   readonly appliedAt: string
   readonly appliedBy: string
@@ -37,6 +38,7 @@ export type Loan = {
   readonly failure: string | null
   readonly disbursedOn: string | null
   readonly firstDueOn: string | null
+  readonly endedOn: string | null
   readonly toPay: number
   readonly overdue: { readonly amount: number; readonly since: string | null; readonly lateCharge: number } | null
   readonly dpd: number
@@ -88,6 +90,8 @@ export type LoanFilter = {
   readonly q?: string
   readonly state?: string
   readonly bucket?: string
+  /** At least so many days past due. */
+  readonly dpd?: string
   readonly product?: string
   readonly person?: string
   readonly sort?: string

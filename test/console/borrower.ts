@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import { activeLoan } from './book.ts'
+import { faultsOf } from './looks.ts'
+import { makePerson, password } from './people.ts'
+import { lentTo, type Stage, visit } from './stage.ts'
+
+const priya = { name: 'Priya Shah', login: 'priya', password }
+
+/** A loan of somebody who may sign in, made before the clock is moved, so that it is overdue when it is looked at. */
+export async function lendsToABorrower(stage: Stage): Promise<string> {
+  const person = await makePerson(stage.desk, priya)
+  return activeLoan(stage.desk, { person, product: stage.product })
+}
+
+/** From their wallet only, for cash is for the desk to take; then back, where it counts as paid. */
+async function paysAPart(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Pay ₹/ }).click()
+  await page.getByText('In your wallet: ₹').waitFor()
+  await page.getByLabel('Amount to pay').fill('100')
+  await page.getByRole('button', { name: 'Pay ₹100.00' }).click()
+  await page.getByRole('heading', { name: '₹100.00 recorded' }).waitFor()
+  await page.getByRole('link', { name: 'Back to my loan' }).click()
+  await page.getByText('Paid so far', { exact: true }).locator('xpath=..').getByText('₹100.00', { exact: true }).waitFor()
+}
+
+/** Their own part of the entry, and that the whole of it is in the log. */
+async function checksTheReceipt(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Statement and receipts' }).click()
+  const line = page.getByRole('listitem').filter({ hasText: '₹100.00' })
+  await line.getByRole('link', { name: /payment of/ }).click()
+  await page.getByText('This entry stands in the signed log').waitFor()
+  await page.getByText('what your part of the entry says is the server’s word').first().waitFor()
+}
+
+/** For themselves: there is nobody to choose. Then it stands beside the loan they have. */
+async function appliesForAnother(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Apply for another loan' }).click()
+  await page.getByLabel('Product').selectOption({ label: 'Personal loan' })
+  await page.getByLabel('Amount').fill('30,000')
+  assert.equal(await page.getByLabel('Borrower').count(), 0)
+  await page.getByRole('button', { name: 'Apply for ₹30,000.00' }).click()
+  await page.getByRole('link', { name: 'Open it' }).click()
+  await page
+    .getByRole('heading', { name: 'Your offer' })
+    .or(page.getByRole('heading', { name: 'We are looking' }))
+    .waitFor()
+  await page.getByRole('link', { name: /^Personal loan.*to pay now/ }).click()
+  await page.getByRole('heading', { name: /^Overdue since/ }).waitFor()
+}
+
+/** A borrower comes to what they owe, pays of it, finds the receipt, sees what ending it would cost; another's loan is not there for them. */
+export async function showsABorrowerTheirOwn(stage: Stage, own: string): Promise<void> {
+  const other = await lentTo(stage, 'Rohan Gupta')
+  const { context, page } = await visit(stage, priya, { phone: true })
+  await page.goto('/')
+  await page.waitForURL('**/my-loan')
+  await page.getByRole('heading', { name: /^Overdue since/ }).waitFor()
+  await page.getByText('Instalment 1 of 24').waitFor()
+  await page.getByText('Late charge', { exact: true }).waitFor()
+  await page.getByText(/^for ₹[\d,.]+, if paid today$/).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Ledger' }).count(), 0)
+  const faults: string[] = []
+  for (const one of [
+    { name: 'my-statement', path: `/my-loan/${own}?tab=money`, heading: 'Statement and receipts' },
+    { name: 'my-instalments', path: `/my-loan/${own}?tab=schedule`, heading: 'All instalments' },
+    { name: 'my-loan', path: `/my-loan/${own}`, heading: 'My loan' },
+  ])
+    faults.push(...(await faultsOf(page, one)))
+  assert.deepEqual(faults, [])
+  await paysAPart(page)
+  await appliesForAnother(page)
+  await checksTheReceipt(page)
+  // A desk's link leads to the page of their own, and another's loan is not there.
+  await page.goto(`/loans/${other}`)
+  await page.waitForURL(`**/my-loan/${other}`)
+  await page.getByText('lending.loan_unknown').waitFor()
+  assert.equal(await page.getByText('Rohan Gupta').count(), 0)
+  await context.close()
+}
