@@ -92,6 +92,23 @@ test('a write that cannot be sent commits nothing of its transaction, not even w
   assert.deepEqual(await one(sql`select count(*)::int as n from ledger.account where id = 'half'`), { n: 0 })
 })
 
+test('an answer that cannot be told undoes its own call, whose writes were on their way, and no other', async () => {
+  const untellable = {
+    ...transfer,
+    body: async (...given: Parameters<typeof transfer.body>) => [await transfer.body(...given), 1n] as never,
+  }
+  const replies = await Promise.all(
+    [transfer, untellable, transfer].map((operation, at) => submit(operation, move(`told-${at}`, 'source', 'a', 3), `key-told-${at}`)),
+  )
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [201, 500, 201],
+  )
+  assert.deepEqual(await one(sql`select array_agg(key order by key) as keys from ledger.transfer where key like 'told-%'`), {
+    keys: ['told-0', 'told-2'],
+  })
+})
+
 test('behind a group that waits for a lock, calls of one moment become one group, and none of them waits for it', async () => {
   for (const id of ['held', 'free']) await account(id)
   const holder = await Connection.open(db.owner)

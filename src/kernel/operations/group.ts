@@ -31,6 +31,7 @@ export class Group implements GroupTx {
   readonly #states = new Map<symbol, unknown>()
   readonly #flushes = new Map<symbol, () => readonly Statement[]>()
   readonly #waitMs: number
+  readonly #sent: Promise<unknown>[] = []
   #asks: Ask[] = []
   #running = 0
   #members = 0
@@ -113,13 +114,25 @@ export class Group implements GroupTx {
     await settled(this.#bound(members).map((statement) => this.#connection.query(statement)))
   }
 
+  /** Sends what the members wrote so far and does not wait for it: the commit does, and throws what it came to. */
+  async send(members: readonly Member[]): Promise<void> {
+    for (const statement of this.#bound(members)) {
+      const sent = this.#connection.query(statement)
+      sent.catch(() => undefined)
+      this.#sent.push(sent)
+    }
+    // What is sent in one tick leaves at its end.
+    await drained()
+  }
+
   /**
    * As `flush`, with what `after` adds and the commit in the same round trip; PostgreSQL answers ROLLBACK to it if anything before it failed.
    * What cannot be bound throws before anything is sent: the commit of what was sent earlier must not follow it.
    */
   async commit(members: readonly Member[], after: readonly Statement[] = []): Promise<void> {
     const statements = [...this.#bound(members), ...after]
-    await settled<unknown>([...statements.map((statement) => this.#connection.query(statement)), this.#connection.commit()])
+    const sent = this.#sent.concat(statements.map((statement) => this.#connection.query(statement)))
+    await settled<unknown>([...sent, this.#connection.commit()])
   }
 
   #bound(members: readonly Member[]): readonly Statement[] {

@@ -38,14 +38,20 @@ export async function runGroup(connection: Connection, works: readonly Work[], c
     running = start()
     await group.settle()
   }
+  const done: { readonly at: number; readonly member: Member; readonly outcome: Outcome<unknown> }[] = []
   for (const [at, work] of works.entries()) {
     if (replies.has(at)) continue
     const member = members[at] as Member
     const outcome = (await running[at]) as Outcome<unknown>
-    if ('refused' in outcome && (alone || member.family().some((one) => one.posted))) throw new GroupBroken(outcome.refused)
-    replies.set(at, conclude(work, member, outcome))
+    if (!('refused' in outcome)) done.push({ at, member, outcome })
+    else if (alone || member.family().some((one) => one.posted)) throw new GroupBroken(outcome.refused)
+    else replies.set(at, conclude(work, member, outcome))
   }
-  await group.commit(members.filter((member) => !member.dead).flatMap((member) => member.family()))
+  const living = members.filter((member) => !member.dead).flatMap((member) => member.family())
+  // PostgreSQL writes what the bodies wrote while their records and answers are made.
+  await group.send(living)
+  for (const { at, member, outcome } of done) replies.set(at, conclude(works[at] as Work, member, outcome))
+  await group.commit(living)
   return { replies: works.map((_, at) => replies.get(at) as GroupReply), wrote: group.wrote }
 }
 
