@@ -1,5 +1,6 @@
 import { catalogued, faultCatalogue } from '#kernel/faults'
 import { z } from 'zod'
+import { portablePattern } from './portable-pattern.ts'
 import type { RawDeclared, Route } from './route.ts'
 
 type Json = Record<string, unknown>
@@ -124,8 +125,12 @@ function refusals(codes: readonly string[]): Json {
 
 /** A zod schema as JSON Schema; what JSON Schema can't say (a refinement) is left out, zod judges it all the same. */
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any', override }) as Json
   return rest
+}
+
+function override({ jsonSchema }: { readonly jsonSchema: { pattern?: string } }): void {
+  if (jsonSchema.pattern !== undefined) jsonSchema.pattern = portablePattern(jsonSchema.pattern)
 }
 
 const problemSchema: Json = {
