@@ -149,6 +149,8 @@ const envelopes: readonly Row[] = [
     { body: { key: JSON.parse('{"a":'.repeat(40) + '1' + '}'.repeat(40)) as unknown } },
     '400 http.body_malformed',
   ],
+  ['a name twice', transfers, { body: '{"key":"a","key":"b"}' }, '400 http.body_malformed'],
+  ['a fraction that reads as one', transfers, { body: '{"key":"a","legs":[{"amount":1.00000000000000001}]}' }, '400 http.body_malformed'],
   ['half of JSON', transfers, { body: '{"key":' }, '400 http.body_malformed'],
   ['text', transfers, { body: 'x', headers: { 'content-type': 'text/plain' } }, '415 http.type_unsupported'],
   ['a form', transfers, { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, '415 http.type_unsupported'],
@@ -181,6 +183,19 @@ for (const [name, rows] of Object.entries({ amounts, dates, texts, lists, envelo
     }
     assert.equal(await footprint(db), before)
   })
+
+test('all fields that are wrong are told at once, each once, also beside a text that cannot be kept', async () => {
+  const { body } = await ask('admin', people, { body: { name: '', phone: '\0', pan: 'x\0', email: 7, more: '\0' } })
+  const errors = (body['errors'] ?? []) as readonly { readonly pointer: string; readonly code: string }[]
+  assert.deepEqual(errors.map(({ pointer, code }) => `${pointer} ${code}`).sort(), [
+    '/email not_string',
+    '/more null_character',
+    '/name too_small',
+    '/pan null_character',
+    '/phone null_character',
+  ])
+  assert.deepEqual(body['facts'], { fields: 5 })
+})
 
 test("a list takes its own cursors alone: not another list's, and not its own asked for otherwise", async () => {
   const { loan } = stage.of.borrower

@@ -14,7 +14,7 @@ import {
   type View,
 } from '#kernel/operations'
 import { span, type SpanOf } from '#kernel/telemetry'
-import { fieldErrors, gather, unstorable } from './input.ts'
+import { fieldErrors, firstOfEach, gather, unstorable } from './input.ts'
 import { ownFaults } from './openapi.ts'
 import { boundCursor, plainCursor } from './page.ts'
 import { InputFault, setRetryAfter } from './refuse.ts'
@@ -24,14 +24,13 @@ const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/
 
 /** Path, query and body judged by the target's schema: all fields that are wrong at once, or the input. */
 export function judged(request: FastifyRequest, target: Operation | View): unknown {
-  const gathered = gather(request.params, request.query, request.body)
-  if ('errors' in gathered) throw new InputFault(gathered.errors)
-  const { input } = gathered
-  const wrong = unstorable(input)
-  if (wrong !== undefined) throw new InputFault([wrong])
+  const { input, errors } = gather(request.params, request.query, request.body)
+  if (input === undefined) throw new InputFault(errors)
   const result = target.spec.input.safeParse(input, { reportInput: true })
-  if (!result.success) throw absent(request, target, fieldErrors(result.error))
-  return result.data
+  const wrong = [...errors, ...unstorable(input)]
+  if (result.success && wrong.length === 0) return result.data
+  const told = firstOfEach([...wrong, ...(result.success ? [] : fieldErrors(result.error))])
+  throw wrong.length > 0 ? new InputFault(told) : absent(request, target, told)
 }
 
 /** A name in the path that can't be anything's is the address of nothing, where that alone is wrong: 404, and not a shape to correct. */

@@ -9,7 +9,8 @@ import { type Executor, type Principal } from '#kernel/operations'
 import type { Log, Metrics } from '#kernel/telemetry'
 import { type RateLimits, RateLimiter } from './limit.ts'
 import { addPlumbing, plumbingPaths } from './plumbing.ts'
-import { depthMax, pointerOf, tooDeep } from './input.ts'
+import { pointerOf } from './input.ts'
+import { readJson } from './json.ts'
 import { InputFault, refuse, refuseConnection, translated } from './refuse.ts'
 import type { RawRoute, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -79,7 +80,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   })
   await app.register(cookies)
   await app.register(compress, { global: true, threshold: 2_048, encodings: ['br', 'gzip'] })
-  readJson(app)
+  takeJson(app)
   const limiter = new RateLimiter(options.limits)
   const wait = (caller: string, signedIn: boolean): number => limiter.wait(caller, signedIn, performance.now())
   for (const { method, path, target } of options.routes) {
@@ -187,18 +188,14 @@ export function unknownRoute(request: FastifyRequest): Fault {
   return new Fault('http.route_unknown', { method: request.method, path: request.url.slice(0, 200) })
 }
 
-/** JSON alone is read. Names that would reach a prototype stay plain data: input is judged by strict schemas and never merged. */
-function readJson(app: FastifyInstance): void {
+/** JSON alone is read: input is judged by strict schemas and never merged. */
+function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') return done(null, undefined)
-    let read: unknown
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      read = JSON.parse(body as string)
+      done(null, readJson(body as Buffer))
     } catch (error) {
-      return done(new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) }))
+      done(error as Error)
     }
-    if (tooDeep(read)) return done(new Fault('http.body_malformed', { reason: `nested deeper than ${depthMax}` }))
-    done(null, read)
   })
 }
