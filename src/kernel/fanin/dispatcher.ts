@@ -9,6 +9,7 @@ import type { Tenant } from './tenant.ts'
 import { Tenants } from './tenants.ts'
 import { Turns } from './turns.ts'
 
+const BUSY_FOR = 8 // batches after the last that went out beside another of its tenant
 const TURN_MS = 0.5 // a window shorter than this is the end of the event loop's turn, for timers tick in whole milliseconds
 
 /**
@@ -136,12 +137,14 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     else if (!lane.collecting) this.#collect(lane)
   }
 
-  // Nothing of this tenant is out: go with what this tick brings. Else wait by how busy the source is with it.
+  // Nothing of this tenant is out: go with what this tick brings; or this turn, if others mostly follow, for then the first would cost a
+  // call of its own. Else wait by how busy the source is with it.
   #collect(lane: Lane<K, V>): void {
     const { running } = lane.tenant
     lane.collecting = true
     lane.tenant.collecting++
     const { scheduler, maxWindowMs, concurrency } = this.#policy
+    if (running === 0 && lane.tenant.busy > 0) return scheduler.turn(lane.end)
     if (running === 0) {
       this.#ticking.push(lane)
       return scheduler.tick(this.#tick)
@@ -232,6 +235,8 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     tenant.queued -= entries.length
     if (lane.queued > 0) this.#ready(lane)
     else if (tenant.ready.length > 0) this.#enterRing(tenant)
+    if (tenant.running > 0) tenant.busy = BUSY_FOR
+    else if (tenant.busy > 0) tenant.busy--
     if (entries.length > 0) this.enter(lane)
     this.#count(tenant)
     if (entries.length === 0) this.#tenants.rested(lane)

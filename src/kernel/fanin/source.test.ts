@@ -84,6 +84,31 @@ test('while a call is out keys wait for company, no longer than the window', asy
   for (const [key, at] of asked) assert.ok(at - key <= 100) // asked for at its own number of ms; slots are busy for 100 ms at most
 })
 
+test('once calls of a tenant overlap, the first key of a turn waits for the others of it too, for a while', async () => {
+  const { time, from, calls } = squares()
+  const apart = async (keys: readonly number[]) => {
+    const before = calls.length
+    for (const key of keys) {
+      void from.get(key, { tenant: 'busy' })
+      for (let i = 0; i < 10; i++) await Promise.resolve()
+    }
+    await time.advance(50)
+    return calls.slice(before).map((call) => call.keys)
+  }
+  assert.deepEqual(await apart([1]), [[1]])
+  assert.deepEqual(await apart([2, 3, 4]), [[2], [3, 4]]) // [3, 4] beside [2]
+  for (let i = 0; i < 8; i++) assert.deepEqual(await apart([5, 6]), [[5, 6]])
+  assert.deepEqual(await apart([7, 8]), [[7], [8]])
+  void from.get(9, { tenant: 'busy' })
+  void from.get(9, { tenant: 'quiet' })
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+  assert.deepEqual(
+    calls.slice(-1).map(({ context }) => context.tenant),
+    ['quiet'],
+  )
+  await time.advance(50)
+})
+
 test('a full batch goes at once, and no call is larger', async () => {
   const { time, from, keys } = squares({ maxBatch: 3, concurrency: 2 })
   const answers = from.many([1, 2, 3, 4, 5, 6, 7])

@@ -9,6 +9,8 @@ export class Tenant<K, V> {
   readonly ready: Lane<K, V>[] = []
   queued = 0
   running = 0
+  /** Above zero while batches of it go out beside each other, and for some after. */
+  busy = 0
   inRing = false
   active = false
   /** In the turn of the loop numbered `turn`, so many keys of it were answered and sent off. */
