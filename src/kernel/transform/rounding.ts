@@ -2,6 +2,8 @@ const view = new DataView(new ArrayBuffer(8))
 // A double has no digit beyond the 1,074th, and none before the 310th.
 const NO_MORE_DIGITS = 1_074
 const NO_DIGIT_LEFT = -310
+// Java's BigInteger ends at 2^31 bits, and so do its powers of ten.
+const MOST_DIGITS = 646_456_993
 
 // Powers of ten that are exact, and sizes whose error by one multiplication is far below the margin.
 const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
@@ -24,7 +26,7 @@ function roundFar(value: number, digits: number): number | undefined {
 
 /** `new BigDecimal(value).setScale(digits, HALF_UP).doubleValue()`: exact, halves away from zero; undefined where that is no number. */
 export function roundHalfUp(value: number, digits: number): number | undefined {
-  if (!Number.isFinite(value)) return undefined
+  if (!Number.isFinite(value) || (value !== 0 && Math.abs(digits) > MOST_DIGITS)) return undefined
   if (digits >= NO_MORE_DIGITS) return value + 0
   if (digits <= NO_DIGIT_LEFT) return 0
   const far = roundFar(value, digits)
