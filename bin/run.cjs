@@ -134,15 +134,26 @@ function argumentsFor(command, rest) {
 // These take paths, which mean what they mean where the user stands.
 const inUsersFolder = new Set(['export', 'verify', 'screenshots'])
 
+const parentPoll_ms = 250
+
+/** npm hands signals on. Killed outright it can't, and what it had started would keep port and folder, unseen: so that is killed too. */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGKILL'), parentPoll_ms).unref()
+}
+
 function run(node, args) {
   const child = spawn(node, args, {
     cwd: inUsersFolder.has(command) ? process.cwd() : root,
-    stdio: 'inherit',
+    // The channel tells the server, by its end, that this process was killed outright.
+    stdio: ['inherit', 'inherit', 'inherit', ...(command === 'start' ? ['ipc'] : [])],
     env: { NODE_COMPILE_CACHE: inRoot('.cache', 'node'), ...process.env },
   })
   // Ctrl-C in a terminal reaches the child by itself, for it is in our group; passing it on would be a second one.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  endWithNpm(child)
   child.on('error', (error) =>
     fail(`Node.js could not be started (${error.message}): ${node}. Install Node.js ${nodeNeeded} or newer and start again.`),
   )

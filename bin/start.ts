@@ -159,6 +159,9 @@ function endInOrder(running: Running): <T>(work: (ended: AbortSignal) => Promise
   }
 }
 
+// The launcher was killed outright, and so are we: nothing acknowledged is lost by that, and the next start finds port and folder free.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
 try {
   await main()
 } catch (error) {

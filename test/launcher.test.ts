@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -89,6 +90,41 @@ test('the console is built for start, when its sources changed, and a failed bui
 
 test('a signal reaches the program, whose exit code is the launcher’s', async () => {
   assert.equal((await launch(['wait'], (kill) => kill('SIGTERM'))).code, 7)
+})
+
+// sh stands between npm and the launcher unless it is told to give way, and dies of a signal without handing it on.
+test('npm hands a signal on to the program; killed outright, npm and launcher take it with them', async () => {
+  await copyFile(path.join(import.meta.dirname, '..', 'package.json'), at('package.json'))
+  await writeFile(at('web/src/page.ts'), 'two')
+  await writeFile(
+    at('bin/start.ts'),
+    `process.on('SIGTERM', () => { console.log('ended in order'); process.exit(0) })
+     process.on('disconnect', () => process.exit(9))
+     setInterval(() => undefined, 1000)
+     console.log(JSON.stringify({ server: process.pid, launcher: process.ppid }))`,
+  )
+  type Who = 'npm' | 'launcher'
+  for (const [who, signal] of [
+    ['npm', 'SIGTERM'],
+    ['npm', 'SIGKILL'],
+    ['launcher', 'SIGKILL'],
+  ] as const satisfies [Who, NodeJS.Signals][]) {
+    const npm = spawn('npm', ['start', '--silent'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    const up = new Promise<number>((resolve) => {
+      npm.stdout.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+        const [line] = /\{.*\}/.exec(said) ?? []
+        if (line !== undefined) resolve((JSON.parse(line) as { launcher: number }).launcher)
+      })
+    })
+    // The pipe ends once nobody holds it any more: npm, launcher and program are gone.
+    const gone = once(npm.stdout, 'close')
+    const launcher = await Promise.race([up, gone.then(() => assert.fail(`npm start ended: ${said}`))])
+    process.kill(who === 'npm' ? (npm.pid ?? 0) : launcher, signal)
+    await gone
+    assert.equal(said.includes('ended in order'), signal === 'SIGTERM', `${signal} to ${who}: ${said}`)
+  }
 })
 
 test('an unknown command is answered with those there are', async () => {
