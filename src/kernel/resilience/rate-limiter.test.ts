@@ -8,13 +8,14 @@ import { virtualTime } from './virtual-time.ts'
 function replay(settings: string, ops: readonly string[]): string[] {
   const [limit = 0, periodNs = 0, timeoutNs = 0] = settings.split(' ').map(Number)
   let ns = 0
-  const config = { limitForPeriod: limit, limitRefreshPeriodMs: periodNs / 1e6, timeoutDurationMs: timeoutNs / 1e6 }
+  let config = { limitForPeriod: limit, limitRefreshPeriodMs: periodNs / 1e6, timeoutDurationMs: timeoutNs / 1e6 }
   const limiter = rateLimiter('x', config, { clock: { now: () => ns / 1e6 } })
   return ops.map((op) => {
     const given = Number(op.slice(1))
     let answer = ''
     if (op[0] === 't') ns += given
-    else if (op[0] === 'l') limiter.changeConfig({ ...config, limitForPeriod: given })
+    else if (op[0] === 'l') limiter.changeConfig((config = { ...config, limitForPeriod: given }))
+    else if (op[0] === 'T') limiter.changeConfig((config = { ...config, timeoutDurationMs: given / 1e6 }))
     else if (op[0] === 'd') limiter.drain()
     else {
       const waitMs = limiter.reserve(given)
@@ -24,7 +25,7 @@ function replay(settings: string, ops: readonly string[]): string[] {
   })
 }
 
-test('agrees with the AtomicRateLimiter of Resilience4j 2.4.0: cycles, reservations, waits in nanoseconds', () => {
+test('agrees with the AtomicRateLimiter of Resilience4j 2.4.0: cycles, reservations, waits in nanoseconds, live changes, drains', () => {
   const file = process.env['HOLDFAST_LIMITER_ORACLE'] ?? new URL('./rate-limiter-oracle.txt', import.meta.url)
   for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
     const [settings = '', ops = '', expected = ''] = line.split('|')
@@ -64,7 +65,7 @@ test('no cycle ever lets more calls start than its limit, and whoever waits star
   )
 })
 
-test('a result may drain the cycle, and a drain forgives no reservation', async () => {
+test('a result may drain the cycle, and a drain forgives reservations, as in Resilience4j', async () => {
   const time = virtualTime()
   const config = { limitForPeriod: 5, limitRefreshPeriodMs: 1000, timeoutDurationMs: 3000 }
   const limiter = rateLimiter(
@@ -77,7 +78,13 @@ test('a result may drain the cycle, and a drain forgives no reservation', async 
   assert.equal(limiter.tryAcquire(), false)
   assert.equal(limiter.reserve(7), 2000)
   limiter.drain()
-  assert.equal(limiter.metrics().availablePermissions, -7)
+  assert.equal(limiter.metrics().availablePermissions, 0)
+  limiter.reserve(1)
+  await time.advance(1000)
+  limiter.tryAcquire(3)
+  await time.advance(1000)
+  limiter.drain()
+  assert.equal(limiter.metrics().availablePermissions, 4) // of 5: the one left when the last call was seen is gone
 })
 
 test('a caller who gives up while waiting is let go', async () => {

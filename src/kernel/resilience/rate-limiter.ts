@@ -55,7 +55,10 @@ export class RateLimiter extends Pattern<RateLimiterEvent> {
     this.#permissions = this.#limit
   }
 
-  /** Permissions of the current cycle stay as they are; the new limit comes with the next. */
+  /**
+   * Permissions of the current cycle stay as they are, once a call has been seen in it; a new limit holds for all cycles since
+   * the last call, as in Resilience4j.
+   */
   changeConfig(config: RateLimiterConfig): void {
     const limit = within('limitForPeriod', config.limitForPeriod ?? 50, { min: 1, max: PERMITS_MAX, whole: true })
     const timeoutMs = within('timeoutDurationMs', config.timeoutDurationMs ?? 5000, { min: 0 })
@@ -70,8 +73,7 @@ export class RateLimiter extends Pattern<RateLimiterEvent> {
   }
 
   metrics(): { readonly availablePermissions: number; readonly waitingThreads: number } {
-    this.#refresh(this.#nowNs())
-    return { availablePermissions: this.#permissions, waitingThreads: this.#waiting }
+    return { availablePermissions: this.#permissionsIn(this.#cycleAt(this.#nowNs())), waitingThreads: this.#waiting }
   }
 
   /** True takes `permits` that are there now; never waits. */
@@ -88,12 +90,16 @@ export class RateLimiter extends Pattern<RateLimiterEvent> {
     return waitNs < 0 ? -1 : waitNs / 1e6
   }
 
-  /** Takes away what is left of the current cycle; reservations stay owed. */
+  /**
+   * Takes away what was left when the last call was seen, as Resilience4j does: all that is left, if that was in this cycle. What
+   * came with cycles since then stays, and reservations are no longer owed.
+   */
   drain(): void {
+    const left = this.#permissions
     this.#refresh(this.#nowNs())
-    const permits = Math.max(0, this.#permissions)
-    this.#permissions -= permits
-    this.#tell('DRAINED', permits)
+    const taken = this.#permissions >= left ? left : 0
+    this.#permissions -= taken
+    this.#tell('DRAINED', Math.max(0, taken))
   }
 
   async run<T>(task: Task<T>, call: Call): Promise<T> {
@@ -117,12 +123,18 @@ export class RateLimiter extends Pattern<RateLimiterEvent> {
     return Math.round((this.runtime.clock.now() - this.#startMs) * 1e6)
   }
 
+  #cycleAt(nowNs: number): number {
+    return Math.floor(nowNs / this.#periodNs)
+  }
+
+  #permissionsIn(cycle: number): number {
+    return cycle > this.#cycle ? Math.min(this.#permissions + (cycle - this.#cycle) * this.#limit, this.#limit) : this.#permissions
+  }
+
   #refresh(nowNs: number): number {
-    const cycle = Math.floor(nowNs / this.#periodNs)
-    if (cycle > this.#cycle) {
-      this.#permissions = Math.min(this.#permissions + (cycle - this.#cycle) * this.#limit, this.#limit)
-      this.#cycle = cycle
-    }
+    const cycle = this.#cycleAt(nowNs)
+    this.#permissions = this.#permissionsIn(cycle)
+    this.#cycle = Math.max(cycle, this.#cycle)
     return cycle
   }
 
