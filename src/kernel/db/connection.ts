@@ -2,12 +2,14 @@ import { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { QueryResult, QueryResultRow } from 'pg'
 import { CopyQuery } from './copy.ts'
-import type { SqlValue, Statement } from './sql.ts'
+import { PassedOver, Pipeline } from './pipeline.ts'
+import { sql, type SqlValue, type Statement } from './sql.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { clientConfig } from './settings.ts'
 import { isStalePlan, messageOf, Outage, sqlState, isDiskFull } from './outage.ts'
 
 const begin = 'begin'
+const commit = sql`commit`
 const beginReadOnly = 'begin isolation level repeatable read, read only'
 
 /**
@@ -18,6 +20,7 @@ const beginReadOnly = 'begin isolation level repeatable read, read only'
 export class Connection {
   readonly #client: Client
   readonly #socket: Socket
+  #pipeline: Pipeline | undefined
   #lost: Error | undefined
   #closed = false
 
@@ -57,6 +60,14 @@ export class Connection {
     return (await this.#send<Row>(statement)).rows
   }
 
+  /**
+   * As `query`, only inside a transaction: what is given in one tick leaves at its end as one message, is answered at once, and behind an
+   * error PostgreSQL passes over the rest (25P02), a commit too. Costs half of what the statements cost one by one.
+   */
+  async piped<Row extends object>(statement: Statement): Promise<Row[]> {
+    return (await this.#pipe<Row>(statement)).rows
+  }
+
   /** How many rows a statement touched. */
   async execute(statement: Statement): Promise<number> {
     return (await this.#send(statement)).rowCount ?? 0
@@ -71,13 +82,14 @@ export class Connection {
     await this.script(options.readOnly === true ? beginReadOnly : begin)
   }
 
-  /** Throws if PostgreSQL rolled back instead; an Outage 'commit_unknown' if the answer was lost. */
+  /** With what was piped in the same tick. Throws if PostgreSQL rolled back, or will have to; an Outage 'commit_unknown' if the answer was lost. */
   async commit(): Promise<void> {
     let command: string
     try {
-      command = (await this.#send({ name: undefined, text: 'commit', values: [] })).command
+      command = (await this.#pipe(commit)).command
     } catch (error) {
-      if ((sqlState(error) !== undefined || isDiskFull(error)) && this.usable) throw error
+      const told = sqlState(error) !== undefined || isDiskFull(error)
+      if (error instanceof PassedOver || (told && this.usable)) throw error
       throw new Outage('commit_unknown', 'the connection was lost while committing: the work may or may not stand', error)
     }
     if (command !== 'COMMIT') throw new Error('PostgreSQL rolled the transaction back: an earlier statement had failed')
@@ -113,6 +125,7 @@ export class Connection {
   }
 
   async #send<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    this.#depart()
     try {
       const { name, text, values, copied } = statement
       this.#gather()
@@ -121,11 +134,34 @@ export class Connection {
         values.length === 0 && name === undefined ? { text } : { name, text, values: [...values] },
       )
     } catch (error) {
-      if (isStalePlan(error)) this.#lost ??= new Error('a prepared statement is stale')
-      if (isDiskFull(error)) throw new Outage('disk_full', `the database's disk is full: ${messageOf(error)}`, error)
-      if (error instanceof Error && sqlState(error) !== undefined) throw Object.assign(error, { statement: statement.text })
-      if (this.usable) throw error
-      throw new Outage('connection_lost', `the connection was lost: ${messageOf(error)}`, error)
+      throw this.#told(error, statement)
     }
+  }
+
+  async #pipe<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+    if (this.#pipeline === undefined) {
+      this.#pipeline = new Pipeline()
+      process.nextTick(() => this.#depart())
+    }
+    try {
+      return await this.#pipeline.add<Row>(statement)
+    } catch (error) {
+      throw this.#told(error, statement)
+    }
+  }
+
+  #depart(): void {
+    const pipeline = this.#pipeline
+    this.#pipeline = undefined
+    if (pipeline) this.#client.query(pipeline)
+  }
+
+  /** What a failure is to those who asked. */
+  #told(error: unknown, { text }: Statement): unknown {
+    if (isStalePlan(error)) this.#lost ??= new Error('a prepared statement is stale')
+    if (isDiskFull(error)) return new Outage('disk_full', `the database's disk is full: ${messageOf(error)}`, error)
+    if (error instanceof Error && sqlState(error) !== undefined) return Object.assign(error, { statement: text })
+    if (this.usable) return error
+    return new Outage('connection_lost', `the connection was lost: ${messageOf(error)}`, error)
   }
 }

@@ -1,9 +1,10 @@
 import { type Connection, Query, type QueryResult, type QueryResultRow } from 'pg'
 import { beginCells, type Encoder, encoderOf, writeCell, writeCount, writtenCells } from './binary-cells.ts'
-import { type Columns, identifier, rowsMax, type Statement } from './sql.ts'
+import { type Columns, identifier, nameOf, rowsMax, type Statement } from './sql.ts'
 
 /** Where rows are copied to: a table and those of its columns that they bring. */
 export interface Copying {
+  readonly name: string | undefined
   readonly text: string
   readonly columns: readonly (readonly [name: string, encoder: Encoder])[]
 }
@@ -18,14 +19,16 @@ const noMore = -1
  */
 export function copyInto(table: readonly string[], columns: Columns): Copying {
   const names = Object.keys(columns).map((name) => identifier(name).text)
+  const text = `copy ${identifier(...table).text} (${names.join(', ')}) from stdin (format binary)`
   return {
-    text: `copy ${identifier(...table).text} (${names.join(', ')}) from stdin (format binary)`,
+    name: nameOf(text),
+    text,
     columns: Object.entries(columns).map(([name, type]) => [name, encoderOf(type)]),
   }
 }
 
 /** Fills a copy with rows; one that lacks a column (undefined) is a bug and throws. */
-export function bindCopy({ text, columns }: Copying, values: readonly Readonly<Record<string, unknown>>[]): Statement {
+export function bindCopy({ name, text, columns }: Copying, values: readonly Readonly<Record<string, unknown>>[]): Statement {
   if (values.length > rowsMax) throw new RangeError(`${values.length} rows in one statement; the limit is ${rowsMax}`)
   beginCells(signature.length)
   for (const [at, row] of values.entries()) {
@@ -39,7 +42,7 @@ export function bindCopy({ text, columns }: Copying, values: readonly Readonly<R
   writeCount(noMore)
   const copied = writtenCells()
   copied.set(signature)
-  return { name: undefined, text, values: [], copied }
+  return { name, text, values: [], copied }
 }
 
 // Of the driver's connection, for whoever copies.

@@ -50,7 +50,7 @@ export type SqlPiece = Slot | Sql | Identifier
 const names = new Map<string, string>()
 
 /** A stable name for a text: the same in every process and run, so that plans and logs can be compared. */
-function nameOf(text: string): string | undefined {
+export function nameOf(text: string): string | undefined {
   const known = names.get(text)
   if (known !== undefined) return known
   if (names.size >= statementNamesMax) return undefined

@@ -124,7 +124,7 @@ export class Executor {
       const group = new Group(connection, this.#clock, 'patient')
       const session = new Session(group, this.#clock)
       // Both travel with what is sent next anyway: to begin and to commit cost no round trip of their own.
-      const began = connection.query(begin)
+      const began = connection.piped(begin)
       const answered = body(session)
       await settled<unknown>([began, answered])
       await session.commit()

@@ -1,5 +1,5 @@
 import { type Clock, formatInstant } from '#kernel/clock'
-import type { Connection, Statement } from '#kernel/db'
+import { type Connection, Outage, type Statement } from '#kernel/db'
 import type { GroupTx, Write } from '#kernel/tx'
 import { type Ask, Member, type Outcome } from './member.ts'
 
@@ -45,7 +45,7 @@ export class Group implements GroupTx {
   }
 
   query<Row extends object>(bound: Statement): Promise<readonly Row[]> {
-    return this.#connection.query<Row>(bound)
+    return this.#connection.piped<Row>(bound)
   }
 
   state<T>(owner: symbol, make: () => T): T {
@@ -111,13 +111,13 @@ export class Group implements GroupTx {
 
   /** Sends what the members wrote, set-wise and in the order of declaration, in one round trip. */
   async flush(members: readonly Member[]): Promise<void> {
-    await settled(this.#bound(members).map((statement) => this.#connection.query(statement)))
+    await settled(this.#bound(members).map((statement) => this.#connection.piped(statement)))
   }
 
   /** Sends what the members wrote so far and does not wait for it: the commit does, and throws what it came to. */
   async send(members: readonly Member[]): Promise<void> {
     for (const statement of this.#bound(members)) {
-      const sent = this.#connection.query(statement)
+      const sent = this.#connection.piped(statement)
       sent.catch(() => undefined)
       this.#sent.push(sent)
     }
@@ -131,8 +131,15 @@ export class Group implements GroupTx {
    */
   async commit(members: readonly Member[], after: readonly Statement[] = []): Promise<void> {
     const statements = [...this.#bound(members), ...after]
-    const sent = this.#sent.concat(statements.map((statement) => this.#connection.query(statement)))
-    await settled<unknown>([...sent, this.#connection.commit()])
+    const sent = this.#sent.concat(statements.map((statement) => this.#connection.piped(statement)))
+    const committed = this.#connection.commit()
+    try {
+      await settled<unknown>([...sent, committed])
+    } catch (error) {
+      // An end of the connection is told by everything that was under way; what it means the commit alone knows.
+      if (error instanceof Outage && error.reason === 'connection_lost') await committed
+      throw error
+    }
   }
 
   #bound(members: readonly Member[]): readonly Statement[] {
