@@ -89,6 +89,10 @@ const corruptions: Record<string, Corruption> = {
     const row = newRow(rowAt(k))
     return { copy: { ...original, rows: original.rows.toSpliced(k + 1, 0, row) }, kind: 'inserted', rows: [row.id] }
   },
+  'inserted under a number that is taken, with a salt that is not its own': (k, other) => {
+    const row = { ...newRow(rowAt(k)), salt: flip(rowAt(k).salt, other % 32) }
+    return { copy: { ...original, rows: original.rows.toSpliced(k + (other % 2), 0, row) }, kind: 'inserted', rows: [row.id] }
+  },
   'a line twice': (k) => ({ copy: { ...original, rows: original.rows.toSpliced(k, 0, rowAt(k)) }, kind: 'inserted', rows: [rowAt(k).id] }),
   'a stray row': (k) => {
     const row = { ...newRow(rowAt(k)), seq: '"stray"' }

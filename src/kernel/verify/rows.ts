@@ -64,13 +64,15 @@ export function readRows(table: RowTable, stream: string, file: string, books: B
       note(table, { stream, row: `line ${number}`, kind: 'changed', detail: 'the line has not the form of a row', seq: before + 1 })
       return
     }
+    let twin = false
     if (row.seq !== undefined) {
       if (row.seq < before)
         note(table, { stream, row: row.id, kind: 'reordered', detail: `row ${row.seq} stands after row ${before}`, seq: row.seq })
       before = Math.max(before, row.seq)
+      twin = table.present[row.seq] === 1
       place(table, stream, row, row.seq)
     } else loose(table, stream, row)
-    judge(table, stream, row)
+    judge(table, stream, row, twin)
     if (row.place !== 'stray') books?.transfer(row.id, row.body())
   })
   table.lines.set(stream, number)
@@ -101,9 +103,16 @@ function loose(table: RowTable, stream: string, row: Row): void {
     })
 }
 
-function judge(table: RowTable, stream: string, row: Row): void {
+// Of two rows with one number, that which doesn't give its digest is the one that was slipped in, whichever stands first.
+function judge(table: RowTable, stream: string, row: Row, twin: boolean): void {
   const seq = row.seq ?? table.capacity
-  if (!row.sound) note(table, { stream, row: row.id, kind: 'changed', detail: 'its body and salt do not give its digest', seq })
+  if (!row.sound)
+    note(table, { stream, row: row.id, kind: twin ? 'inserted' : 'changed', detail: 'its body and salt do not give its digest', seq })
+  const earlier = table.issues.get('changed')
+  if (twin && row.sound && earlier?.seq === seq) {
+    table.issues.delete('changed')
+    note(table, { ...earlier, kind: 'inserted' })
+  }
   if (row.differs !== undefined && (table.differs === undefined || seq < table.differs.seq))
     table.differs = { ...differing(stream, row, row.differs), seq }
 }
