@@ -26,6 +26,7 @@ const retryAfterS: Readonly<Record<string, number>> = {
 export function refuse(reply: FastifyReply, request: FastifyRequest, error: unknown): FastifyReply {
   reply.header('content-type', 'application/problem+json; charset=utf-8')
   reply.header('x-request-id', request.id)
+  reply.header('cache-control', 'no-store')
   if (!(error instanceof Fault)) {
     request.outcome = 'failed'
     return reply.code(500).send(failure(request.id))

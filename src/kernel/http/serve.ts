@@ -78,6 +78,8 @@ export async function serveOperation(
   if (answer.replayed) reply.header('idempotency-replayed', 'true')
   if (answer.fault !== undefined) setRetryAfter(reply, answer.fault, (JSON.parse(answer.body) as { facts: Facts }).facts)
   options.onAnswer?.(operation.name, answer.body, request, reply)
+  // Some answers hold tokens, and none is good for another call.
+  reply.header('cache-control', 'no-store')
   reply.header('content-type', answer.status < 300 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8')
   return reply.code(answer.status).send(answer.body)
 }

@@ -214,6 +214,17 @@ test('a choice that is left out is required, as any other field', () => {
   ])
 })
 
+test('no answer and no refusal of a call is kept by a cache', async () => {
+  for (const asked of [
+    { url: '/api/v1/sample', headers: as('auditor') },
+    { url: '/api/v1/sample' },
+    { url: '/api/v1/nowhere' },
+    { method: 'POST', url, headers: { ...json, ...as('admin'), 'idempotency-key': 'uncached' }, payload: JSON.stringify(body) },
+    { method: 'POST', url, headers: json, payload: '{' },
+  ] as const)
+    assert.equal((await app.inject(asked)).headers['cache-control'], 'no-store', asked.url)
+})
+
 test('whatever is answered, a browser is told to trust nothing but ourselves', async () => {
   for (const asked of [
     { url: '/health/live' },
