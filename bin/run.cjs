@@ -112,21 +112,12 @@ function commands() {
     .readdirSync(inRoot('bin'))
     .filter((name) => name.endsWith('.ts'))
     .map((name) => name.slice(0, -'.ts'.length))
+    .sort((a, b) => a.localeCompare(b))
 }
 
 function argumentsFor(command, rest) {
-  if (command === 'test')
-    return [
-      '--test',
-      '--test-isolation=none',
-      '--test-timeout=120000',
-      ...(rest.length > 0 ? rest : ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts']),
-    ]
   const known = commands()
-  if (!known.includes(command))
-    fail(
-      `${command ? `There is no command "${command}".` : 'Which command?'} There are: ${[...known, 'test'].sort((a, b) => a.localeCompare(b)).join(', ')}.`,
-    )
+  if (!known.includes(command)) fail(`${command ? `There is no command "${command}".` : 'Which command?'} There are: ${known.join(', ')}.`)
   // The server makes much that lives for one group only: with a larger young generation most of it is never copied (a sixth of the CPU a call).
   return [...(command === 'start' ? ['--max-semi-space-size=64'] : []), inRoot('bin', `${command}.ts`), ...rest]
 }

@@ -41,17 +41,19 @@ const ends: (() => Promise<unknown>)[] = []
 let common: Promise<Cluster> | undefined
 let count = 0
 
-/** A run that was killed leaves its folder and perhaps its PostgreSQL; the folder's name says whose it was. */
+/**
+ * A run that was killed leaves its folder and perhaps its PostgreSQL; the folder's name says whose it was. The two processes of a run
+ * may sweep the same folder at once: the later one finds it in use or gone.
+ */
 async function sweep(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid)
     if (pid === process.pid || isRunning(pid)) continue
     const folder = path.join(tmpdir(), name)
-    await startEmbedded({ folder }).then(
-      (left) => left.stop(),
-      () => undefined,
-    )
-    await rm(folder, { recursive: true, force: true })
+    await startEmbedded({ folder })
+      .then((left) => left.stop())
+      .catch(() => undefined)
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

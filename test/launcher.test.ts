@@ -128,5 +128,5 @@ test('npm hands a signal on to the program; killed outright, npm and launcher ta
 })
 
 test('an unknown command is answered with those there are', async () => {
-  assert.deepEqual(await launch(['stop']), { code: 1, said: 'There is no command "stop". There are: answer, start, test, wait.\n' })
+  assert.deepEqual(await launch(['stop']), { code: 1, said: 'There is no command "stop". There are: answer, start, wait.\n' })
 })

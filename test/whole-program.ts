@@ -93,8 +93,7 @@ export async function wholeProgram(db: TestDatabase, environment: Readonly<Recor
   const tokens = new Map<Who, string>()
   const ask = asking(running, tokens)
   const run = running.executor.run(system('test.whole'), 'req_whole')
-  const players: Partial<Record<Who, Player>> = {}
-  for (const [at, who] of everybody.entries()) {
+  const joined = async (who: Who, at: number): Promise<readonly [Who, Player]> => {
     const role = who === 'dev' ? 'borrower' : who
     const pan = pans.get(who)
     const named = { name: `Somebody ${who.replace('_', ' ')}`, phone: `+91984500${1000 + at}` }
@@ -103,8 +102,10 @@ export async function wholeProgram(db: TestDatabase, environment: Readonly<Recor
     await run(giveLogin, { person, login: who, password, roles: [role] })
     const { body } = await ask(null, 'POST /api/v1/sessions', { body: { login: who, password } })
     tokens.set(who, String(body['accessToken']))
-    players[who] = { id: person, role, token: String(body['accessToken']) }
+    return [who, { id: person, role, token: String(body['accessToken']) }]
   }
+  // At once, for a password takes its time.
+  const players: Partial<Record<Who, Player>> = Object.fromEntries(await Promise.all(everybody.map(joined)))
   return { running, players: players as Whole['players'], ask }
 }
 
