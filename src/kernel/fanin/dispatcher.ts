@@ -130,11 +130,16 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     return true
   }
 
+  // What most keys go through is kept short, for the compiler to make one piece of it.
   #queued(lane: Lane<K, V>): void {
     lane.tenant.queued++
     if (lane.ready) return
+    if (!lane.collecting || lane.queued >= this.#policy.maxBatch) this.#turned(lane)
+  }
+
+  #turned(lane: Lane<K, V>): void {
     if (lane.queued >= this.#policy.maxBatch) this.#due(lane)
-    else if (!lane.collecting) this.#collect(lane)
+    else this.#collect(lane)
   }
 
   // Nothing of this tenant is out: go with what this tick brings; or this turn, if others mostly follow, for then the first would cost a

@@ -55,9 +55,12 @@ export class Lane<K, V> {
 
   /** The key that a caller of this id would join. */
   find(id: unknown): Entry<K, V> | undefined {
+    return (this.#marks & markOf(id)) === 0 ? undefined : this.#look(id)
+  }
+
+  #look(id: unknown): Entry<K, V> | undefined {
     if (this.#index !== undefined) return this.#index.find(id)
-    const few = this.#keys
-    if (few === undefined || (this.#marks & markOf(id)) === 0) return undefined
+    const few = this.#keys!
     // Object.is would tell -0 from 0, and === would lose NaN
     if (id !== id) return few.findLast((entry) => entry.id !== entry.id && entry.state === OPEN)
     // the latest first
@@ -73,8 +76,12 @@ export class Lane<K, V> {
     this.open++
     this.#marks |= markOf(entry.id)
     const length = this.enqueue(entry)
+    if (length > FEW) this.#listed(entry, length)
+  }
+
+  #listed(entry: Entry<K, V>, length: number): void {
     if (this.#index !== undefined) this.#index.add(entry, length)
-    else if (length > FEW) this.#index = new KeyIndex(this.#told.tables, this.#keys!)
+    else this.#index = new KeyIndex(this.#told.tables, this.#keys!)
   }
 
   /** So many keys are open no more. */

@@ -46,7 +46,7 @@ export class Loader<K, V> {
 
   /** Loads the keys in a slot that the caller has entered, and leaves it when the call of its own is over. */
   run(lane: Lane<K, V>, entries: readonly Entry<K, V>[]): void {
-    this.#tokens = Math.min(HEDGE_TOKENS_MAX, this.#tokens + this.#policy.hedgeShare)
+    if (this.#tokens < HEDGE_TOKENS_MAX) this.#tokens += this.#policy.hedgeShare
     const batch = new Batch(lane, entries, this.#policy.clock)
     this.#start(new Loading(batch, 'first', this.latency.asks() ? this.#policy.clock.now() : undefined), batch.take())
   }

@@ -22,7 +22,10 @@ export class Tenants<K, V> {
 
   laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
     const last = this.#last
-    if (last !== undefined && last.credential === credential && last.tenant.name === name) return last
+    return last !== undefined && last.credential === credential && last.tenant.name === name ? last : this.#laneOf(name, credential)
+  }
+
+  #laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
     let tenant = this.#all.get(name)
     if (tenant === undefined) {
       this.#makeRoom()

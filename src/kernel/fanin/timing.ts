@@ -16,15 +16,17 @@ export interface Scheduler {
 export const monotonic: Clock = { now: () => performance.now() }
 
 const settled = Promise.resolve()
-const node: { nextTick(task: () => void): void } | undefined = globalThis.process
+const node: { nextTick(this: void, task: () => void): void } | undefined = globalThis.process
+// looked up once: `process` is a dictionary
+const nextTick = node?.nextTick
 const immediate: ((task: () => void) => unknown) | undefined = globalThis.setImmediate
 
 // One promise job for each, in their order: none needs a function of its own to remember what it was for.
 const ticks: (() => void)[] = []
 const toTick = (): void => {
   const task = ticks.length === 1 ? ticks.pop()! : ticks.shift()!
-  if (node === undefined) task()
-  else node.nextTick(task)
+  if (nextTick === undefined) task()
+  else nextTick(task)
 }
 
 /** The platform's own queues; a timer of these never holds the process open. */
