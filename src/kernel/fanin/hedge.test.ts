@@ -94,3 +94,37 @@ test('of loads that answer at once few are timed, and one that then hangs has it
   assert.ok((await failed) >= 1000)
   assert.equal(from.metrics().running, 0)
 })
+
+test('a loop that was held up lets in the answers that lie there before it blames a call', async () => {
+  let now = 0
+  const timers: (() => void)[] = []
+  const turns: (() => void)[] = []
+  const run = async (tasks: (() => void)[]) => {
+    for (const task of tasks.splice(0)) task()
+    for (let i = 0; i < 10; i++) await Promise.resolve()
+  }
+  let answer = (): void => undefined
+  const from = source<number, number>({
+    load: (keys) => new Promise((resolve) => (answer = () => resolve(keys))),
+    loadTimeoutMs: 1000,
+    clock: { now: () => now },
+    scheduler: {
+      tick: (task) => void Promise.resolve().then(task),
+      turn: (task) => turns.push(task),
+      after: (_, task) => (timers.push(task), () => {}),
+    },
+  })
+  for (const heldUp of [true, false]) {
+    const asked = from.get(1)
+    for (let i = 0; i < 10; i++) await Promise.resolve()
+    await run(turns)
+    now += 5000
+    await run(timers)
+    if (heldUp) answer()
+    const answered = heldUp ? asked.then((value) => assert.equal(value, 1)) : assert.rejects(asked, LoadTimeoutError)
+    for (let i = 0; i < 10; i++) await Promise.resolve()
+    await run(turns)
+    await answered
+  }
+  assert.equal(from.metrics().hedges, 0)
+})

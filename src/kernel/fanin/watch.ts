@@ -49,7 +49,15 @@ export class Watch<K, V> {
 
   #arm(at: number): void {
     this.#wakeAt = at
-    this.#cancelWake = this.#scheduler.after(Math.max(1, Math.ceil(at - this.#clock.now())), this.#look)
+    this.#cancelWake = this.#scheduler.after(Math.max(1, Math.ceil(at - this.#clock.now())), this.#wake)
+  }
+
+  // When the loop itself was held up, the answers lie there unread: they are let in before any call is blamed.
+  readonly #wake = (): void => {
+    this.#cancelWake = undefined
+    if (this.#soon) return
+    this.#soon = true
+    this.#scheduler.turn(this.#look)
   }
 
   readonly #look = (): void => {
