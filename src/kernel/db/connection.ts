@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { Client } from 'pg'
 import type { QueryResult, QueryResultRow } from 'pg'
 import { CopyQuery } from './copy.ts'
-import { PassedOver, Pipeline } from './pipeline.ts'
+import { type Described, PassedOver, type Piped, Pipeline } from './pipeline.ts'
 import { sql, type SqlValue, type Statement } from './sql.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { clientConfig } from './settings.ts'
@@ -21,6 +21,7 @@ export class Connection {
   readonly #client: Client
   readonly #socket: Socket
   #pipeline: Pipeline | undefined
+  readonly #described: Described = new Map()
   #lost: Error | undefined
   #closed = false
 
@@ -84,15 +85,15 @@ export class Connection {
 
   /** With what was piped in the same tick. Throws if PostgreSQL rolled back, or will have to; an Outage 'commit_unknown' if the answer was lost. */
   async commit(): Promise<void> {
-    let command: string
+    let tag: string
     try {
-      command = (await this.#pipe(commit)).command
+      tag = (await this.#pipe(commit)).tag
     } catch (error) {
       const told = sqlState(error) !== undefined || isDiskFull(error)
       if (error instanceof PassedOver || (told && this.usable)) throw error
       throw new Outage('commit_unknown', 'the connection was lost while committing: the work may or may not stand', error)
     }
-    if (command !== 'COMMIT') throw new Error('PostgreSQL rolled the transaction back: an earlier statement had failed')
+    if (tag !== 'COMMIT') throw new Error('PostgreSQL rolled the transaction back: an earlier statement had failed')
   }
 
   async rollback(): Promise<void> {
@@ -138,9 +139,9 @@ export class Connection {
     }
   }
 
-  async #pipe<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
+  async #pipe<Row extends object>(statement: Statement): Promise<Piped<Row>> {
     if (this.#pipeline === undefined) {
-      this.#pipeline = new Pipeline()
+      this.#pipeline = new Pipeline(this.#described)
       process.nextTick(() => this.#depart())
     }
     try {

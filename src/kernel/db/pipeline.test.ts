@@ -30,11 +30,14 @@ test('what is piped in one tick is answered in order, each with its own rows, an
         ),
         connection.piped(bindRows(raise, [{ id: `a${round}`, n: 10n }])),
         connection.piped(sql`select id from public.piped where id = 'nobody'`),
-        connection.piped(sql`select ${'x"\\\n₹'}::text as text, null::text as nothing, ${5n}::bigint as big`),
+        connection.piped(
+          sql`select ${'x"\\\n₹'}::text as text, null::text as nothing, ${5n}::bigint as big, ${true}::bool as yes, ${['a"b', String.raw`c\d`, 'NULL', null, '']}::text[] as texts, ${Buffer.from([0, 92])}::bytea as bytes`,
+        ),
         connection.piped(count),
         connection.commit(),
       ])
-      const told = [{ text: 'x"\\\n₹', nothing: null, big: 5n }]
+      const texts = ['a"b', String.raw`c\d`, 'NULL', null, '']
+      const told = [{ text: 'x"\\\n₹', nothing: null, big: 5n, yes: true, texts, bytes: Buffer.from([0, 92]) }]
       assert.deepEqual(answers, [[], [], [{ id: `a${round}`, n: 11n }], [], told, [{ n: round * 2 }], undefined])
       assert.equal(connection.inTransaction, false)
     }

@@ -1,11 +1,35 @@
-import { type Connection, Query, type QueryResult, type QueryResultRow } from 'pg'
+import { type Connection, Query } from 'pg'
 import { typeParsers } from './parse.ts'
-import type { Statement } from './sql.ts'
+import type { SqlValue, Statement } from './sql.ts'
+
+/** What a statement came to: its rows, and PostgreSQL's word for what it did (`COMMIT`, `UPDATE 3`). */
+export interface Piped<Row> {
+  readonly rows: Row[]
+  readonly tag: string
+}
+
+type Cell = string | null
+interface Column {
+  readonly name: string
+  readonly parse: (text: string) => unknown
+}
+
+/** How the rows of a session's prepared statements read, by name: PostgreSQL refuses a statement whose columns have changed since. */
+export type Described = Map<string, Shape>
+interface Shape {
+  readonly columns: readonly Column[]
+  /** A row with nothing in it: rows made from one have one shape. */
+  readonly empty: Readonly<Record<string, unknown>>
+}
 
 // Of the driver's connection, for whoever writes the protocol's messages; its types leave them out.
 interface Wire {
   readonly stream: { cork(): void; uncork(): void }
+  readonly parsedStatements: Record<string, string>
   readonly submittedNamedStatements: Record<string, string>
+  parse(statement: { readonly name: string; readonly text: string }): void
+  bind(values: { readonly statement: string; readonly values: readonly (string | Buffer | null)[] }): void
+  describe(portal: { readonly type: 'P' }): void
   execute(portal: object): void
   sendCopyFromChunk(chunk: Uint8Array): void
   endCopyFrom(): void
@@ -14,16 +38,12 @@ interface Wire {
   off(event: 'readyForQuery' | 'end', hear: () => void): void
 }
 
-// Of the driver's query: what it hears of its answer.
-interface Hearer {
-  name: string | undefined
-  text: string
-  prepare(wire: Wire): void
-  handleRowDescription(message: object): void
-  handleDataRow(message: object): void
-  handleCommandComplete(message: object, wire: Wire): void
-  handleReadyForQuery(wire: Wire): void
-  handleError(error: Error, wire: Wire): void
+interface Piece extends Statement {
+  readonly resolve: (answer: Piped<unknown>) => void
+  readonly reject: (error: unknown) => void
+  readonly rows: unknown[]
+  shape: Shape | undefined
+  tag: string
 }
 
 /** Why a statement behind a failed one has no answer: PostgreSQL passed over it, as it refuses statements of a failed transaction. */
@@ -35,44 +55,28 @@ export class PassedOver extends Error {
   }
 }
 
-/** One statement: parsed if it is new to the session, bound, described and executed, with its rows right behind it if it copies. No Sync. */
-class Piece extends Query {
-  readonly #copied: Uint8Array | undefined
-
-  constructor({ name, text, values, copied }: Statement, done: (error: Error | undefined, result: QueryResult) => void) {
-    super({ ...(name === undefined ? {} : { name }), text, values: [...values], types: typeParsers }, done)
-    this.#copied = copied
-  }
-
-  // The driver's query calls this in place of its own, which would end with a Sync.
-  _getRows = (wire: Wire): void => {
-    wire.execute({})
-    if (this.#copied === undefined) return
-    wire.sendCopyFromChunk(this.#copied)
-    wire.endCopyFrom()
-  }
-}
-
 /**
  * Statements that travel together and end with one Sync (protocol: "Pipelining"). PostgreSQL answers once for all instead of once for each,
  * and after an error passes over what is left. Only inside a transaction: without one they would be one by themselves.
  */
 export class Pipeline extends Query {
-  readonly #pieces: Hearer[] = []
+  readonly #described: Described
+  readonly #pieces: Piece[] = []
   #at = 0
   // The driver asks these of what is under way: whose statement is parsed, or wrong.
   declare name: string | undefined
   declare text: string
 
-  constructor() {
+  constructor(described: Described) {
     super({ text: '' })
+    this.#described = described
   }
 
   /** To be called before it is submitted. */
-  add<Row extends QueryResultRow>(statement: Statement): Promise<QueryResult<Row>> {
-    return new Promise((resolve, reject) => {
-      const done = (error: Error | undefined, result: QueryResult): void => (error ? reject(error) : resolve(result as QueryResult<Row>))
-      this.#pieces.push(new Piece(statement, done) as unknown as Hearer)
+  add<Row>({ name, text, values, copied }: Statement): Promise<Piped<Row>> {
+    return new Promise<Piped<Row>>((resolve, reject) => {
+      const rest = copied === undefined ? {} : { copied }
+      this.#pieces.push({ name, text, values, ...rest, resolve: resolve as Piece['resolve'], reject, rows: [], shape: undefined, tag: '' })
     })
   }
 
@@ -80,33 +84,65 @@ export class Pipeline extends Query {
     const wire = connection as unknown as Wire
     this.#turnTo(0)
     wire.stream.cork()
-    for (const piece of this.#pieces) piece.prepare(wire)
+    for (const piece of this.#pieces) this.#send(piece, wire)
     wire.sync()
     wire.stream.uncork()
   }
 
-  handleRowDescription(message: object): void {
-    this.#pieces[this.#at]?.handleRowDescription(message)
+  /** Parsed if it is new to the session, described if its rows are, bound and executed; the rows of a copy go right behind it. */
+  #send(piece: Piece, wire: Wire): void {
+    const { name = '', text, values, copied } = piece
+    const known = name !== '' && (wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]) !== undefined
+    if (!known) {
+      wire.parse({ name, text })
+      if (name !== '') wire.submittedNamedStatements[name] = text
+    }
+    wire.bind({ statement: name, values: values.map(textOf) })
+    piece.shape = this.#described.get(name)
+    if (piece.shape === undefined) wire.describe({ type: 'P' })
+    wire.execute({})
+    if (copied === undefined) return
+    wire.sendCopyFromChunk(copied)
+    wire.endCopyFrom()
   }
 
-  handleDataRow(message: object): void {
-    this.#pieces[this.#at]?.handleDataRow(message)
+  handleRowDescription({ fields }: { readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[] }): void {
+    const piece = this.#pieces[this.#at]
+    if (piece === undefined) return
+    const columns = fields.map(({ name, dataTypeID }) => ({ name, parse: typeParsers.getTypeParser(dataTypeID) }))
+    piece.shape = { columns, empty: Object.fromEntries(columns.map(({ name }) => [name, null])) }
+  }
+
+  handleDataRow({ fields: cells }: { readonly fields: readonly Cell[] }): void {
+    const piece = this.#pieces[this.#at]
+    if (piece?.shape === undefined) return
+    const { columns, empty } = piece.shape
+    const row: Record<string, unknown> = { ...empty }
+    for (let at = 0; at < cells.length; at++) {
+      const cell = cells[at]
+      const column = columns[at] as Column
+      if (typeof cell === 'string') row[column.name] = column.parse(cell)
+    }
+    piece.rows.push(row)
   }
 
   handleCopyInResponse(): void {
     // The rows were sent already.
   }
 
-  handleCommandComplete(message: object, wire: Wire): void {
+  handleCommandComplete({ text }: { readonly text: string }): void {
     const piece = this.#pieces[this.#at]
+    if (piece === undefined) return
+    if (piece.name !== undefined) this.#described.set(piece.name, piece.shape ?? rowless)
+    piece.tag = text
     this.#turnTo(this.#at + 1)
-    piece?.handleCommandComplete(message, wire)
-    if (this.#at < this.#pieces.length) piece?.handleReadyForQuery(wire)
+    if (this.#at < this.#pieces.length) piece.resolve(piece)
   }
 
   /** With it the state of the session is known: the last piece, which may be a commit, is told no sooner. */
-  handleReadyForQuery(wire: Wire): void {
-    this.#pieces.at(-1)?.handleReadyForQuery(wire)
+  handleReadyForQuery(): void {
+    const last = this.#pieces.at(-1)
+    last?.resolve(last)
   }
 
   /** A refusal is the current statement's, and those behind it were passed over; an end of the connection is everybody's. */
@@ -118,7 +154,7 @@ export class Pipeline extends Query {
     const tell = (): void => {
       wire.off('readyForQuery', tell)
       wire.off('end', tell)
-      for (const [at, piece] of left.entries()) piece.handleError(at > 0 && refused ? new PassedOver() : error, wire)
+      for (const [at, { reject }] of left.entries()) reject(at > 0 && refused ? new PassedOver() : error)
     }
     if (!refused) return tell()
     // The driver has done with us, but what became of the session is still to come: its state, or its end.
@@ -132,4 +168,17 @@ export class Pipeline extends Query {
     this.name = piece?.name
     this.text = piece?.text ?? ''
   }
+}
+
+const rowless: Shape = { columns: [], empty: {} }
+
+/** A parameter as it travels: bytes as they are, everything else as text. */
+function textOf(value: SqlValue): string | Buffer | null {
+  if (value === null || typeof value === 'string') return value
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  return Array.isArray(value) ? arrayText(value as readonly SqlValue[]) : String(value)
+}
+
+function arrayText(elements: readonly SqlValue[]): string {
+  return `{${elements.map((one) => (one === null ? 'NULL' : `"${String(one).replaceAll(/["\\]/g, String.raw`\$&`)}"`)).join(',')}}`
 }
