@@ -21,8 +21,8 @@ const checks: readonly Check[] = [
   { name: 'lint', command: [tool('oxlint'), '--type-aware', ...sources, ...web] },
   { name: 'format', command: [tool('oxfmt'), '--check', ...sources, ...web] },
   { name: 'dead code', command: [tool('knip')] },
-  { name: 'law of the house', command: [process.execPath, '--test', '--test-isolation=none', '--test-reporter=dot', 'src/house.test.ts'] },
-  { name: 'golden files', command: [process.execPath, '--test', '--test-isolation=none', '--test-reporter=dot', ...goldens] },
+  { name: 'law of the house', command: [process.execPath, 'bin/test.ts', 'src/house.test.ts'] },
+  { name: 'golden files', command: [process.execPath, 'bin/test.ts', ...goldens] },
 ]
 
 async function passes({ name, command: [program, ...args] }: Check): Promise<boolean> {

@@ -1,0 +1,11 @@
+import type { TestEvent } from 'node:test/reporters'
+
+/** A reporter: a line for each test file of which a test has ended. */
+export default async function* filesSeen(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const seen = new Set<string>()
+  for await (const { type, data } of events) {
+    if ((type !== 'test:pass' && type !== 'test:fail') || data.file === undefined || seen.has(data.file)) continue
+    seen.add(data.file)
+    yield `${data.file}\n`
+  }
+}
