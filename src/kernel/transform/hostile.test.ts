@@ -85,7 +85,20 @@ test('separators without backtracking', () => {
   const text = 'a'.repeat(5_000)
   assert.deepEqual(split('(a+)+b', text), [text])
   assert.deepEqual(split('(x+x+)+y', `${'x'.repeat(5_000)},`), [`${'x'.repeat(5_000)},`])
-  assert.equal(split('(?=(a+)+b)', text), undefined)
+  assert.deepEqual(split('(?=(a+)+b)', text), [text])
+  const quoted = 'a,"b,c",'.repeat(10_000)
+  assert.equal((split(',(?=(?:[^"]*"[^"]*")*[^"]*$)', quoted) as string[]).length, 20_000)
+  for (const deep of [
+    '(?=(a*)*b)',
+    '(?=((((a*)*)*)*)*b)c',
+    '(?<=(a|aa){1,9})b',
+    '(?=a)'.repeat(300),
+    `${'(?=a'.repeat(40)}${')'.repeat(40)}`,
+  ])
+    split(deep, 'a'.repeat(5_000))
+  // Too long for its text, too deep, too large once written out.
+  for (const refused of ['(?<=a+)(?<=a+)b', '('.repeat(60), '[[[a', `x(?=${'(a{99}){99}'.repeat(3)})`, '(?=a{9999})'])
+    assert.equal(split(refused, 'a'.repeat(50_000)), undefined, refused)
   assert.deepEqual(split('(?=[A-Z])', 'oneTwoThree'), ['one', 'Two', 'Three'])
   assert.deepEqual(split('\\s*,\\s*', 'a , b,c'), ['a', 'b', 'c'])
 })

@@ -142,6 +142,16 @@ const BOUNDS: [string, string, string[]][] = [
   ['\\p{Punct}+', 'a.,b;c$d', ['a', 'b', 'c', 'd']],
   ['\\p{IsLatin}', '1é2', ['1', '2']],
   ['a++', 'baab', ['b', 'b']],
+  ['a++a', 'baab', ['baab']],
+  ['(?>a|ab)c', 'abc-ac', ['abc-']],
+  ['(?<!^)(?=[A-Z][a-z]+)', 'FieldNameToURL', ['Field', 'Name', 'ToURL']],
+  ['(?<=[a-z]{1,3})(?=[A-Z]+)', 'oneTwoTHREE', ['one', 'Two', 'THREE']],
+  ['\\s*,\\s*(?![^(]*\\))', 'a , b(c,d) ,e', ['a', 'b(c,d)', 'e']],
+  ['(?<=\\d)(?=\\D)|(?<=\\D)(?=\\d)', '12ab3', ['12', 'ab', '3']],
+  ['[a-z&&[^aeiou]]+', 'programme', ['', 'o', 'a', 'e']],
+  ['[^a-c[1-3]]', 'a-1.b', ['a', '1', 'b']],
+  ['\\b\\W+', 'né le 3', ['né', 'le', '3']],
+  ['(?<!é)', 'é😀', ['é\ud83d', '\ude00']],
 ]
 test('bounds of words and the end of a text are where Java sees them', () => {
   for (const [separator, a, parts] of BOUNDS) {
