@@ -4,7 +4,8 @@
  */
 export const kernel: Readonly<Record<string, readonly string[]>> = {
   // Engines: usable as libraries of their own.
-  transform: [],
+  'java-pattern': [],
+  transform: ['java-pattern'],
   predicate: [],
   policy: ['predicate'],
   streams: [],
@@ -43,6 +44,7 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules that touch nothing outside themselves: no files, network, processes, timers of the system or database. */
 export const pure: readonly string[] = [
+  'java-pattern',
   'transform',
   'predicate',
   'policy',
@@ -83,7 +85,7 @@ export const acrossModules: Readonly<Record<string, readonly string[]>> = {
 /** Modules found too large; they may shrink, never grow. */
 export const largeModules: Readonly<Record<string, number>> = {
   'src/kernel/predicate': 37,
-  'src/kernel/transform': 45,
+  'src/kernel/transform': 44,
   // One engine: a file a kind of store and processor, as few as they are.
   'src/kernel/streams': 30,
 }

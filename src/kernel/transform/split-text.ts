@@ -1,6 +1,7 @@
-import { javaPattern } from './java-pattern.ts'
+import { javaPattern, PatternError } from '#kernel/java-pattern'
 import { TEXT_PER_WRITE } from './limits.ts'
 import type { Run } from './run.ts'
+import { TransformError } from './spec-error.ts'
 
 const PLAIN = /^(?:[^\\.^$|?*+()[\]{}]+|\\[^a-zA-Z0-9])$/u
 
@@ -8,10 +9,19 @@ const PLAIN = /^(?:[^\\.^$|?*+()[\]{}]+|\\[^a-zA-Z0-9])$/u
 export function splitText(text: string, separator: string, run: Run): string[] {
   const parts = PLAIN.test(separator)
     ? text.split(separator.startsWith('\\') ? separator.slice(1) : separator)
-    : splitBy(text, separator, run)
+    : known(() => splitBy(text, separator, run))
   if (parts.length === 1) return parts
   while (parts.length > 0 && parts.at(-1) === '') parts.pop()
   return parts
+}
+
+/** Where Java's pattern fails, so does the function. */
+function known(split: () => string[]): string[] {
+  try {
+    return split()
+  } catch (error) {
+    throw error instanceof PatternError ? new TransformError(error.message) : error
+  }
 }
 
 function splitBy(text: string, separator: string, run: Run): string[] {

@@ -1,5 +1,5 @@
 import type { CharTest, Program, Step } from './bit-state.ts'
-import { TransformError } from './spec-error.ts'
+import { PatternError } from './pattern-error.ts'
 
 /** How the parts of Java's patterns that stand for one character, or for a place, are read. */
 export type PatternParts = {
@@ -27,7 +27,7 @@ const DEPTH_MAX = 50
 const REPEATED = /^(?:([*+?])|\{(\d{1,3})(,(\d{0,3}))?\})([?+]?)/
 const GROUP = /^\((?:\?(?:[:>]|<?[=!]|<[A-Za-z][A-Za-z0-9]*>))?/
 
-/** Parses Java's pattern, looking around included, into a program. Throws TransformError for what it does not know. */
+/** Parses Java's pattern, looking around included, into a program. Throws PatternError for what it does not know. */
 export function programOf(source: string, parts: PatternParts): Program {
   const reader = new Reader(source, parts)
   const whole = reader.choice(0)
@@ -35,8 +35,8 @@ export function programOf(source: string, parts: PatternParts): Program {
   return compiled(whole)
 }
 
-function bad(): TransformError {
-  return new TransformError('bad pattern')
+function bad(): PatternError {
+  return new PatternError('bad pattern')
 }
 
 class Reader {

@@ -1,4 +1,4 @@
-import { TransformError } from './spec-error.ts'
+import { PatternError } from './pattern-error.ts'
 
 // What Java's classes hold where RE2's hold something else.
 const BLANKS = '\\t\\n\\x0B\\f\\r '
@@ -32,7 +32,7 @@ function literally(text: string): string {
   return text.replace(/[^A-Za-z0-9\s\x80-\uffff]/g, (char) => `\\${char}`)
 }
 
-/** What stands behind a backslash, in RE2's words, and where it ends. Throws TransformError for what they cannot say. */
+/** What stands behind a backslash, in RE2's words, and where it ends. Throws PatternError for what they cannot say. */
 export function escaped(source: string, at: number, inClass: boolean): { readonly text: string; readonly end: number } {
   const letter = source.charAt(at)
   const end = at + 1
@@ -44,7 +44,7 @@ export function escaped(source: string, at: number, inClass: boolean): { readonl
     case 'p':
     case 'P': {
       const [whole, long, short] = /^(?:\{(\w+)\}|([LMNSPZC]))/.exec(source.slice(end, end + LONGEST_NAME)) ?? []
-      if (whole === undefined) throw new TransformError('a property without a name')
+      if (whole === undefined) throw new PatternError('a property without a name')
       return { text: propertyText(long ?? short ?? '', letter === 'P', inClass), end: end + whole.length }
     }
     case 'u':
@@ -62,7 +62,7 @@ export function escaped(source: string, at: number, inClass: boolean): { readonl
 
 function setText(set: string, negated: boolean, inClass: boolean): string {
   if (!inClass) return `[${negated ? '^' : ''}${set}]`
-  if (negated) throw new TransformError('no complement within a class')
+  if (negated) throw new PatternError('no complement within a class')
   return set
 }
 
@@ -71,6 +71,6 @@ function propertyText(name: string, negated: boolean, inClass: boolean): string 
   const set = POSIX[name]
   if (set !== undefined) return setText(set, negated, inClass)
   const bare = name.startsWith('Is') ? name.slice(2) : name
-  if (bare === name && !CATEGORY.test(name)) throw new TransformError(`no property ${name}`)
+  if (bare === name && !CATEGORY.test(name)) throw new PatternError(`no property ${name}`)
   return `\\${negated ? 'P' : 'p'}{${bare}}`
 }

@@ -3,7 +3,7 @@ import type { CharTest } from './bit-state.ts'
 import { escaped, LINE_ENDS } from './pattern-escape.ts'
 import { ends, wordBounds } from './pattern-place.ts'
 import type { PatternParts } from './pattern-program.ts'
-import { TransformError } from './spec-error.ts'
+import { PatternError } from './pattern-error.ts'
 
 const DEPTH_MAX = 20
 // Single characters by letter, and letters that stand for sets of them; all other letters mean something else.
@@ -18,8 +18,8 @@ type Read = { readonly test: CharTest; readonly end: number; readonly char?: str
 /** What in Java's patterns stands for one character: classes within classes and their intersections included. */
 export const patternParts: PatternParts = { charAt: one, placeAt }
 
-function bad(): TransformError {
-  return new TransformError('bad pattern')
+function bad(): PatternError {
+  return new PatternError('bad pattern')
 }
 
 function one(source: string, at: number): Read {

@@ -1,4 +1,4 @@
-import { TransformError } from './spec-error.ts'
+import { PatternError } from './pattern-error.ts'
 
 /** A test of one character, given as text: one code point, or half of a pair that stands alone. */
 export type CharTest = (char: string) => boolean
@@ -65,7 +65,7 @@ export class BitState {
     const known = this.#known.get(program)
     if (known !== undefined) return known
     const count = program.steps.length * (this.#text.length + 1)
-    if ((this.#statesLeft -= count) < 0) throw new TransformError('too long a text for its separator')
+    if ((this.#statesLeft -= count) < 0) throw new PatternError('too long a text for its separator')
     const states = new Uint8Array(count)
     this.#known.set(program, states)
     return states
@@ -84,7 +84,7 @@ export class BitState {
         const state = pc * width + at
         if (states[state] === HOLDS) return found(run, trail, { before, at })
         if (states[state] === FAILS) break
-        if (--this.#workLeft < 0) throw new TransformError('too much work for a separator')
+        if (--this.#workLeft < 0) throw new PatternError('too much work for a separator')
         states[state] = FAILS
         before = added(trail, state, before)
         const step = program.steps[pc]

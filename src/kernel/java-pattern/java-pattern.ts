@@ -4,7 +4,7 @@ import { patternParts } from './pattern-char.ts'
 import { ends, lastLineEnd, wordBounds } from './pattern-place.ts'
 import { escaped, LINE_ENDS } from './pattern-escape.ts'
 import { programOf } from './pattern-program.ts'
-import { TransformError } from './spec-error.ts'
+import { PatternError } from './pattern-error.ts'
 
 /** Finds the next match from an index on; undefined when there is none. */
 export type Finder = (from: number) => { readonly start: number; readonly end: number } | undefined
@@ -16,7 +16,7 @@ const ONE_CLASS = /^(?:\\[dswh]|\[\^?(?:[^\\[\]&^-]|\\[dswh.|\-+*?])+\])\+?$/
 // Right behind a class's opening, Java reads a closing bracket as itself.
 const OPENING = /^\[\^?\]?/
 
-/** Compiles a regular expression of Java's for searching in linear time. Throws TransformError where Java does, and for what neither engine can do safely. */
+/** Compiles a regular expression of Java's for searching in linear time. Throws PatternError where Java does, and for what neither engine can do safely. */
 export function javaPattern(source: string): JavaPattern {
   if (source === '\\b' || source === '\\B') return { local: true, finder: (text) => emptyAt(wordBounds(text, source === '\\b')) }
   if (source === '$' || source === '\\Z') return { local: true, finder: (text) => emptyAt(ends(text)) }
@@ -134,12 +134,12 @@ function translated(source: string): string {
       repeats = false
     } else if (inClass === 0 && (char === '*' || char === '+' || char === '?')) {
       // Behind a repetition a question mark makes it lazy, and a plus possessive, which RE2 does not know.
-      if (repeats && char === '+') throw new TransformError('possessive')
+      if (repeats && char === '+') throw new PatternError('possessive')
       out += char
       repeats = !repeats
     } else if (inClass === 0 && char === '{') {
       const counted = COUNTED.exec(source.slice(i, i + LONGEST_COUNT))?.[0]
-      if (counted === undefined) throw new TransformError('illegal repetition')
+      if (counted === undefined) throw new PatternError('illegal repetition')
       out += counted
       i += counted.length - 1
       repeats = true
@@ -152,8 +152,7 @@ function translated(source: string): string {
     } else {
       if (char === '[') inClass++
       else if (char === ']' && inClass > 0) inClass--
-      if (inClass > 1 || (inClass > 0 && char === '&' && source.charAt(i + 1) === '&'))
-        throw new TransformError('no classes within a class')
+      if (inClass > 1 || (inClass > 0 && char === '&' && source.charAt(i + 1) === '&')) throw new PatternError('no classes within a class')
       out += char === '.' && inClass === 0 && !dotAll ? `[^${LINE_ENDS}]` : char
       repeats = false
     }
