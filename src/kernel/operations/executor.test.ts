@@ -5,7 +5,8 @@ import { Connection, rows, sql } from '#kernel/db'
 import { openAccount, transfer } from '#kernel/ledger'
 import { each } from '#kernel/tx'
 import { database } from '#test/database'
-import { Executor, type Operation, type Principal } from './index.ts'
+import { z } from 'zod'
+import { Executor, type Operation, operation, type Principal } from './index.ts'
 
 const db = await database()
 const executor = new Executor({ pool: db.pool, clock: realClock() })
@@ -133,6 +134,27 @@ test('behind a group that waits for a lock, calls of one moment become one group
   } finally {
     await holder.close()
   }
+})
+
+test('what an operation runs inside itself is still asked of whoever called: no role is lent', async () => {
+  const lending = operation(
+    'test.lends_its_role',
+    {
+      summary: 'As if',
+      input: z.strictObject({}),
+      answer: z.strictObject({}),
+      may: ['cashier', 'admin'],
+      faults: ['operations.forbidden'],
+    },
+    async ({ run }) => {
+      await run(transfer, move('lent', 'source', 'a', 1), { key: 'key-lent' })
+      return {}
+    },
+  )
+  assert.equal((await submit(lending, {}, undefined, clerk)).fault, 'operations.forbidden')
+  assert.deepEqual(await one(sql`select count(*)::int as n from ledger.transfer where key = 'lent'`), { n: 0 })
+  assert.equal((await submit(lending, {})).status, 200)
+  assert.deepEqual(await one(sql`select count(*)::int as n from ledger.transfer where key = 'lent'`), { n: 1 })
 })
 
 test('every call left one audit record, the refused too, also those that never ran', async () => {

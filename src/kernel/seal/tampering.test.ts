@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { rmSync } from 'node:fs'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Connection, sql } from '#kernel/db'
 import { digestOf } from '#kernel/digest'
+import { openCheckpoint, signCheckpoint, splitNotes } from '#kernel/proof'
 import { verifyExport } from '#kernel/verify'
 import { database } from '#test/database'
 import { exportedBank, STREAMS } from '#test/sealing'
@@ -38,8 +40,8 @@ async function verdict(): Promise<string> {
 const transfers = await owner.query<{ id: string; seq: bigint; body: string; salt: Buffer; account: string; n: bigint }>(sql`
   select t.id, l.seq, t.body, t.salt, e.account, e.n from ledger.transfer t
   join seal.leaf l on l.row_id = t.id join ledger.entry e on e.transfer = t.id and e.amount > 0 order by l.seq`)
-const [first, , third] = transfers
-assert.ok(first !== undefined && third !== undefined)
+const [first, , third, , , later] = transfers
+assert.ok(first !== undefined && third !== undefined && later !== undefined)
 const audits = await owner.query<{ id: string; seq: bigint }>(
   sql`select row_id as id, seq from seal.leaf where stream = 'audit' order by seq`,
 )
@@ -71,6 +73,16 @@ const cases: [what: string, script: string, says: string][] = [
     'body, digest and leaf altered',
     `update ledger.transfer set body = '${forged}', digest = '\\x${forgedDigest}' where id = '${third.id}'; update seal.leaf set hash = sha256('x') where row_id = '${third.id}'`,
     `rewritten transfer ${third.id}`,
+  ],
+  [
+    'one rewritten with its leaf, and a later one altered: the earlier is told',
+    `update ledger.transfer set body = '${forged}', digest = '\\x${forgedDigest}' where id = '${third.id}'; update seal.leaf set hash = sha256('x') where row_id = '${third.id}'; update ledger.transfer set booked_on = '2020-01-01' where id = '${later.id}'`,
+    `rewritten transfer ${third.id}`,
+  ],
+  [
+    'one altered, and a later one rewritten with its leaf: the earlier is told',
+    `update ledger.transfer set booked_on = '2020-01-01' where id = '${first.id}'; update ledger.transfer set body = '${forged}', digest = '\\x${forgedDigest}' where id = '${third.id}'; update seal.leaf set hash = sha256('x') where row_id = '${third.id}'`,
+    `changed transfer ${first.id}`,
   ],
   [
     'a transfer deleted with its entries',
@@ -131,6 +143,21 @@ test('what the owner of the database alters is found in an export, row and kind'
     if (script !== '') await restore()
     assert.equal(said, says, what)
   }
+})
+
+test("an export's own checkpoints that another key signed are found, though those outside are sound", () => {
+  const folder = path.join(world.root, 'other-key')
+  cpSync(world.export, folder, { recursive: true })
+  const [theirs, key] = [generateKeyPairSync('ed25519'), path.join(world.export, 'public.pem')]
+  const notes = splitNotes(readFileSync(path.join(folder, 'checkpoints.txt'), 'utf8'))
+  const signed = notes.map((note) => {
+    const opened = openCheckpoint(note, createPublicKey(readFileSync(key)))
+    assert.ok(typeof opened !== 'string')
+    return signCheckpoint(opened, theirs.privateKey, theirs.publicKey)
+  })
+  writeFileSync(path.join(folder, 'checkpoints.txt'), signed.map((note) => `${note}\n`).join(''))
+  const { finding } = verifyExport({ folder, key, checkpoints: path.join(world.folder, 'checkpoints.txt') })
+  assert.deepEqual([finding?.kind, finding?.stream, finding?.row], ['changed', 'checkpoint', 'note 1'])
 })
 
 test('an export goes into a folder of its own', async () => {
