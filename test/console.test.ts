@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { lendsToABorrower, showsABorrowerTheirOwn } from './console/borrower.ts'
 import { findChromium } from './console/browser.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
-import { calculatesWithTheSlider, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
+import { calculatesWithTheSlider, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
 import {
   paysOnceForADoubleClick,
   paysOnceThoughTheSessionEnds,
@@ -18,7 +18,14 @@ import {
   rejectsWithAReason,
   reversesARepaymentBeneathAnother,
 } from './console/moves.ts'
-import { breaksAReaction, findsATamperedEntry, ordersABreaker, replaysADeadLetter, showsChangesLive } from './console/operations.ts'
+import {
+  breaksAReaction,
+  comesBackLive,
+  findsATamperedEntry,
+  ordersABreaker,
+  replaysADeadLetter,
+  showsChangesLive,
+} from './console/operations.ts'
 import { closeStage, openStage, type Stage } from './console/stage.ts'
 
 const chromium = await findChromium()
@@ -46,7 +53,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('takes a repayment once for a double click, and verifies its entry in the browser', on(paysOnceForADoubleClick))
   void it('shows a refusal beside its field, and keeps what was typed', on(refusesBesideTheField))
   void it('pays once when the answer is lost and the page reloaded', on(paysOnceWhenTheAnswerIsLost))
-  void it('pays once though the session ends before its answer comes', on(paysOnceThoughTheSessionEnds))
+  void it('pays once though the session ends before its answer comes, whoever signs in next', on(paysOnceThoughTheSessionEnds))
   void it('reverses a repayment beneath a later one, with a reason', on(reversesARepaymentBeneathAnother))
   void it('rejects an application with a reason', on(rejectsWithAReason))
   void it('pays out of a wallet what is in it', on(paysOutOfAWallet))
@@ -54,8 +61,10 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('makes a product and its next version', on(makesAProductAndItsNextVersion))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))
   void it('shows changes of others without a reload', on(showsChangesLive))
+  void it('comes back live after the line to the server broke', on(comesBackLive))
   void it('shows a borrower what they owe, and their own loans only', () => on((one) => showsABorrowerTheirOwn(one, borrowed))())
   void it('forces a breaker open and closes it, with reasons', on(ordersABreaker))
   void it('replays a dead letter', () => on((one) => replaysADeadLetter(one, caught))())
+  void it('holds crores of crores without moving sideways', on(holdsCroresOfCrores))
   void it('shows every page clean to axe in light and dark, and fitting on a phone', on(pagesAreClean))
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { activeLoan } from './book.ts'
+import { post } from './browser.ts'
 import { faultsOf } from './looks.ts'
 import { makePerson, password } from './people.ts'
 import { lentTo, type Stage, visit } from './stage.ts'
@@ -12,6 +13,9 @@ export async function lendsToABorrower(stage: Stage): Promise<string> {
   const person = await makePerson(stage.desk, priya)
   return activeLoan(stage.desk, { person, product: stage.product })
 }
+
+const paidSoFar = (page: Page, sum: string): Promise<void> =>
+  page.getByText('Paid so far', { exact: true }).locator('xpath=..').getByText(sum, { exact: true }).waitFor()
 
 /** From their wallet only, for cash is for the desk to take; then back, where it counts as paid. */
 async function paysAPart(page: Page): Promise<void> {
@@ -31,6 +35,17 @@ async function checksTheReceipt(page: Page): Promise<void> {
   await line.getByRole('link', { name: /payment of/ }).click()
   await page.getByText('This entry stands in the signed log').waitFor()
   await page.getByText('what your part of the entry says is the server’s word').first().waitFor()
+}
+
+/** They hear no stream: what was paid at the desk is asked for after ten seconds. The menu is worked by keyboard. */
+async function hearsOfADeskPayment(page: Page, stage: Stage, loan: string): Promise<void> {
+  await page.getByRole('button', { name: 'Open the menu' }).press('Enter')
+  await page.locator('nav a:focus').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('button[aria-label="Open the menu"]:focus').waitFor()
+  await post(stage.desk, `/api/v1/loans/${loan}/repayments`, { payment: `desk-${loan}`, amount: 5_000, currency: 'INR', from: 'cash' })
+  await page.clock.fastForward(10_000)
+  await paidSoFar(page, '₹150.00')
 }
 
 /** For themselves: there is nobody to choose. Then it stands beside the loan they have. */
@@ -53,6 +68,7 @@ async function appliesForAnother(page: Page): Promise<void> {
 export async function showsABorrowerTheirOwn(stage: Stage, own: string): Promise<void> {
   const other = await lentTo(stage, 'Rohan Gupta')
   const { context, page } = await visit(stage, priya, { phone: true })
+  await page.clock.install()
   await page.goto('/')
   await page.waitForURL('**/my-loan')
   await page.getByRole('heading', { name: /^Overdue since/ }).waitFor()
@@ -69,6 +85,7 @@ export async function showsABorrowerTheirOwn(stage: Stage, own: string): Promise
     faults.push(...(await faultsOf(page, one)))
   assert.deepEqual(faults, [])
   await paysAPart(page)
+  await hearsOfADeskPayment(page, stage, own)
   await appliesForAnother(page)
   await checksTheReceipt(page)
   // A desk's link leads to the page of their own, and another's loan is not there.

@@ -18,6 +18,10 @@ const widest = `new Promise((done) => {
   measure(30)
 })`
 
+// Regions of the page that have to be moved sideways.
+const sideways = `[...document.querySelectorAll('main [role="region"]')].filter((part) => part.scrollWidth > part.clientWidth + 1)
+  .map((part) => part.getAttribute('aria-label'))`
+
 // Rows whose cells are drawn over each other; asked for once the page is laid out.
 const overlapping = `[...document.querySelectorAll('main tr')].flatMap((row) => {
   const boxes = [...row.cells].filter((cell) => cell.offsetWidth > 0).flatMap((cell) => {
@@ -88,6 +92,33 @@ export async function pagesAreClean(stage: Stage): Promise<void> {
   await close()
 }
 
+/** Figures of a large lender: nothing is wider than the screen or has to be moved sideways to be read, and a row stays a row. */
+export async function holdsCroresOfCrores(stage: Stage): Promise<void> {
+  const { page, close } = await atDesk(stage, admin)
+  const large = 987_654_321_012_345
+  await page.route('**/reports/overview', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: (await response.text()).replaceAll(/"(amount|outstanding|in|out)":\d+/g, `"$1":${large}`) })
+  })
+  await page.route(/\/api\/v1\/loans\?/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: (await response.text()).replaceAll(/"principal":\d+/g, `"principal":987654321012`) })
+  })
+  const wide: string[] = []
+  for (const path of ['/', '/loans']) {
+    await page.goto(path)
+    await settled(page)
+    for (const width of [1440, 1180, 1024, phone.width]) {
+      await page.setViewportSize({ width, height: 900 })
+      const over = await page.evaluate<number>(widest)
+      const inside = await page.evaluate<readonly string[]>(sideways)
+      if (over > 0 || inside.length > 0) wide.push(`${path} at ${width}: ${over} px, ${inside.join(', ')}`)
+    }
+  }
+  assert.deepEqual(wide, [])
+  await close()
+}
+
 export async function signsInByKeyboard({ browser, server }: Stage): Promise<void> {
   const context = await visitor(browser, server.base)
   const page = await context.newPage()
@@ -105,6 +136,16 @@ export async function signsInByKeyboard({ browser, server }: Stage): Promise<voi
   await page.getByRole('heading', { name: 'Products' }).waitFor()
   await page.keyboard.type('gl')
   await page.getByRole('heading', { name: 'Loans' }).waitFor()
+  // A dialog gives the focus back to what had it.
+  const here = page.getByRole('link', { name: 'Calculator' })
+  for (const keys of ['?', 'Control+k']) {
+    await here.focus()
+    await page.keyboard.press(keys)
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await here.and(page.locator(':focus')).waitFor()
+  }
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Search' }).and(page.locator(':focus')).waitFor()
   // It lies over the page and does not take its place: what is in a corner can be seen through.

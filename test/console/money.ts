@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
-import type { BrowserContext, Route } from 'playwright-core'
-import { ask, settled } from './browser.ts'
-import { admin, cashier } from './people.ts'
+import type { BrowserContext, Page, Route } from 'playwright-core'
+import { ask, settled, signIn } from './browser.ts'
+import { admin, cashier, type Login, officer } from './people.ts'
 import { atDesk, lentTo, type Stage, visit } from './stage.ts'
+
+async function enterAs(page: Page, { login, password }: Login): Promise<void> {
+  await page.waitForURL('**/signin?**')
+  await page.getByLabel('Login').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+}
 
 async function repaymentsOf(context: BrowserContext, loan: string): Promise<number> {
   const { items } = await ask<{ items: readonly { kind: string }[] }>(context, `/api/v1/loans/${loan}/statement?limit=200`)
@@ -65,7 +72,10 @@ export async function paysOnceWhenTheAnswerIsLost(stage: Stage): Promise<void> {
   await close()
 }
 
-/** The answer is lost and the session ends before another can come: nothing is called unrecorded, and after signing in its receipt is there. */
+/**
+ * The answer is lost and the session ends before another can come: nothing is called unrecorded, and after signing in its receipt is there.
+ * Whoever else signs in there meanwhile does not send it: their key would be another, and it would be paid twice.
+ */
 export async function paysOnceThoughTheSessionEnds(stage: Stage): Promise<void> {
   const loan = await lentTo(stage, 'Zoya Mistry')
   const { context, page } = await visit(stage, cashier)
@@ -78,13 +88,32 @@ export async function paysOnceThoughTheSessionEnds(stage: Stage): Promise<void> 
   }
   await page.route('**/repayments', lose, { times: 1 })
   await page.getByRole('button', { name: 'Record ₹400.00' }).click()
-  await page.waitForURL('**/signin?**')
-  await page.getByLabel('Login').fill(cashier.login)
-  await page.getByLabel('Password', { exact: true }).fill(cashier.password)
-  await page.keyboard.press('Enter')
+  const sent: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && request.url().endsWith('/repayments') && sent.push(request.url()))
+  await enterAs(page, admin)
+  await page.getByRole('button', { name: /^Record/ }).waitFor()
+  await settled(page)
+  assert.deepEqual(sent, [])
+  await context.clearCookies()
+  await page.reload()
+  await enterAs(page, cashier)
   await page.getByRole('heading', { name: '₹400.00 recorded' }).waitFor()
   assert.equal(await repaymentsOf(context, loan), 1)
   await context.close()
+}
+
+/** A session that could not be ended is not called ended. */
+async function signsOutOrSaysNot(page: Page): Promise<void> {
+  const leave = async (): Promise<void> => {
+    await page.getByRole('button', { name: officer.name }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  }
+  await page.route('**/sessions/current', (route) => (route.request().method() === 'DELETE' ? route.abort() : route.continue()))
+  await leave()
+  await page.getByText('Still signed in').waitFor()
+  await page.unroute('**/sessions/current')
+  await leave()
+  await page.waitForURL('**/signin')
 }
 
 /** Two tabs of one browser whose access has run out refresh at the same moment: both go on, where one token used twice would end the session. */
@@ -102,5 +131,10 @@ export async function staysSignedInInTwoTabs(stage: Stage): Promise<void> {
     tabs.map((tab) => new URL(tab.url()).pathname),
     ['/loans', '/loans'],
   )
+  // Another person in one tab is that person in both.
+  await signIn(context, officer)
+  await tabs[1]?.reload()
+  await page.getByText(officer.name).waitFor()
+  await signsOutOrSaysNot(page)
   await context.close()
 }

@@ -91,8 +91,17 @@ export async function changesAPasswordAndIsDeactivated(stage: Stage): Promise<vo
   await page.getByRole('button', { name: 'Change my password' }).click()
   await page.getByText('identity.credentials_wrong').waitFor()
   await page.getByLabel('Password now', { exact: true }).fill(password)
+  // What is sent is kept until it is answered, so that a reload can ask for it; not so what holds a password.
+  let kept = ''
+  await page.route('**/password', async (route) => {
+    kept = await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])')
+    await route.continue()
+  })
   await page.getByRole('button', { name: 'Change my password' }).click()
   await page.waitForURL('**/signin**')
+  kept += await page.evaluate<string>('JSON.stringify([sessionStorage, localStorage])')
+  assert.match(kept, /holdfast-move/)
+  assert.doesNotMatch(kept, /long.*password/i)
   await page.getByLabel('Login').fill(who.login)
   await page.getByLabel('Password', { exact: true }).fill('another-long-password')
   await page.keyboard.press('Enter')

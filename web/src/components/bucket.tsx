@@ -18,7 +18,7 @@ export const Bucket = ({ bucket }: { readonly bucket: string }) => (
 /** Days past due: number, square, word. */
 export const Dpd = ({ dpd, bucket }: { readonly dpd: number; readonly bucket: string | null }) =>
   bucket === null ? (
-    <span className={styles.none} title="Days past due are counted while a loan is active">
+    <span className={styles.none} data-none title="Days past due are counted while a loan is active">
       –
     </span>
   ) : (

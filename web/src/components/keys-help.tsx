@@ -5,9 +5,10 @@ import styles from '#components/keys-help.module.css'
 
 /** Every key that acts on the page now in view. */
 export const KeysHelp = () => {
-  if (!useKeysShown()) return null
+  const shown = useKeysShown()
+  // Kept while it is closed: so the focus goes back to where it was.
   return (
-    <Modal opened onClose={closeKeys} title="Keyboard" size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={shown} onClose={closeKeys} title="Keyboard" size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
       <dl className={styles.keys}>
         {boundKeys().map((binding) => (
           <div key={binding.keys}>

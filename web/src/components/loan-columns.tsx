@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Dpd } from '#components/bucket.tsx'
 import { Money } from '#components/money.tsx'
 import { reasonWord } from '#components/reason-words.ts'
+import { OneLine } from '#components/one-line.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
@@ -15,8 +16,14 @@ const borrower: Column<Loan> = {
   place: 'start',
   cell: (loan) => <Link to={`/loans/${loan.id}`}>{loan.personName}</Link>,
 }
-const id: Column<Loan> = { id: 'loan', head: 'Loan', quiet: true, wide: true, cell: (loan) => <ShortId id={loan.id} /> }
-const product: Column<Loan> = { id: 'product', head: 'Product', quiet: true, wide: true, cell: (loan) => loan.product.name }
+const id: Column<Loan> = { id: 'loan', head: 'Loan', quiet: true, wide: 'most', cell: (loan) => <ShortId id={loan.id} /> }
+const product: Column<Loan> = {
+  id: 'product',
+  head: 'Product',
+  quiet: true,
+  wide: true,
+  cell: (loan) => <OneLine>{loan.product.name}</OneLine>,
+}
 const state: Column<Loan> = { id: 'state', head: 'State', place: 'end', cell: (loan) => <StateBadge state={loan.state} /> }
 const principal: Column<Loan> = {
   id: 'principal',
@@ -30,7 +37,7 @@ const applied: Column<Loan> = {
   head: 'Applied',
   align: 'right',
   quiet: true,
-  wide: true,
+  wide: 'most',
   sort: 'appliedAt',
   cell: (loan) => dateText(dayOf(loan.appliedAt)),
 }

@@ -15,7 +15,9 @@ type Props = FieldFrame & {
 export const MoneyField = (props: Props) => {
   const id = useId()
   const { minor, onChange, currency = 'INR', autoFocus, big } = props
-  const [typed, setTyped] = useState<string>()
+  const [written, setTyped] = useState<string>()
+  // What was typed stands only while it is what the form holds: a figure put there by a button shows at once.
+  const typed = written !== undefined && parseMoney(written, currency) === minor ? written : undefined
   const shown = typed ?? (minor === undefined ? '' : moneyText(minor, currency))
   const unread = typed !== undefined && typed.trim() !== '' && parseMoney(typed, currency) === undefined
   const frame = unread ? { ...props, error: 'Write an amount, with at most two decimals.' } : props

@@ -9,10 +9,10 @@ const Results = lazy(() => fetchResults().then((module) => ({ default: module.Pa
 export const prepareSearch = (): void => void fetchResults()
 
 /** Ctrl K: any loan, person, receipt, page or move by typing. Its parts are fetched when it is first opened. */
-export const Palette = ({ onClose }: { readonly onClose: () => void }) => (
+export const Palette = ({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) => (
   <Modal.Root
     classNames={{ content: styles.content ?? '' }}
-    opened
+    opened={opened}
     onClose={onClose}
     size={680}
     padding={0}

@@ -6,7 +6,7 @@ import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import type { DeadLetter } from '#services/events.ts'
-import { api } from '#services/http.ts'
+import { api, at } from '#services/http.ts'
 import { useMay } from '#services/session.ts'
 import { instantText } from '#services/when.ts'
 import styles from '#components/parked-panel.module.css'
@@ -63,7 +63,7 @@ export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter
   const queries = useQueryClient()
   const replay = useMutation({
     mutationFn: (letter: DeadLetter) =>
-      api<unknown>(`/api/v1/dead-letters/${encodeURIComponent(letter.id)}/replay`, { method: 'POST', body: {}, key: crypto.randomUUID() }),
+      api<unknown>(at`/api/v1/dead-letters/${letter.id}/replay`, { method: 'POST', body: {}, key: crypto.randomUUID() }),
     onSettled: () => queries.invalidateQueries(),
   })
   const waiting = letters.reduce((sum, letter) => sum + letter.behind, 0)

@@ -8,8 +8,8 @@ export type Column<Row> = {
   readonly align?: 'right'
   readonly strong?: boolean
   readonly quiet?: boolean
-  /** Left out on a phone, where the row becomes a card. */
-  readonly wide?: boolean
+  /** Left out on a phone, where the row becomes a card; `most`: already where a table of many columns has not room for all of them. */
+  readonly wide?: boolean | 'most'
   /** Where it stands on a phone: at the start or the end of the first line, or on a line of its own; else among the figures. */
   readonly place?: 'start' | 'end' | 'line'
   readonly sort?: string

@@ -44,7 +44,7 @@ const postingsNote = (legs: RepaymentQuote['legs']): string =>
     ? `one entry, ${legs.length} legs, debits equal credits`
     : 'one entry, its legs on your own accounts'
 
-const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amount: number }) => (
+const Quote = ({ quote }: { readonly quote: RepaymentQuote }) => (
   <>
     <Panel title="Where the money goes" level={3} flush>
       <PlainTable
@@ -59,7 +59,7 @@ const Quote = ({ quote, amount }: { readonly quote: RepaymentQuote; readonly amo
             <td data-place="start">Received</td>
             <td />
             <td data-align="right" data-place="end">
-              <Money minor={amount} />
+              <Money minor={quote.allocation.reduce((sum, line) => sum + line.paid, 0)} />
             </td>
             <td />
           </tr>
@@ -132,13 +132,24 @@ export const RepayPreview = ({
   readonly from: string
   readonly excess: string
 }) => {
-  const { data, error } = useQuery(repaymentQuoteQuery(loan.id, { amount, from, excess }))
+  const { data, error, isPlaceholderData } = useQuery(repaymentQuoteQuery(loan.id, { amount, from, excess }))
   const offered = !isRefusal(error, 404)
   return (
     <>
-      <WhatHappens {...(data && amount ? { note: `computed by the server for ${dateText(data.on)}, nothing is saved yet` } : {})} />
+      <WhatHappens
+        {...(data && amount
+          ? { note: isPlaceholderData ? 'being computed anew …' : `computed by the server for ${dateText(data.on)}, nothing is saved yet` }
+          : {})}
+      />
       {error && offered && <ProblemNote error={error} />}
-      {data && amount && offered ? <Quote quote={data} amount={amount} /> : <DueNow loan={loan} />}
+      {data && amount && offered ? (
+        // What is shown until then is another amount's.
+        <div className={styles.quote} aria-busy={isPlaceholderData} data-old={isPlaceholderData || undefined}>
+          <Quote quote={data} />
+        </div>
+      ) : (
+        <DueNow loan={loan} />
+      )}
     </>
   )
 }

@@ -9,7 +9,7 @@ import { TopBar } from '#components/top-bar.tsx'
 import { infoQuery } from '#services/info.ts'
 import { openKeys, useKeys } from '#services/keys.ts'
 import { startAsking, startLive } from '#services/live.ts'
-import { useIsStaff, useMay } from '#services/session.ts'
+import { useIsStaff, useMay, useOnePerson } from '#services/session.ts'
 import styles from '#components/shell.module.css'
 
 /** What the page itself needs is fetched by then. */
@@ -34,10 +34,21 @@ export const Shell = () => {
   const may = useMay()
   const [searching, setSearching] = useState(false)
   const [railOpen, setRailOpen] = useState(false)
+  const side = useRef<HTMLDivElement>(null)
+  const menu = useRef<HTMLButtonElement>(null)
+  const closeRail = () => {
+    setRailOpen(false)
+    menu.current?.focus()
+  }
+  // On a phone the menu lies over the page: who opens it by keyboard is in it, and comes back to its button.
+  useEffect(() => {
+    if (railOpen) side.current?.querySelector('a')?.focus()
+  }, [railOpen])
   const staff = useIsStaff()
   const rail = useRail()
   useEffect(() => (staff ? startLive(queries) : startAsking(queries)), [queries, staff])
   useNewDay()
+  useOnePerson()
   useEffect(() => {
     const timer = setTimeout(prepareSearch, QUIET_MS)
     return () => clearTimeout(timer)
@@ -53,6 +64,7 @@ export const Shell = () => {
     'Ctrl K': ['Search everything', () => setSearching(true)],
     '/': ['Search this page', () => (document.querySelector('[data-page-search]') ? focusSearch() : setSearching(true))],
     '?': ['Show these keys', openKeys],
+    Escape: ['Close the menu', railOpen ? closeRail : undefined],
     n: ['New application', may('lending.apply') ? () => void navigate({ to: '/apply' }) : undefined],
     ...goTo,
   })
@@ -61,17 +73,17 @@ export const Shell = () => {
       <a className="skip" href="#page">
         Skip to the page
       </a>
-      <div className={styles.rail}>
+      <div className={styles.rail} ref={side} id="rail">
         <Rail onGo={() => setRailOpen(false)} />
       </div>
-      {railOpen && <button type="button" className={styles.veil} aria-label="Close the menu" onClick={() => setRailOpen(false)} />}
+      {railOpen && <button type="button" className={styles.veil} aria-label="Close the menu" onClick={closeRail} />}
       <div className={styles.bar}>
-        <TopBar onSearch={() => setSearching(true)} onRail={() => setRailOpen(true)} />
+        <TopBar railOpen={railOpen} menu={menu} onSearch={() => setSearching(true)} onRail={() => setRailOpen(true)} />
       </div>
       <main id="page" className={styles.main} tabIndex={-1} data-scroll>
         <Outlet />
       </main>
-      {searching && <Palette onClose={() => setSearching(false)} />}
+      <Palette opened={searching} onClose={() => setSearching(false)} />
       <KeysHelp />
     </div>
   )

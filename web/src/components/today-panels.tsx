@@ -28,7 +28,7 @@ const LAST_EVENTS = 6
 const LEAST_AXIS = 100_000_000
 
 const dayColumns: readonly Column<Overview['moneyByDay'][number]>[] = [
-  { id: 'on', head: 'Day', cell: (day) => dateText(day.on) },
+  { id: 'on', head: 'Day', place: 'line', cell: (day) => dateText(day.on) },
   { id: 'in', head: 'In ₹', align: 'right', cell: (day) => <Money minor={day.in} /> },
   { id: 'out', head: 'Out ₹', align: 'right', cell: (day) => <Money minor={day.out} /> },
 ]
@@ -62,6 +62,7 @@ export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
             rows={overview.moneyByDay.toReversed()}
             keyOf={(day) => day.on}
             dense
+            stack
           />
         </div>
       ) : (
@@ -83,13 +84,14 @@ export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
       id: 'bucket',
       head: 'Bucket',
       strong: true,
+      place: 'start',
       cell: (row) => (
         <Link to="/loans" search={{ bucket: row.bucket }}>
           <Bucket bucket={row.bucket} />
         </Link>
       ),
     },
-    { id: 'days', head: 'Days', quiet: true, wide: true, cell: (row) => DAYS[row.bucket] ?? '' },
+    { id: 'days', head: 'Days', quiet: true, wide: 'most', cell: (row) => DAYS[row.bucket] ?? '' },
     {
       id: 'bar',
       head: 'Outstanding',
@@ -105,8 +107,8 @@ export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
         </span>
       ),
     },
-    { id: 'loans', head: 'Loans', align: 'right', cell: (row) => row.loans },
-    { id: 'amount', head: '₹', align: 'right', cell: (row) => <Money minor={row.outstanding} /> },
+    { id: 'loans', head: 'Loans', align: 'right', cell: (row) => row.loans.toLocaleString('en-IN') },
+    { id: 'amount', head: '₹', align: 'right', place: 'end', cell: (row) => <Money minor={row.outstanding} /> },
     {
       id: 'share',
       head: '%',
@@ -117,7 +119,7 @@ export const BookPanel = ({ overview }: { readonly overview: Overview }) => {
   ]
   return (
     <Panel title="Book by days past due" flush>
-      <PlainTable caption="Book by days past due" columns={columns} rows={overview.byBucket} keyOf={(row) => row.bucket} />
+      <PlainTable caption="Book by days past due" columns={columns} rows={overview.byBucket} keyOf={(row) => row.bucket} stack />
     </Panel>
   )
 }

@@ -1,6 +1,7 @@
 import { IconBell, IconCalendar, IconMenu2, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Ref } from 'react'
 import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
 import { PersonMenu } from '#components/person-menu.tsx'
@@ -11,14 +12,29 @@ import { useMay } from '#services/session.ts'
 import { dateWithDay } from '#services/when.ts'
 import styles from '#components/top-bar.module.css'
 
-export const TopBar = ({ onSearch, onRail }: { readonly onSearch: () => void; readonly onRail: () => void }) => {
+type Props = {
+  readonly railOpen: boolean
+  readonly menu: Ref<HTMLButtonElement>
+  readonly onSearch: () => void
+  readonly onRail: () => void
+}
+
+export const TopBar = ({ railOpen, menu, onSearch, onRail }: Props) => {
   const may = useMay()
   const { data: info } = useQuery(infoQuery)
   const { data: overview } = useQuery({ ...overviewQuery, enabled: may('lending.overview') })
   const date = info?.businessDate ?? overview?.businessDate
   return (
     <header className={styles.bar}>
-      <button type="button" className={styles.menu} onClick={onRail} aria-label="Open the menu">
+      <button
+        type="button"
+        className={styles.menu}
+        ref={menu}
+        onClick={onRail}
+        aria-label="Open the menu"
+        aria-expanded={railOpen}
+        aria-controls="rail"
+      >
         <IconMenu2 size={20} stroke={1.75} />
       </button>
       <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K">

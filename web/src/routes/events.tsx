@@ -1,7 +1,7 @@
 import { Button, Modal } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { eventWhat } from '#components/event-what.ts'
@@ -19,7 +19,7 @@ import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { deadLettersQuery, eventsQuery, type Event } from '#services/events.ts'
 import { useKeys } from '#services/keys.ts'
-import { glows, pauseLive, useLive } from '#services/live.ts'
+import { glows, pauseLive, usePaused } from '#services/live.ts'
 import { useMay } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import { dateText, dayOf, secondsText } from '#services/when.ts'
@@ -101,9 +101,11 @@ const EventList = () => {
 /** What happened, newest first, as it happens; and whether anything stands still. */
 export const EventsPage = () => {
   const may = useMay()
-  const paused = useLive() === 'paused'
+  const paused = usePaused()
   const { data: parked } = useQuery({ ...deadLettersQuery, enabled: may('events.dead_letters') })
   const pause = () => pauseLive(!paused)
+  // Other pages have no button to go on with.
+  useEffect(() => () => pauseLive(false), [])
   useKeys({ p: [paused ? 'Go on live' : 'Pause live', pause] })
   const Shape = paused ? IconPlayerPlay : IconPlayerPause
   return (

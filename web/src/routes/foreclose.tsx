@@ -1,3 +1,4 @@
+import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -117,7 +118,7 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
       state={move.state}
       disabled={!quote || on !== today}
       onSend={() =>
-        quote && move.submit(`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total, from })
+        quote && move.submit(at`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total, from })
       }
       error={refused}
       fields={

@@ -1,3 +1,4 @@
+import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -43,7 +44,7 @@ const KINDS: Record<string, Kind> = {
     title: 'Approve',
     done: 'Approved',
     becomes: 'offered',
-    path: (loan) => `/api/v1/loans/${loan.id}/approval`,
+    path: (loan) => at`/api/v1/loans/${loan.id}/approval`,
     reason: false,
     button: (loan) => `Approve ${asked(loan)}`,
     effect: (loan) =>
@@ -54,7 +55,7 @@ const KINDS: Record<string, Kind> = {
     title: 'Reject',
     done: 'Rejected',
     becomes: 'rejected',
-    path: (loan) => `/api/v1/loans/${loan.id}/rejection`,
+    path: (loan) => at`/api/v1/loans/${loan.id}/rejection`,
     reason: true,
     danger: true,
     button: (loan) => `Reject ${loan.personName}’s application`,
@@ -65,7 +66,7 @@ const KINDS: Record<string, Kind> = {
     title: 'Record acceptance',
     done: 'Acceptance recorded',
     becomes: 'accepted',
-    path: (loan) => `/api/v1/loans/${loan.id}/acceptance`,
+    path: (loan) => at`/api/v1/loans/${loan.id}/acceptance`,
     reason: false,
     button: (loan) => `Accept ${asked(loan)}`,
     effect: (loan) =>
@@ -81,7 +82,7 @@ const KINDS: Record<string, Kind> = {
     title: 'Disburse again',
     done: 'Disbursed',
     becomes: 'active',
-    path: (loan) => `/api/v1/loans/${loan.id}/disbursal`,
+    path: (loan) => at`/api/v1/loans/${loan.id}/disbursal`,
     reason: false,
     button: (loan) => `Disburse ${asked(loan)}`,
     effect: (loan) =>
@@ -91,7 +92,7 @@ const KINDS: Record<string, Kind> = {
     operation: 'lending.reverse_repayment',
     title: 'Reverse a repayment',
     done: 'Reversed',
-    path: (loan, repayment) => `/api/v1/loans/${loan.id}/repayments/${repayment}/reversal`,
+    path: (loan, repayment) => at`/api/v1/loans/${loan.id}/repayments/${repayment}/reversal`,
     reason: true,
     danger: true,
     button: () => 'Reverse the repayment',

@@ -23,7 +23,7 @@ import styles from '#routes/loan.module.css'
 /** At the desk all there is to one loan; whoever borrowed has a page of their own. */
 export const LoanPage = () => {
   const { loan = '' } = useParams({ strict: false })
-  return useIsStaff() ? <LoanAtDesk key={loan} /> : <Navigate to={`/my-loan/${loan}`} search replace />
+  return useIsStaff() ? <LoanAtDesk key={loan} /> : <Navigate to={`/my-loan/${encodeURIComponent(loan)}`} search replace />
 }
 
 const LoanAtDesk = () => {

@@ -1,3 +1,4 @@
+import { at } from '#services/http.ts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -39,7 +40,7 @@ export const MePage = () => {
       back="/"
       button="Change my password"
       state={move.state}
-      onSend={() => form.ready() && data && move.submit(`/api/v1/people/${data.person.id}/password`, form.values, 'PUT')}
+      onSend={() => form.ready() && data && move.submit(at`/api/v1/people/${data.person.id}/password`, form.values, 'PUT')}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={
         <>

@@ -1,3 +1,4 @@
+import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Changes, Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
@@ -59,7 +60,7 @@ const StateForm = ({ person, kind }: { readonly person: Person; readonly kind: K
       button={`${kind.word} ${person.name}`}
       danger={kind.reason}
       state={move.state}
-      onSend={() => form.ready() && move.submit(`/api/v1/people/${person.id}/${kind.path}`, kind.reason ? form.values : {})}
+      onSend={() => form.ready() && move.submit(at`/api/v1/people/${person.id}/${kind.path}`, kind.reason ? form.values : {})}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={
         kind.reason ? (

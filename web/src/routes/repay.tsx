@@ -1,3 +1,4 @@
+import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Choice } from '#components/choice.tsx'
@@ -85,7 +86,7 @@ const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
 }
 
 const firstValues = (loan: Loan, key: string, staff: boolean): Values => ({
-  payment: `${staff ? 'desk' : 'own'}-${key.slice(0, 8)}`,
+  payment: `${staff ? 'desk' : 'own'}-${key.slice(0, 13)}`,
   amount: loan.toPay > 0 ? loan.toPay : loan.nextDue?.amount,
   currency: loan.currency,
   from: staff ? 'cash' : 'wallet',
@@ -102,7 +103,7 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
   const form = useForm<Values>(firstValues(loan, move.key, staff), schema, { byCode: paymentFieldByCode, show })
   const { excess, ...body } = form.values
   const send = () => {
-    if (form.ready()) move.submit(`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
+    if (form.ready()) move.submit(at`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
   }
   const refused = move.state === 'refused' ? move.error : undefined
   return (

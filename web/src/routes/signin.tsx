@@ -17,6 +17,7 @@ import { PasswordField } from '#components/password-field.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { infoQuery, type DemoLogin } from '#services/info.ts'
+import { ownAddress } from '#services/own-address.ts'
 import { roleWord, sessionQuery, signIn } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import styles from '#routes/signin.module.css'
@@ -75,9 +76,7 @@ export const SignInPage = () => {
     onSuccess: async () => {
       queries.clear()
       await queries.fetchQuery(sessionQuery)
-      // only an address of this console: `//elsewhere` would be another site
-      const to = next && /^\/(?!\/)/.test(next) ? next : '/'
-      await navigate({ href: to })
+      await navigate({ href: ownAddress(next) })
     },
   })
   return (

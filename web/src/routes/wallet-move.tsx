@@ -1,3 +1,4 @@
+import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Changes, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
@@ -50,7 +51,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
   const schema = useBodySchema(kind.operation)
   const move = useMove<PaymentAnswer>(`${kind.operation}:${person.id}`)
   const show = { amount: (minor: number) => moneyWithSymbol(minor, currency) }
-  const form = useForm<Values>({ payment: `desk-${move.key.slice(0, 8)}`, amount: undefined, currency }, schema, {
+  const form = useForm<Values>({ payment: `desk-${move.key.slice(0, 13)}`, amount: undefined, currency }, schema, {
     byCode: paymentFieldByCode,
     show,
   })
@@ -70,7 +71,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
       button={values.amount ? `${kind.verb} ${moneyWithSymbol(values.amount, currency)}` : kind.verb}
       under="A double click or reload cannot record it twice."
       state={move.state}
-      onSend={() => form.ready() && move.submit(`/api/v1/people/${person.id}/${kind.path}`, values)}
+      onSend={() => form.ready() && move.submit(at`/api/v1/people/${person.id}/${kind.path}`, values)}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
       fields={<Fields form={form} refused={refused} available={available} />}
       consequence={

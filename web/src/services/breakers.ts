@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, type Page, at } from '#services/http.ts'
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'FORCED_OPEN' | 'DISABLED' | 'METRICS_ONLY'
 export type BreakerAction = 'force_open' | 'close' | 'disable' | 'metrics_only' | 'reset'
@@ -43,7 +43,7 @@ export type BreakerDetail = Breaker & {
 
 /** Calls are counted without an event, so the figures are asked for again by themselves. */
 const REFRESH_MS = 5_000
-const place = (name: string) => `/api/v1/breakers/${encodeURIComponent(name)}`
+const place = (name: string) => at`/api/v1/breakers/${name}`
 
 export const breakersQuery = queryOptions({
   queryKey: ['breakers'],

@@ -44,6 +44,12 @@ export const withQuery = (path: string, query: Query = {}): string => {
   return text ? `${path}?${text}` : path
 }
 
+const DOTS = /^\.{1,2}$/
+
+/** An address of the server with ids in it. Each stays one part of it, whatever it is: most come from the console's own address, so from any link. */
+export const at = (texts: TemplateStringsArray, ...ids: readonly string[]): string =>
+  String.raw({ raw: texts }, ...ids.map((id) => encodeURIComponent(DOTS.test(id) ? `${id}_` : id)))
+
 const send = async (path: string, call: Call): Promise<Response> => {
   const headers: Record<string, string> = { accept: 'application/json', 'x-holdfast-console': '1' }
   if (call.body !== undefined) headers['content-type'] = 'application/json'

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, type Page, at } from '#services/http.ts'
 
 export type Account = {
   readonly id: string
@@ -53,7 +53,7 @@ export const accountsQuery = (filter: { readonly q?: string; readonly type?: str
 export const accountQuery = (account: string) =>
   queryOptions({
     queryKey: ['ledger', 'account', account],
-    queryFn: ({ signal }) => api<Account>(`/api/v1/ledger/accounts/${encodeURIComponent(account)}`, { signal }),
+    queryFn: ({ signal }) => api<Account>(at`/api/v1/ledger/accounts/${account}`, { signal }),
   })
 export const transfersQuery = (filter: { readonly account?: string; readonly loan?: string }) =>
   infiniteQueryOptions({

@@ -15,13 +15,19 @@ const ASK_EACH_MS = 10_000
 const GLOW_MS = 2_500
 const GLOWING_AT_MOST = 500
 
-let state: LiveState = 'connecting'
+// Whether the line stands, and whether what it brings is held back, are two things: a page that was held may have lost its line meanwhile.
+let line: Exclude<LiveState, 'paused'> = 'connecting'
+let held = false
+const stateNow = (): LiveState => (line === 'live' && held ? 'paused' : line)
 const listeners = new Set<() => void>()
 const changed = new Map<string, number>()
 const say = () => listeners.forEach((listener) => listener())
-const become = (next: LiveState) => {
-  if (next === state) return
-  state = next
+const become = (next: typeof line) => {
+  line = next
+  say()
+}
+const hold = (next: boolean) => {
+  held = next
   say()
 }
 const subscribe = (listener: () => void) => {
@@ -50,29 +56,30 @@ const touchedBy = (type: string): readonly string[] => {
   return ['events', 'dead-letters', 'overview']
 }
 
-const opened = { stream: undefined as EventSource | undefined }
-
-type Ears = { readonly hear: (message: MessageEvent<string>) => void; readonly queries: QueryClient }
+type Ears = { readonly hear: (message: MessageEvent<string>) => void; readonly missed: () => void; readonly queries: QueryClient }
 
 /**
  * Keeps one stream open. A browser asks again by itself after a broken line, but not after a refusal: then the access has run out or the
  * server was starting, so the session is asked for first, which renews it. What changed meanwhile was not heard: all is asked for anew.
  */
-const keepOpen = ({ hear, queries }: Ears): (() => void) => {
-  let tries = 0
+const keepOpen = ({ hear, missed, queries }: Ears): (() => void) => {
+  let [tries, broke, ended] = [0, false, false]
+  let stream: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const open = () => {
-    const stream = new EventSource('/api/v1/stream', { withCredentials: true })
-    opened.stream = stream
-    stream.addEventListener('message', hear)
-    stream.addEventListener('open', () => {
-      if (state === 'lost' || state === 'offline') void queries.invalidateQueries()
+    const opened = new EventSource('/api/v1/stream', { withCredentials: true })
+    stream = opened
+    opened.addEventListener('message', hear)
+    opened.addEventListener('open', () => {
+      if (broke) missed()
       tries = 0
-      become(pausedByHand ? 'paused' : 'live')
+      broke = false
+      become('live')
     })
-    stream.addEventListener('error', () => {
+    opened.addEventListener('error', () => {
+      broke = true
       become(navigator.onLine ? 'lost' : 'offline')
-      if (stream.readyState === EventSource.CLOSED) again()
+      if (opened.readyState === EventSource.CLOSED) again()
     })
   }
   const again = () => {
@@ -83,8 +90,10 @@ const keepOpen = ({ hear, queries }: Ears): (() => void) => {
   const renew = async () => {
     try {
       await queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
-      open()
+      // Signed out meanwhile: there is nobody left to hear it.
+      if (!ended) open()
     } catch (error) {
+      if (ended) return
       // the session is over: whatever the page asks next leads to the sign-in
       if (isRefusal(error, 401)) void queries.invalidateQueries()
       else again()
@@ -92,26 +101,27 @@ const keepOpen = ({ hear, queries }: Ears): (() => void) => {
   }
   open()
   return () => {
+    ended = true
     clearTimeout(timer)
-    opened.stream?.close()
-    opened.stream = undefined
+    stream?.close()
   }
 }
 
 export const startLive = (queries: QueryClient): (() => void) => {
   const waiting = new Set<string>()
+  let all = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = () => {
     timer = undefined
-    if (handsBusy()) {
-      become('paused')
+    hold(handsBusy())
+    if (held) {
       timer = setTimeout(flush, GATHER_MS * 4)
       return
     }
-    if (state === 'paused') become('live')
-    for (const name of waiting) void queries.invalidateQueries({ queryKey: [name] })
+    if (all) void queries.invalidateQueries()
+    else for (const name of waiting) void queries.invalidateQueries({ queryKey: [name] })
+    all = false
     waiting.clear()
-    say()
   }
   const hear = (message: MessageEvent<string>) => {
     try {
@@ -125,10 +135,14 @@ export const startLive = (queries: QueryClient): (() => void) => {
       // a comment or heartbeat is not a change
     }
   }
-  const close = keepOpen({ hear, queries })
+  const missed = () => {
+    all = true
+    timer ??= setTimeout(flush)
+  }
+  const close = keepOpen({ hear, missed, queries })
   return () => {
     close()
-    if (timer) clearTimeout(timer)
+    clearTimeout(timer)
     become('connecting')
   }
 }
@@ -146,10 +160,13 @@ export const startAsking = (queries: QueryClient): (() => void) => {
 
 export const pauseLive = (paused: boolean): void => {
   pausedByHand = paused
-  become(paused ? 'paused' : opened.stream?.readyState === EventSource.OPEN ? 'live' : 'connecting')
+  hold(paused)
 }
 
-export const useLive = (): LiveState => useSyncExternalStore(subscribe, () => state)
+/** Paused by hand, whatever became of the line. */
+export const usePaused = (): boolean => useSyncExternalStore(subscribe, () => pausedByHand)
+
+export const useLive = (): LiveState => useSyncExternalStore(subscribe, stateNow)
 
 /** True for a moment after the thing with this id changed. */
 export const glows = (...ids: readonly (string | undefined)[]): boolean =>

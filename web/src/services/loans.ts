@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, type Page, at } from '#services/http.ts'
 
 export type LoanState =
   | 'applied'
@@ -111,18 +111,19 @@ export const loansQuery = (filter: LoanFilter) =>
   })
 
 export const loanQuery = (loan: string) =>
-  queryOptions({ queryKey: ['loan', loan], queryFn: ({ signal }) => api<Loan>(`/api/v1/loans/${loan}`, { signal }) })
+  queryOptions({ queryKey: ['loan', loan], queryFn: ({ signal }) => api<Loan>(at`/api/v1/loans/${loan}`, { signal }) })
 
 export const scheduleQuery = (loan: string) =>
   queryOptions({
     queryKey: ['loan', loan, 'schedule'],
-    queryFn: async ({ signal }) => (await api<Page<ScheduleRow>>(`/api/v1/loans/${loan}/schedule`, { signal })).items,
+    queryFn: async ({ signal }) => (await api<Page<ScheduleRow>>(at`/api/v1/loans/${loan}/schedule`, { signal })).items,
   })
 
 export const statementQuery = (loan: string) =>
   infiniteQueryOptions({
     queryKey: ['loan', loan, 'statement'],
-    queryFn: ({ pageParam, signal }) => list<StatementLine>(`/api/v1/loans/${loan}/statement`, { limit: LINES, after: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      list<StatementLine>(at`/api/v1/loans/${loan}/statement`, { limit: LINES, after: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   })
@@ -137,6 +138,6 @@ export type ForeclosureQuote = {
 export const foreclosureQuoteQuery = (loan: string, on: string) =>
   queryOptions({
     queryKey: ['loan', loan, 'foreclosure-quote', on],
-    queryFn: ({ signal }) => api<ForeclosureQuote>(`/api/v1/loans/${loan}/foreclosure-quote`, { query: { on }, signal }),
+    queryFn: ({ signal }) => api<ForeclosureQuote>(at`/api/v1/loans/${loan}/foreclosure-quote`, { query: { on }, signal }),
     retry: false,
   })

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, isRefusal, LostAnswer } from '#services/http.ts'
+import { sessionQuery } from '#services/session.ts'
 
 // A move is sent at most once in effect: its key is made when its form opens and kept, with the body once sent, until there is an answer.
 // A double click, a reload and a lost answer all come back to the same key, and so to the first answer.
@@ -13,7 +14,12 @@ const place = (name: string) => `holdfast-move:${name}`
 
 const read = (name: string): Kept | undefined => {
   const text = sessionStorage.getItem(place(name))
-  return text === null ? undefined : (JSON.parse(text) as Kept)
+  try {
+    return text === null ? undefined : (JSON.parse(text) as Kept)
+  } catch {
+    // not written by this console: the form begins anew
+    return undefined
+  }
 }
 const keep = (name: string, kept: Kept): void => sessionStorage.setItem(place(name), JSON.stringify(kept))
 const forget = (name: string): void => sessionStorage.removeItem(place(name))
@@ -62,12 +68,14 @@ const stateOf = (phase: Phase, asking: boolean): MoveState => {
 }
 
 /**
- * One move of one form. `name` says which thing it is about, so that two loans never share a key. A body that went out stays with its
+ * One move of one form. `what` says which thing it is about, so that two loans never share a key, nor do two people who sign in one after the
+ * other in one tab: a key is its caller's own, and what one of them sent must not be asked for, and so done again, by the next. A body that went out stays with its
  * key until an answer came: a double click, a reload and a lost answer all come to the answer of the first. `secret`: the body holds a
  * password and is not kept, so that after a reload it has to be typed again.
  */
-export const useMove = <Answer>(name: string, { secret = false }: { readonly secret?: boolean } = {}) => {
+export const useMove = <Answer>(what: string, { secret = false }: { readonly secret?: boolean } = {}) => {
   const queries = useQueryClient()
+  const name = `${useQuery(sessionQuery).data?.person.id ?? ''}:${what}`
   const [kept, setKept] = useState(() => opened(name))
   const [asking, setAsking] = useState(false)
   const begin = () => {

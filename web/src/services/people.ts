@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, type Page, at } from '#services/http.ts'
 import type { Person } from '#services/session.ts'
 
 export type Wallet = {
@@ -20,10 +20,10 @@ export const peopleQuery = (filter: { readonly q?: string; readonly role?: strin
     getNextPageParam: (last) => last.next ?? undefined,
   })
 export const personQuery = (person: string) =>
-  queryOptions({ queryKey: ['person', person], queryFn: ({ signal }) => api<Person>(`/api/v1/people/${person}`, { signal }) })
+  queryOptions({ queryKey: ['person', person], queryFn: ({ signal }) => api<Person>(at`/api/v1/people/${person}`, { signal }) })
 export const walletQuery = (person: string) =>
   queryOptions({
     queryKey: ['person', person, 'wallet'],
-    queryFn: ({ signal }) => api<Wallet>(`/api/v1/people/${person}/wallet`, { signal }),
+    queryFn: ({ signal }) => api<Wallet>(at`/api/v1/people/${person}/wallet`, { signal }),
     retry: false,
   })

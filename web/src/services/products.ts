@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, type Page, at } from '#services/http.ts'
 import type { QuoteInput } from '#services/quotes.ts'
 
 export type Product = {
@@ -27,4 +27,4 @@ export const productsQuery = queryOptions({
   staleTime: 60_000,
 })
 export const productQuery = (product: string) =>
-  queryOptions({ queryKey: ['products', product], queryFn: ({ signal }) => api<Product>(`/api/v1/loan-products/${product}`, { signal }) })
+  queryOptions({ queryKey: ['products', product], queryFn: ({ signal }) => api<Product>(at`/api/v1/loan-products/${product}`, { signal }) })

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { api } from '#services/http.ts'
+import { api, at } from '#services/http.ts'
 
 /** What a repayment would do, computed by the server and saved nowhere. */
 export type RepaymentQuote = {
@@ -40,7 +40,7 @@ type Asked = { readonly amount: number | undefined; readonly from: string; reado
 export const repaymentQuoteQuery = (loan: string, { amount, from, excess }: Asked) =>
   queryOptions({
     queryKey: ['loan', loan, 'repayment-quote', amount, from, excess],
-    queryFn: ({ signal }) => api<RepaymentQuote>(`/api/v1/loans/${loan}/repayment-quote`, { query: { amount, from, excess }, signal }),
+    queryFn: ({ signal }) => api<RepaymentQuote>(at`/api/v1/loans/${loan}/repayment-quote`, { query: { amount, from, excess }, signal }),
     enabled: amount !== undefined && amount > 0,
     placeholderData: keepPreviousData,
     retry: false,

@@ -1,4 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { api } from '#services/http.ts'
 
 export type Person = {
@@ -25,6 +26,25 @@ export const sessionQuery = queryOptions({
 export const signIn = (login: string, password: string) => api<{ person: Person }>('/api/v1/sessions', { body: { login, password } })
 
 export const signOut = () => api<void>('/api/v1/sessions/current', { method: 'DELETE' })
+
+const HERE = 'holdfast-person'
+
+/**
+ * Tabs share one session: whoever signs in in one of them is signed in in all. A tab that still shows somebody else is read anew, before what
+ * was begun there under one name is sent under another.
+ */
+export const useOnePerson = (): void => {
+  const person = useQuery(sessionQuery).data?.person.id
+  useEffect(() => {
+    if (person === undefined) return undefined
+    localStorage.setItem(HERE, person)
+    const hear = ({ key, newValue }: StorageEvent) => {
+      if (key === HERE && newValue !== null && newValue !== person) location.reload()
+    }
+    addEventListener('storage', hear)
+    return () => removeEventListener('storage', hear)
+  }, [person])
+}
 
 /** May the caller run this operation or see this view? Unknown while the session loads: then no. */
 export const useMay = (): ((name: string) => boolean) => {

@@ -1,5 +1,5 @@
 import { concat, fromHex, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
-import { api, isRefusal } from '#services/http.ts'
+import { api, isRefusal, at } from '#services/http.ts'
 import { climb, contains, leafOf, type Climb } from '#services/merkle.ts'
 import { secondsText } from '#services/when.ts'
 import { accountWord } from '#services/names.ts'
@@ -66,9 +66,18 @@ const VISIT = 'holdfast-checkpoint'
 const KEY = 'holdfast-public-key'
 const short = (hex: string) => `${hex.slice(0, 8)}…${hex.slice(-6)}`
 
+const WHOLE = /^-?\d{1,40}$/
+const isLeg = (leg: Partial<EntryLeg> | null): boolean =>
+  typeof leg === 'object' &&
+  leg !== null &&
+  [leg.amount, leg.n].every((figure) => typeof figure === 'string' && WHOLE.test(figure)) &&
+  typeof leg.account === 'string'
+
+/** The entry, if its text is one: whoever altered it may have left anything there. */
 const readBody = (body: string): EntryBody | undefined => {
   try {
-    return JSON.parse(body) as EntryBody
+    const entry = JSON.parse(body) as EntryBody
+    return Array.isArray(entry.legs) && entry.legs.every(isLeg) ? entry : undefined
   } catch {
     return undefined
   }
@@ -174,9 +183,12 @@ const signStep = (publicKey: string, opened: Awaited<ReturnType<typeof openNote>
 }
 
 type Visit = { readonly size: number; readonly root: string; readonly time: string }
-const lastVisit = (): Visit | undefined => {
-  const kept = localStorage.getItem(VISIT)
-  return kept === null ? undefined : (JSON.parse(kept) as Visit)
+const lastVisit = (): Visit | null => {
+  try {
+    return JSON.parse(localStorage.getItem(VISIT) ?? 'null') as Visit | null
+  } catch {
+    return null
+  }
 }
 
 // A server without these proofs leaves the step open; it cannot pass it.
@@ -263,7 +275,7 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
 
 /** Fetches the entry's receipt and the links that it stands on, and checks them. */
 export const checkTransfer = async (transfer: string, signal: AbortSignal): Promise<Check> => {
-  const path = `/api/v1/ledger/transfers/${encodeURIComponent(transfer)}`
+  const path = at`/api/v1/ledger/transfers/${transfer}`
   const receipt = await api<Omit<Evidence, 'previous'>>(`${path}/receipt`, { signal })
   const previous = receipt.salt === null ? [] : (await api<{ readonly previous: readonly string[] }>(path, { signal })).previous
   return checkEvidence({ ...receipt, previous }, signal)
