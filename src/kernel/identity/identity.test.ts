@@ -171,6 +171,7 @@ test('the console gets cookies that scripts cannot read, refreshes with them, an
   })
   assert.equal(refreshed.statusCode, 201)
   assert.equal(refreshed.cookies.length, 2)
+  assert.deepEqual((await signIn('ravi', 'not it at all', { 'x-holdfast-console': '1' })).cookies, [])
   const left = await call('DELETE', '/sessions/current', undefined, undefined, { cookie, 'x-holdfast-console': '1' })
   assert.deepEqual(
     left.cookies.map(({ name, value, path }) => [name, value, path]),
