@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { findChromium, type Look, openBrowser, settled, signInAs, visitor } from '#test/console/browser'
-import { type ConsolePage, consolePages } from '#test/console/pages'
+import { type ConsolePage, consolePages, ownPages } from '#test/console/pages'
 
 const home = 'http://127.0.0.1:8080'
 const drawn_ms = 500
@@ -14,7 +14,7 @@ const quality = 0.86
 const looks: readonly (Look & { readonly suffix: string; readonly shown: readonly string[] })[] = [
   { suffix: 'light', scheme: 'light', phone: false, shown: ['today', 'loans', 'loan', 'calculator', 'repay', 'proof-entry'] },
   { suffix: 'dark', scheme: 'dark', phone: false, shown: ['today', 'loan'] },
-  { suffix: 'light-phone', scheme: 'light', phone: true, shown: ['loan', 'calculator'] },
+  { suffix: 'light-phone', scheme: 'light', phone: true, shown: ['my-loan', 'calculator'] },
   { suffix: 'dark-phone', scheme: 'dark', phone: true, shown: [] },
 ]
 const signedOut: readonly ConsolePage[] = [{ name: 'signin', path: '/signin' }]
@@ -62,6 +62,8 @@ async function take(browser: Browser, { folder, address, has }: Wanted): Promise
     for (const one of signedOut) await picture(one)
     await signInAs(context, 'admin')
     for (const one of await consolePages(context)) await picture(one)
+    await signInAs(context, 'borrower')
+    for (const one of ownPages) await picture(one)
     await context.close()
     process.stdout.write(`${suffix}: done\n`)
   }

@@ -41,6 +41,13 @@ export const plainPages: readonly ConsolePage[] = [
   { name: 'me', path: '/me' },
 ]
 
+/** What a borrower comes to. */
+export const ownPages: readonly ConsolePage[] = [
+  { name: 'my-loan', path: '/my-loan' },
+  { name: 'my-statement', path: '/my-loan?tab=money' },
+  { name: 'my-instalments', path: '/my-loan?tab=schedule' },
+]
+
 /** Every page, each on a thing that shows most of it: a loan in arrears, a referred application, a person, an entry. */
 export async function consolePages(context: BrowserContext): Promise<readonly ConsolePage[]> {
   const active = (await first(context, 'state=active&bucket=SMA-0&sort=appliedAt')) ?? (await first(context, 'state=active'))
