@@ -65,6 +65,7 @@ function typeOf(kind: FieldKind, path: string, count: { left: number }): Type {
     if (scalar === undefined) throw new TypeError(`field ${path} has the unknown kind ${kind}`)
     return { kind: scalar }
   }
+  if (typeof kind !== 'object' || kind === null) throw new TypeError(`field ${path} has an unknown kind`)
   if ('enum' in kind) {
     if (!Array.isArray(kind.enum) || kind.enum.length === 0 || kind.enum.some((value) => typeof value !== 'string'))
       throw new TypeError(`field ${path}: an enumeration is a list of at least one text`)

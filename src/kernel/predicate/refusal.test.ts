@@ -85,8 +85,14 @@ test('a refusal points at the column and says what to write instead', () => {
   }
 })
 
+/** Of the processor: a machine that others use too makes nothing dearer. */
+function secondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}
+
 test('what is too long, too deep or too dear is refused at once', () => {
-  const started = performance.now()
+  const before = process.cpuUsage()
   const hostile = [
     'dpd > 1 && '.repeat(100_000) + 'ok',
     '"' + 'x'.repeat(1_000_000) + '"',
@@ -115,7 +121,7 @@ test('what is too long, too deep or too dear is refused at once', () => {
     'has(row.toString)',
   ]
   for (const text of hostile) refusal(text)
-  assert.ok(performance.now() - started < 3_000, 'refusals took seconds')
+  assert.ok(secondsSince(before) < 3, 'refusals took seconds')
 })
 
 /** One thing inside another, so many levels. */
@@ -126,7 +132,7 @@ function nested(core: string, levels: number, wrap: (inner: string) => string): 
 }
 
 test('what would double with every level is written once, or refused, in every form', () => {
-  const started = performance.now()
+  const before = process.cpuUsage()
   const asked: readonly string[] = [
     nested('ok', 14, (inner) => `(${inner} == ok)`),
     nested('dpd == 1', 14, (inner) => `(${inner} ? dpd == 2 : dpd == 3)`),
@@ -140,7 +146,7 @@ test('what would double with every level is written once, or refused, in every f
     assert.throws(predicate.search, PredicateError, text)
     assert.ok(solve(text, fields).constraints.length <= 1)
   }
-  assert.ok(performance.now() - started < 3_000, 'forms took seconds')
+  assert.ok(secondsSince(before) < 3, 'forms took seconds')
 })
 
 test('a chain of a thousand conditions is not deep', () => {
