@@ -123,6 +123,7 @@ test('holds that cannot be are refused', async () => {
   ] as const)
     assert.equal((await made)['fault'], fault)
   assert.equal((await open('till'))['fault'], 'ledger.account_known')
+  await assert.rejects(see(account, { account: 'none' }), { code: 'ledger.account_unknown' })
 })
 
 test('what was booked by hand is reversed once; what an operation booked is not', async () => {

@@ -114,6 +114,9 @@ test('an offer stands for three working days and expires by itself', async () =>
   const left = await w.application('meera', product.id)
   await w.travelTo('2026-01-19')
   assert.equal((await call('meera', `POST /api/v1/loans/${taken}/acceptance`)).status, 200)
+  // Its last day is one of its days.
+  await w.asSystem(expire, { loan: left })
+  assert.equal((await call('meera', `GET /api/v1/loans/${left}`)).body['state'], 'offered')
   await w.travelTo('2026-01-20')
   assert.equal((await call('meera', `GET /api/v1/loans/${left}`)).body['state'], 'expired')
   const { status, code } = await call('meera', `POST /api/v1/loans/${left}/acceptance`)
