@@ -166,3 +166,22 @@ test('apportioned parts sum to the whole and lie within one unit of their share'
     { numRuns: runs },
   )
 })
+
+test('what whole units are left over go to the largest rest, and of equal ones to the first', () => {
+  assert.deepEqual(apportion(5n, [1n, 1n, 1n]), [2n, 2n, 1n])
+  assert.deepEqual(apportion(-4n, [1n, 1n, 1n]), [-2n, -1n, -1n])
+  assert.deepEqual(apportion(10n, [1n, 3n, 1n, 2n]), [2n, 4n, 1n, 3n])
+})
+
+test('minor units are those of ISO 4217, as the platform tells them', () => {
+  // The platform's are those people write, which for these two are none; ISO 4217 has two.
+  const unwritten: readonly string[] = ['IDR', 'PKR']
+  for (const currency of currencies) {
+    if (unwritten.includes(currency)) {
+      assert.equal(exponentOf(currency), 2, currency)
+      continue
+    }
+    const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+    assert.equal(exponentOf(currency), maximumFractionDigits, currency)
+  }
+})

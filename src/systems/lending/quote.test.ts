@@ -57,6 +57,12 @@ test('the first row bears the interest that its day count says', () => {
     ['act/act', gap('2023-12-15', '2024-01-15'), 371_541],
   ]
   for (const [dayCount, dates, want] of table) assert.equal(first({ dayCount, ...dates }), want, `${dayCount} ${JSON.stringify(dates)}`)
+  // The second period is a month although its dates were clamped: 32 days of 360 lie between them.
+  const clamped = quote({ method: 'bullet', instalments: 3, principal: 36_500_000, dayCount: '30/360', ...gap('2023-01-30', '2023-02-28') })
+  assert.deepEqual(
+    clamped.schedule.map(({ interest }) => interest),
+    [365_000, 365_000, 365_000],
+  )
   const weekly = { frequency: 'weekly', disbursedOn: '2024-01-29', firstDueOn: '2024-02-05' }
   assert.equal(first({ ...weekly, dayCount: '30/360' }), 73_000) // 29 → 5: six days of 360
   assert.equal(first({ ...weekly, dayCount: 'act/365' }), 84_000)
