@@ -174,7 +174,6 @@ export const ruled: Readonly<Record<string, Ruled>> = {
     wrong: {
       'lending.loan_unknown': instead('loans', none('loan')),
       'lending.loan_not_active': instead('loans', at.ended),
-      'lending.nothing_due': asked('from=wallet'),
     },
   },
   'lending.repay': {
@@ -185,7 +184,6 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'lending.loan_not_active': instead('loans', at.ended),
       'lending.currency_mismatch': body({ currency: 'USD' }),
       'lending.cash_by_staff_only': both(by('borrower'), body({ from: 'cash' })),
-      'lending.nothing_due': body({ from: 'wallet', excess: 'wallet' }),
       'ledger.insufficient': body({ from: 'wallet', excess: 'prepay' }),
     },
   },

@@ -58,8 +58,8 @@ const paidRow = (row: LoanRow, interest: bigint, principal: bigint): LoanRow => 
 })
 
 // Divides a payment in this order: late charge; interest of all rows due by the day, oldest first; their principal, oldest first; the first
-// row due after the day, interest before principal; the rest to the wallet, or with `excess: 'prepay'` off the principal beyond that row.
-// Only that one row is paid in advance, so that paying at once or in parts on a day comes to the same.
+// unpaid row due after the day, interest before principal; the rest to the wallet, or with `excess: 'prepay'` off the principal beyond that row.
+// One payment reaches one row in advance, the next payment the row after it.
 export const appropriate = (position: LoanPosition, payment: Payment): Appropriation => {
   const { on } = payment
   const purse = new Purse(payment.amount)
@@ -68,15 +68,16 @@ export const appropriate = (position: LoanPosition, payment: Payment): Appropria
   const dueCount = position.rows.filter((row) => row.dueOn <= on).length
   const interestOf = position.rows.map((row, at) => (at < dueCount ? purse.take(unpaidInterest(row)) : 0n))
   const principalOf = position.rows.map((row, at) => (at < dueCount ? purse.take(unpaidPrincipal(row)) : 0n))
-  const next = position.rows[dueCount]
+  const nextAt = position.rows.findIndex((row, at) => at >= dueCount && unpaid(row) > 0n)
+  const next = position.rows[nextAt]
   let inAdvance = 0n
   if (next) {
     inAdvance = purse.take(unpaidInterest(next))
-    interestOf[dueCount] = inAdvance
-    principalOf[dueCount] = purse.take(unpaidPrincipal(next))
+    interestOf[nextAt] = inAdvance
+    principalOf[nextAt] = purse.take(unpaidPrincipal(next))
   }
   const paid = position.rows.map((row, at) => paidRow(row, interestOf[at] ?? 0n, principalOf[at] ?? 0n))
-  const reached = next ? dueCount + 1 : dueCount
+  const reached = next ? nextAt + 1 : position.rows.length
   const { rows, prepaid } =
     payment.excess === 'prepay' && purse.left > 0n
       ? prepay(position.terms, paid, { reached, amount: purse.left })

@@ -20,11 +20,6 @@ export const lendingFaults = faults('lending', {
   instalments_out_of_range: [422, 'The product does not lend for this long.', 'Facts name the range.'],
   own_application: [422, 'Nobody decides on an application of their own.', 'Ask a colleague to decide.'],
   cash_by_staff_only: [422, 'Cash is taken at the desk, by a cashier.', "Pay from the wallet: from 'wallet'."],
-  nothing_due: [
-    422,
-    'Nothing is owed that this payment could take: it would only go back into the wallet.',
-    "Wait for the next due date, or send excess: 'prepay'.",
-  ],
   date_passed: [422, 'The date has passed, or lies before the disbursal.', 'Quote for today or a later day.'],
   date_out_of_range: [422, 'A date lies outside the years that loans are reckoned for.', 'Give dates from 1900 to 2199.'],
   first_due_not_after_disbursal: [422, 'The first due date is not after the day of disbursal.', 'Give a later first due date.'],

@@ -60,7 +60,6 @@ export const repay = operation(
       'lending.loan_not_active',
       'lending.currency_mismatch',
       'lending.cash_by_staff_only',
-      'lending.nothing_due',
       'ledger.insufficient',
     ],
   },
@@ -74,7 +73,6 @@ export const repay = operation(
     refuseCashFromBorrowers(i.from, caller)
 
     const split = appropriate(live.position, { amount: BigInt(i.amount), on: today, excess: i.excess })
-    refuseToAndFro(split, i)
     const after = split.position
     const loanState: 'active' | 'closed' = isPaidOff(after) ? 'closed' : 'active'
 
@@ -96,11 +94,6 @@ export const repay = operation(
     return { id, state: 'done' as const, loan: loan.id, loanState, payment, amount, currency, from, split: told, receipt, outstanding, at }
   },
 )
-
-// Money that would only leave the wallet to come back moves nothing, and is no payment.
-export const refuseToAndFro = ({ toWallet }: Appropriation, { from, amount }: { readonly from: string; readonly amount: number }): void => {
-  if (from === 'wallet' && toWallet === BigInt(amount)) throw new Fault('lending.nothing_due', { amount })
-}
 
 // What each leg of a repayment is: interest of a row whose day has not come is a liability until it does.
 export const legsOf = ({ loan, stored }: LiveLoan, split: Appropriation, source: AccountRef): readonly Leg[] => {

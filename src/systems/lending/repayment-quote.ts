@@ -13,7 +13,7 @@ import { arrearsOf, readLive } from './instalment.ts'
 import type { LiveLoan } from './instalment.ts'
 import { LoanId, ownerOfLoan, refuseUnless } from './loan.ts'
 import { accrueLateCharge, lateChargeDue } from './penalty.ts'
-import { legsOf, refuseToAndFro } from './repay.ts'
+import { legsOf } from './repay.ts'
 
 const Part = z.strictObject({
   kind: z.enum(['lateCharge', 'interest', 'principal', 'prepay', 'wallet']),
@@ -99,14 +99,13 @@ export const repaymentQuote = view(
       after: Standing,
     }),
     may: ['admin', 'credit_officer', 'cashier', 'auditor', own('borrower', ownerOfLoan)],
-    faults: ['lending.loan_unknown', 'lending.loan_not_active', 'lending.nothing_due'],
+    faults: ['lending.loan_unknown', 'lending.loan_not_active'],
   },
   async ({ read, clock, principal }, { loan: id, amount, from, excess }) => {
     const on = clock.today()
     const live = await readLive(read, id)
     refuseUnless(live.loan, 'repay')
     const split = appropriate(live.position, { amount: BigInt(amount), on, excess })
-    refuseToAndFro(split, { from, amount })
     // A borrower sees their own accounts alone: the other legs tell what the company holds.
     const staff = principal.roles.some((role) => role !== 'borrower')
     const legs = legsOf(live, split, sourceOf(from, live.loan.person)).filter((leg) => staff || refOf(leg).owner === live.loan.person)

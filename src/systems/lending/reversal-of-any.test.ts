@@ -124,12 +124,12 @@ test('a reversal beneath a later repayment: the later one now pays what the firs
   assert.deepEqual([status, body['loanState']], [201, 'active'])
   const { body: statement } = await call('ravi', `GET /api/v1/loans/${loan}/statement?limit=2`)
   const lines = statement['items'] as unknown as Record<string, unknown>[]
-  // Of an instalment of 9,026 the interest comes first: the second, which had been left over, now pays 500 of it.
+  // The second had paid 500 of the second instalment's interest, and now pays 500 of the first's.
   assert.deepEqual(
     lines.map(({ id, kind, amount, breakup, bookedOn }) => [id, kind, amount, breakup, bookedOn]),
     [
-      [body['id'], 'reversal', -902_600, { lateCharge: 0, interest: -75_000, principal: -777_600, wallet: -50_000 }, at],
-      [second, 'repayment', 50_000, { lateCharge: 0, interest: 0, principal: 0, wallet: 50_000 }, at],
+      [body['id'], 'reversal', -902_600, { lateCharge: 0, interest: -125_000, principal: -777_600, wallet: 0 }, at],
+      [second, 'repayment', 50_000, { lateCharge: 0, interest: 50_000, principal: 0, wallet: 0 }, at],
     ],
   )
 })

@@ -46,7 +46,6 @@ const WORDS: Readonly<Record<string, Words>> = {
   'lending.principal_out_of_range': { advice: (facts) => `It lends ${money(facts, 'min')} to ${money(facts, 'max')}.` },
   'lending.instalments_out_of_range': { advice: (facts) => `It lends for ${text(facts, 'min')} to ${text(facts, 'max')} instalments.` },
   'lending.quote_stale': { advice: () => 'The new figures stand beside this now. Look at them, then confirm those.' },
-  'lending.nothing_due': { advice: () => 'Wait for the next due date, or choose to prepay principal.' },
   'lending.cash_by_staff_only': { advice: () => 'Pay from the wallet.' },
   'lending.currency_mismatch': { advice: (facts) => `Give the amount in ${text(facts, 'expected')}.` },
   'lending.date_passed': { advice: (facts) => `Choose ${dateText(text(facts, 'today'))} or a later day.` },
