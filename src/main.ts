@@ -245,7 +245,7 @@ async function openGateways({ bureauUrl }: Settings): Promise<Gateways> {
 
 async function openDatabase(settings: Settings, say: (sentence: string) => void, onGone?: (error: Error) => void): Promise<Database> {
   if (settings.databaseUrl !== undefined) return useExternal(settings.databaseUrl)
-  return startEmbedded({ folder: settings.data, say, ...(onGone ? { onGone } : {}) })
+  return startEmbedded({ folder: settings.data, spareLog: true, say, ...(onGone ? { onGone } : {}) })
 }
 
 function consumersOf(

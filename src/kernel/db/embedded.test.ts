@@ -9,6 +9,7 @@ import { CannotStart, folderTrouble } from './cannot-start.ts'
 import { Connection } from './connection.ts'
 import { startEmbedded } from './embedded.ts'
 import { isAlive } from './embedded-postmaster.ts'
+import type { ConnectionSettings } from './settings.ts'
 import { sql } from './sql.ts'
 
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-embedded-'))
@@ -207,5 +208,26 @@ test('a full disk is called so', { skip: !isRoot }, async (t) => {
     await assert.rejects(startEmbedded({ folder: path.join(full, 'data') }), refusesWith(/disk .* is full/))
   } finally {
     spawnSync('umount', [full])
+  }
+})
+
+test('spare files of the log are made once, and stay', async () => {
+  const data = path.join(folder, 'spare')
+  const files = async (admin: ConnectionSettings): Promise<number> => {
+    const connection = await Connection.open(admin)
+    try {
+      // Files not used yet have names beyond the one that is.
+      const [log] = await connection.query<{ ahead: number }>(sql`
+        select count(*)::int as ahead from pg_ls_waldir() where name > pg_walfile_name(pg_current_wal_lsn())`)
+      return log?.ahead ?? 0
+    } finally {
+      await connection.close()
+    }
+  }
+  for (const start of [1, 2]) {
+    const postgres = await startEmbedded({ folder: data, spareLog: true })
+    const ahead = await files(postgres.admin)
+    assert.ok(ahead >= 24, `start ${start}: ${ahead} files are ready`)
+    await postgres.stop()
   }
 })

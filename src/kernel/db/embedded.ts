@@ -1,4 +1,4 @@
-import { makeCluster, writeAccess } from './embedded-cluster.ts'
+import { makeCluster, spareLog, writeAccess } from './embedded-cluster.ts'
 import { adminAt, hold } from './embedded-hold.ts'
 import { placeIn } from './embedded-place.ts'
 import { Watch } from './embedded-watch.ts'
@@ -24,6 +24,8 @@ export interface EmbeddedOptions {
   readonly folder: string
   /** Told in a sentence what an operator should know: that PostgreSQL was adopted, or died and was started again. */
   readonly say?: (sentence: string) => void
+  /** Whether spare files of the log are made (640 MB): for a program that is to serve, not for tests. */
+  readonly spareLog?: boolean
   /** Called once if PostgreSQL keeps dying: there is nothing left but to end the program. */
   readonly onGone?: (error: Error) => void
 }
@@ -42,6 +44,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const admin = adminAt(place)
   const at = { host: admin.host, port: admin.port, database: 'holdfast' }
   await makeRolesAndDatabase(held.session, at.database)
+  if (options.spareLog === true) await spareLog(admin, options.folder)
   const watch = new Watch(place, held, { say, onGone: options.onGone ?? (() => undefined) })
   return {
     admin,
