@@ -109,7 +109,7 @@ export function flags(place: Place): string[] {
     `port=${port}`,
     'max_connections=400',
     'shared_buffers=256MB',
-    'max_wal_size=1GB',
+    'max_wal_size=2GB',
     `min_wal_size=${spareFiles * 16}MB`,
     'random_page_cost=1.1',
     'max_slot_wal_keep_size=4GB',
