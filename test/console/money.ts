@@ -88,6 +88,8 @@ export async function paysOnceThoughTheSessionEnds(stage: Stage): Promise<void> 
   }
   await page.route('**/repayments', lose, { times: 1 })
   await page.getByRole('button', { name: 'Record ₹400.00' }).click()
+  // By then what the cashier sent, and what asked after it, has gone.
+  await page.waitForURL('**/signin**')
   const sent: string[] = []
   page.on('request', (request) => request.method() === 'POST' && request.url().endsWith('/repayments') && sent.push(request.url()))
   await enterAs(page, admin)
