@@ -27,6 +27,7 @@ import {
   showsChangesLive,
 } from './console/operations.ts'
 import { closeStage, openStage, type Stage } from './console/stage.ts'
+import { opensRowsByKeyboard, saysWhichPageCame } from './console/wayfinding.ts'
 
 const chromium = await findChromium()
 if (!chromium && process.env['CI']) throw new Error('CI must have a Chromium: the browser tests would be skipped')
@@ -48,6 +49,8 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('signs in with the keyboard alone, and comes back to where it was', on(signsInByKeyboard))
   void it('keeps two tabs signed in that refresh at once', on(staysSignedInInTwoTabs))
   void it('calculates with the slider, for anybody', on(calculatesWithTheSlider))
+  void it('opens rows by keyboard, and says that they open', on(opensRowsByKeyboard))
+  void it('says which page came, and takes the focus there', on(saysWhichPageCame))
   void it('lends from application to foreclosure, live', on(lendsFromApplicationToForeclosure))
   void it('shows the trial balance, now and as of a day', on(balancesAsOfADay))
   void it('takes a repayment once for a double click, and verifies its entry in the browser', on(paysOnceForADoubleClick))

@@ -7,6 +7,7 @@ import '@fontsource-variable/inter/opsz.css'
 import '@fontsource-variable/jetbrains-mono/index.css'
 import '#styles/mantine.ts'
 import { makeRouter } from '#routes/map.tsx'
+import { followArrivals } from '#services/arrival.ts'
 import { isRefusal, LostAnswer } from '#services/http.ts'
 import { theme, variables } from '#styles/theme.ts'
 
@@ -32,6 +33,7 @@ const queries: QueryClient = new QueryClient({
   }),
 })
 const router = makeRouter(queries)
+followArrivals(router)
 
 const root = document.querySelector('#root')
 if (root)

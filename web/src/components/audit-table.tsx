@@ -14,7 +14,14 @@ import { auditQuery, type AuditRow } from '#services/events.ts'
 import { dateText, dayOf, secondsText } from '#services/when.ts'
 
 const columns: readonly Column<AuditRow>[] = [
-  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}` },
+  {
+    id: 'when',
+    head: 'When, IST',
+    quiet: true,
+    nowrap: true,
+    cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}`,
+    opens: (row) => `${row.operation}, ${row.outcome}`,
+  },
   { id: 'operation', head: 'Operation', place: 'end', cell: (row) => <code>{row.operation}</code> },
   {
     id: 'who',

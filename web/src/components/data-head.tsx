@@ -17,7 +17,7 @@ const sortedAs = (key: string | undefined, sort: string | undefined): 'ascending
 /** The head of a long table; a column that can be sorted by is a button. */
 export const DataHead = <Row,>({ columns, sort, onSort }: Props<Row>) => (
   <thead>
-    <tr>
+    <tr aria-rowindex={1}>
       {columns.map((column) => {
         const sorted = sortedAs(column.sort, sort)
         return (

@@ -1,9 +1,9 @@
 import { createColumnHelper, useTable, type RowData } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { DataHead } from '#components/data-head.tsx'
-import { DataRow, features, Room } from '#components/data-row.tsx'
+import { DataRow, features, openerOf, Room } from '#components/data-row.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { useDensity } from '#services/density.ts'
 import { useKeys } from '#services/keys.ts'
@@ -38,20 +38,36 @@ const useModel = <Row extends RowData>({ columns, rows, keyOf }: Props<Row>) => 
   return useTable({ features, columns: defs, data, getRowId: keyOf }).getRowModel().rows
 }
 
-/** `j` and `k` walk the rows, Enter opens the one in hand. */
-const useWalk = (count: number, show: (at: number) => void, open: ((at: number) => void) | undefined): number => {
+/**
+ * `j` and `k` walk the rows and take the focus along, so that what is in hand is also read aloud and Enter opens it. Whoever comes to a row by
+ * Tab or by a click walks on from there.
+ */
+const useWalk = (body: RefObject<HTMLElement | null>, count: number, show: ((at: number) => void) | undefined) => {
   const [here, setHere] = useState(-1)
-  const walk = (by: number) => () => {
-    const next = Math.max(0, Math.min(count - 1, here + by))
-    setHere(next)
-    show(next)
-  }
-  useKeys({
-    j: ['Next row', open ? walk(1) : undefined],
-    k: ['Row before', open ? walk(-1) : undefined],
-    Enter: ['Open the row', open && here >= 0 ? () => open(here) : undefined],
+  const wanted = useRef<number>(undefined)
+  // A row far away is drawn only once the list has scrolled to it.
+  useEffect(() => {
+    if (wanted.current === undefined) return
+    const row = body.current?.querySelector(`[data-index="${wanted.current}"]`)
+    if (!row) return
+    wanted.current = undefined
+    openerOf(row)?.focus({ preventScroll: true })
   })
-  return here
+  const walk = (by: number) => () => {
+    // Where the focus is counts: rows that came in above have moved it along.
+    const focused = body.current?.querySelector<HTMLElement>('[data-index]:focus-within')?.dataset['index']
+    const next = Math.max(0, Math.min(count - 1, (focused === undefined ? here : Number(focused)) + by))
+    wanted.current = next
+    setHere(next)
+    show?.(next)
+  }
+  const open = () => openerOf(body.current?.querySelector(`[data-index="${here}"]`))?.click()
+  useKeys({
+    j: ['Next row', show && walk(1)],
+    k: ['Row before', show && walk(-1)],
+    Enter: ['Open the row', show && here >= 0 ? open : undefined],
+  })
+  return [here, setHere] as const
 }
 
 /** A list without end: only the rows in view are drawn, and more is fetched as its end comes near. */
@@ -70,11 +86,7 @@ export const DataTable = <Row extends RowData>(props: Props<Row>) => {
     getItemKey: (at) => model[at]?.id ?? at,
   })
   const open = to ? (row: Row) => void navigate({ to: to(row) }) : onOpen
-  const openAt = (at: number) => {
-    const row = model[at]?.original
-    if (row !== undefined) open?.(row)
-  }
-  const here = useWalk(model.length, (at) => virtual.scrollToIndex(at), open && openAt)
+  const [here, setHere] = useWalk(body, model.length, open && ((at) => virtual.scrollToIndex(at)))
   const items = virtual.getVirtualItems()
   const last = items.at(-1)
   const margin = virtual.options.scrollMargin
@@ -92,7 +104,7 @@ export const DataTable = <Row extends RowData>(props: Props<Row>) => {
             const row = model[index]
             if (!row) return null
             const at = { row, columns, index, here: index === here, tone: tone?.(row.original), onOpen: open }
-            return <DataRow key={row.id} {...at} measure={virtual.measureElement} />
+            return <DataRow key={row.id} {...at} measure={virtual.measureElement} onHere={() => setHere(index)} />
           })}
           <Room height={last ? virtual.getTotalSize() + margin - last.end : 0} columns={columns.length} />
         </tbody>

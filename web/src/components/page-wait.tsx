@@ -4,5 +4,7 @@ import { Waiting } from '#components/waiting.tsx'
 
 /** A page before its thing has come, or instead of it. */
 export const PageWait = ({ title, error }: { readonly title: string; readonly error: unknown }) => (
-  <PageFrame title={title}>{error ? <ProblemNote error={error} /> : <Waiting what={title.toLowerCase()} />}</PageFrame>
+  <PageFrame title={title} waiting={!error}>
+    {error ? <ProblemNote error={error} /> : <Waiting what={title.toLowerCase()} />}
+  </PageFrame>
 )

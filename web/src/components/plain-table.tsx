@@ -15,6 +15,8 @@ export type Column<Row> = {
   readonly sort?: string
   /** Stays on one line: a time, a date. */
   readonly nowrap?: boolean
+  /** Where a row opens to a dialog: its button stands in this column, and says this after what the cell says. */
+  readonly opens?: (row: Row) => string
 }
 
 /** A row on a phone has no head: what does not say by itself what it is brings its name along. */

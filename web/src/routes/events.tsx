@@ -26,7 +26,14 @@ import { dateText, dayOf, secondsText } from '#services/when.ts'
 import pairs from '#components/pairs.module.css'
 
 const columns: readonly Column<Event>[] = [
-  { id: 'when', head: 'Time, IST', quiet: true, nowrap: true, cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}` },
+  {
+    id: 'when',
+    head: 'Time, IST',
+    quiet: true,
+    nowrap: true,
+    cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}`,
+    opens: (event) => event.type,
+  },
   { id: 'type', head: 'Type', place: 'line', cell: (event) => <code>{event.type}</code> },
   {
     id: 'key',

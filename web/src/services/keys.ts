@@ -30,6 +30,10 @@ export const boundKeys = (): readonly Binding[] => [...bindings].toReversed()
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
+/** Enter is its own: a button or a link in focus is what it presses. */
+const isPressed = (event: KeyboardEvent) =>
+  event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary') !== null
+
 const find = (keys: string): Binding | undefined => boundKeys().find((binding) => binding.keys === keys)
 
 const hear = (event: KeyboardEvent) => {
@@ -37,7 +41,7 @@ const hear = (event: KeyboardEvent) => {
   const chord = event.ctrlKey || event.metaKey ? `Ctrl ${event.key.length === 1 ? event.key.toUpperCase() : event.key}` : event.key
   const typing = isTyping(event.target)
   const dialog = document.querySelector('[role="dialog"]') !== null
-  if (!chord.startsWith('Ctrl ') && (dialog || (typing && event.key !== 'Escape'))) return
+  if (!chord.startsWith('Ctrl ') && (dialog || isPressed(event) || (typing && event.key !== 'Escape'))) return
   const sequence = first && event.timeStamp - firstAt < SECOND_KEY_MS ? `${first} ${event.key}` : ''
   first = event.key === 'g' ? 'g' : ''
   firstAt = event.timeStamp
