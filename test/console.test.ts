@@ -26,6 +26,7 @@ import {
   replaysADeadLetter,
   showsChangesLive,
 } from './console/operations.ts'
+import { acceptsAKeyThatWasReplaced } from './console/proof.ts'
 import { closeStage, openStage, type Stage } from './console/stage.ts'
 import { opensRowsByKeyboard, saysWhichPageCame } from './console/wayfinding.ts'
 
@@ -63,6 +64,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('changes a password, and signs out who is deactivated', on(changesAPasswordAndIsDeactivated))
   void it('makes a product and its next version', on(makesAProductAndItsNextVersion))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))
+  void it('accepts a key that was replaced, by its fingerprint alone', on(acceptsAKeyThatWasReplaced))
   void it('shows changes of others without a reload', on(showsChangesLive))
   void it('comes back live after the line to the server broke', on(comesBackLive))
   void it('shows a borrower what they owe, and their own loans only', () => on((one) => showsABorrowerTheirOwn(one, borrowed))())

@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import { AccountChain, type Link as ChainLink } from '#components/account-chain.tsx'
 import { accountWord } from '#services/names.ts'
 import { transferWord } from '#components/entry-card.tsx'
+import { KeyChanged } from '#components/key-changed.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
@@ -134,6 +135,7 @@ export const ProofEntryPage = () => {
       <Verdict sound={check.sound} icon={check.sound ? IconShieldCheck : IconAlertOctagon} title={check.verdict}>
         {summary(check)}
       </Verdict>
+      {check.key.standing === 'other' && <KeyChanged key={check.key.fingerprint} check={check} onAccepted={again} />}
       {entry && (
         <Panel title="Account chains" note="each link holds the hash of the one before">
           <div className={styles.chains}>

@@ -20,6 +20,13 @@ export const reportCheck = (transfer: string, fault: string | undefined): void =
   listeners.forEach((listener) => listener())
 }
 
+/** What was found before no longer counts: another key or another log is believed now. */
+export const forgetChecks = (): void => {
+  found.clear()
+  version += 1
+  listeners.forEach((listener) => listener())
+}
+
 export const useFault = (): string | undefined => useSyncExternalStore(subscribe, firstFault)
 
 /** What was found of an entry earlier in this visit. */

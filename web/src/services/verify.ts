@@ -1,9 +1,11 @@
-import { concat, fromHex, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
-import { api, isRefusal, at } from '#services/http.ts'
-import { climb, contains, leafOf, type Climb } from '#services/merkle.ts'
+import { concat, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
+import { api, at } from '#services/http.ts'
+import { climb, leafOf, type Climb } from '#services/merkle.ts'
 import { secondsText } from '#services/when.ts'
 import { accountWord } from '#services/names.ts'
 import { openNote, publicKeyOf, type Checkpoint } from '#services/note.ts'
+import { growthSinceLastVisit } from '#services/seal-visit.ts'
+import { keyStanding, rememberKey, type KeyStanding } from '#services/seal-key.ts'
 
 // An entry is believed only for what is computed here, from its own text to the signed root.
 
@@ -44,6 +46,7 @@ export type Check = {
   readonly evidence: Evidence
   /** Accounts whose link in this entry has another hash than its text gives. */
   readonly broken: readonly string[]
+  readonly key: KeyStanding
 }
 
 /**
@@ -62,8 +65,6 @@ export type Evidence = {
   readonly publicKey: string
 }
 
-const VISIT = 'holdfast-checkpoint'
-const KEY = 'holdfast-public-key'
 const short = (hex: string) => `${hex.slice(0, 8)}…${hex.slice(-6)}`
 
 const WHOLE = /^-?\d{1,40}$/
@@ -156,94 +157,31 @@ const logStep = (evidence: Evidence, path: readonly Climb[] | undefined, leaf: B
   }
 }
 
-// A key seen once is remembered: a server that changes it later has to say so elsewhere.
-const keyIsKnown = (publicKey: string): boolean | undefined => {
-  const known = localStorage.getItem(KEY)
-  if (known === null) localStorage.setItem(KEY, publicKey)
-  return known === null ? undefined : known === publicKey
-}
+const KEY_WORDS = {
+  first: 'key seen for the first time, now remembered',
+  known: 'the key of your earlier visits',
+  other: 'another key than on your earlier visits',
+} as const
 
-const signStep = (publicKey: string, opened: Awaited<ReturnType<typeof openNote>>): Step => {
+const signStep = (opened: Awaited<ReturnType<typeof openNote>>, { standing }: KeyStanding): Step => {
   if (!opened) return { id: 'sign', claim: 'Root not signed', how: 'The checkpoint is not a signed note', holds: false }
-  const known = keyIsKnown(publicKey)
   const { checkpoint, signed } = opened
-  const key =
-    known === undefined
-      ? 'key seen for the first time, now remembered'
-      : known
-        ? 'the key of your earlier visits'
-        : 'another key than on your earlier visits'
+  const claim = !signed ? 'Root not signed by this key' : standing === 'other' ? 'Root signed, by another key' : 'Root signed'
   return {
     id: 'sign',
-    claim: signed ? 'Root signed' : 'Root not signed by this key',
-    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${key}, ${secondsText(checkpoint.time)} IST`,
-    holds: signed && known !== false,
+    claim,
+    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${KEY_WORDS[standing]}, ${secondsText(checkpoint.time)} IST`,
+    holds: signed && standing !== 'other',
     hash: `sig ${short(toHex(checkpoint.signature))}`,
   }
 }
 
-type Visit = { readonly size: number; readonly root: string; readonly time: string }
-const lastVisit = (): Visit | null => {
-  try {
-    return JSON.parse(localStorage.getItem(VISIT) ?? 'null') as Visit | null
-  } catch {
-    return null
-  }
-}
-
-// A server without these proofs leaves the step open; it cannot pass it.
-const growth = async (first: number, second: number, signal: AbortSignal): Promise<{ readonly path: readonly string[] } | undefined> => {
-  try {
-    return await api<{ readonly path: readonly string[] }>('/api/v1/seal/consistency', { query: { first, second }, signal })
-  } catch (error) {
-    if (isRefusal(error)) return undefined
-    throw error
-  }
-}
-
-const visitStep = async (checkpoint: Checkpoint | undefined, signal: AbortSignal): Promise<Step> => {
-  const id = 'visit'
-  if (!checkpoint)
-    return { id, claim: 'Nothing removed since your last visit', how: 'There is no checkpoint to compare with', holds: undefined }
-  const last = lastVisit()
-  const keep = () =>
-    localStorage.setItem(VISIT, JSON.stringify({ size: checkpoint.size, root: toHex(checkpoint.root), time: checkpoint.time }))
-  if (!last || last.size < 1) {
-    keep()
-    return {
-      id,
-      claim: 'First visit: this checkpoint is now remembered',
-      how: 'The next check shows whether anything before it was removed',
-      holds: undefined,
-    }
-  }
-  if (last.size > checkpoint.size)
-    return {
-      id,
-      claim: 'The log is shorter than on your last visit',
-      how: `${last.size} records then, ${checkpoint.size} in this checkpoint`,
-      holds: false,
-    }
-  const answer = last.size === checkpoint.size ? { path: [] } : await growth(last.size, checkpoint.size, signal)
-  if (!answer)
-    return { id, claim: 'Not compared with your last visit', how: 'The server gave no proof of how the log grew', holds: undefined }
-  const holds = await contains({
-    first: last.size,
-    second: checkpoint.size,
-    firstRoot: fromHex(last.root),
-    secondRoot: checkpoint.root,
-    path: answer.path.map(readHash),
-  })
-  if (holds) keep()
-  const then = `The ${last.size.toLocaleString('en-IN')} records of ${last.time.slice(0, 10)}`
-  return {
-    id,
-    claim: holds ? 'Nothing removed since your last visit' : 'Something was removed since your last visit',
-    how: holds
-      ? `${then} are the beginning of these ${checkpoint.size.toLocaleString('en-IN')}`
-      : `${then} are not the beginning of this log`,
-    holds,
-  }
+const verdictOf = (steps: readonly Step[], { salt }: Evidence, { standing }: KeyStanding): string => {
+  const fails = (id: string) => steps.some((step) => step.id === id && step.holds === false)
+  if (fails('entry') || fails('log')) return 'This entry was changed after it was sealed'
+  if (fails('sign') && standing === 'other' && !fails('link')) return 'Signed by another key than on your earlier visits'
+  if (steps.some((step) => step.holds === false)) return 'This entry cannot be relied on'
+  return salt === null ? 'This entry stands in the signed log' : 'This entry is unaltered, in place, and signed'
 }
 
 /** Every step from the entry's text to the signed root, computed here; where one fails the rest still go on. */
@@ -257,20 +195,17 @@ export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Pr
   const path = await climb(evidence.seq, evidence.size, leaf, evidence.path.map(readHash))
   const opened = await openNote(evidence.checkpoint, await publicKeyOf(evidence.publicKey))
   const log = logStep(evidence, path, leaf, opened?.checkpoint)
-  const sign = signStep(evidence.publicKey, opened)
+  const key = await keyStanding(evidence.publicKey)
+  const sign = signStep(opened, key)
+  const signed = opened?.signed === true
+  if (signed && key.standing === 'first') rememberKey(key)
   const ms = Math.max(1, Math.round(performance.now() - started))
-  const visit = await visitStep(opened?.signed ? opened.checkpoint : undefined, signal)
+  const visit = await growthSinceLastVisit(signed ? opened.checkpoint : undefined, { keep: key.standing !== 'other', signal })
   const steps = [read, link, log, sign, visit]
   const broken = joints.filter(({ leg, computed }) => computed !== leg.hash).map(({ leg }) => leg.account)
   const sound = steps.every((step) => step.holds !== false)
-  const verdict = sound
-    ? evidence.salt === null
-      ? 'This entry stands in the signed log'
-      : 'This entry is unaltered, in place, and signed'
-    : read.holds === false || !log.holds
-      ? 'This entry was changed after it was sealed'
-      : 'This entry cannot be relied on'
-  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken }
+  const verdict = verdictOf(steps, evidence, key)
+  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken, key }
 }
 
 /** Fetches the entry's receipt and the links that it stands on, and checks them. */
