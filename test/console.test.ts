@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { lendsToABorrower, showsABorrowerTheirOwn } from './console/borrower.ts'
 import { findChromium } from './console/browser.ts'
+import { actsOnTheDayThatIsWritten, calculatesWhatIsTyped } from './console/days.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
 import {
@@ -50,6 +51,8 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('signs in with the keyboard alone, and comes back to where it was', on(signsInByKeyboard))
   void it('keeps two tabs signed in that refresh at once', on(staysSignedInInTwoTabs))
   void it('calculates with the slider, for anybody', on(calculatesWithTheSlider))
+  void it('calculates what is typed, and says what it cannot read', on(calculatesWhatIsTyped))
+  void it('acts on the day that is written in its field, or on none', on(actsOnTheDayThatIsWritten))
   void it('opens rows by keyboard, and says that they open', on(opensRowsByKeyboard))
   void it('says which page came, and takes the focus there', on(saysWhichPageCame))
   void it('lends from application to foreclosure, live', on(lendsFromApplicationToForeclosure))

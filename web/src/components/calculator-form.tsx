@@ -1,9 +1,9 @@
-import { DAY_COUNTS, FREQUENCIES, METHODS, ROUNDINGS, type Calculation } from '#components/calculator-input.ts'
+import { DAY_COUNTS, feeOf, FREQUENCIES, METHODS, ROUNDINGS, type Calculation } from '#components/calculator-input.ts'
 import { DateField } from '#components/date-field.tsx'
+import { PercentField } from '#components/percent-field.tsx'
 import { SelectField } from '#components/select-field.tsx'
 import { SliderField } from '#components/slider-field.tsx'
-import { TextField } from '#components/text-field.tsx'
-import { moneyText, moneyWithSymbol, parseMoney } from '#services/money.ts'
+import { moneyWithSymbol, parseMoney } from '#services/money.ts'
 import { useUrl } from '#services/url.ts'
 import styles from '#components/calculator-form.module.css'
 
@@ -25,8 +25,13 @@ const readPrincipal = (text: string) => {
 
 /** Sliders and choices; every change goes into the address and from there to the server's arithmetic. */
 export const CalculatorForm = ({ calculation }: { readonly calculation: Calculation }) => {
-  const [url, set] = useUrl()
+  const [, set] = useUrl()
   const { input, feeRate, taxRate } = calculation
+  const fee = input.fees[0]?.amount ?? 0
+  const disburse = (disbursedOn: string | undefined) => {
+    // A first due date that would lie before it follows it again, a month later.
+    if (disbursedOn) set({ disbursedOn, ...(input.firstDueOn <= disbursedOn ? { firstDueOn: undefined } : {}) })
+  }
   return (
     <form className={styles.form} aria-label="The loan" onSubmit={(event) => event.preventDefault()}>
       <SliderField
@@ -61,16 +66,18 @@ export const CalculatorForm = ({ calculation }: { readonly calculation: Calculat
         <SelectField label="Every" value={input.frequency} options={FREQUENCIES} onChange={(every) => set({ every })} />
         <SelectField label="Day count" value={input.dayCount} options={DAY_COUNTS} onChange={(dayCount) => set({ dayCount })} />
         <SelectField label="Round to" value={input.rounding.instalment} options={ROUNDINGS} onChange={(round) => set({ round })} />
-        <DateField label="Disbursed on" value={input.disbursedOn} onChange={(disbursedOn) => set({ disbursedOn })} />
-        <DateField label="First due on" value={input.firstDueOn} onChange={(firstDueOn) => set({ firstDueOn })} />
+        <DateField label="Disbursed on" value={input.disbursedOn} onChange={disburse} />
+        <DateField label="First due on" value={input.firstDueOn} onChange={(firstDueOn) => firstDueOn && set({ firstDueOn })} />
       </div>
       <fieldset className={styles.fees}>
         <legend>Fees, deducted from what is paid out</legend>
         <div className={styles.pairs}>
-          <TextField label="Processing fee" affix="%" inputMode="decimal" value={url['fee'] ?? feeRate} onChange={(fee) => set({ fee })} />
-          <TextField label="GST on it" affix="%" inputMode="decimal" value={url['tax'] ?? taxRate} onChange={(tax) => set({ tax })} />
+          <PercentField label="Processing fee" value={feeRate} onChange={(rate) => set({ fee: rate })} />
+          <PercentField label="GST on it" value={taxRate} onChange={(tax) => set({ tax })} />
         </div>
-        <p>Fee {moneyText(input.fees[0]?.amount ?? 0)}; the tax is a part of its own.</p>
+        <p>
+          {fee > 0 ? `Fee ${moneyWithSymbol(fee)}, and ${moneyWithSymbol(feeOf(fee, taxRate))} GST on it.` : 'No fee, and so no GST on it.'}
+        </p>
       </fieldset>
     </form>
   )

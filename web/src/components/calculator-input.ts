@@ -1,6 +1,6 @@
 import type { QuoteInput } from '#services/quotes.ts'
 import type { UrlState } from '#services/url.ts'
-import { addMonths } from '#services/when.ts'
+import { addMonths, isoDay } from '#services/when.ts'
 
 // The calculator's whole state is its address; what the address leaves out stands here.
 
@@ -35,7 +35,6 @@ const oneOf = <Word extends string>(words: readonly (readonly [Word, string])[],
 
 const whole = (text: string | undefined, fallback: number): number => (text && /^\d{1,15}$/.test(text) ? Number(text) : fallback)
 const decimal = (text: string | undefined, fallback: string): string => (text && /^\d{1,3}(\.\d{1,6})?$/.test(text) ? text : fallback)
-const day = (text: string | undefined, fallback: string): string => (text && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : fallback)
 
 export const FEE_RATE = '2'
 export const FEE_TAX = '18'
@@ -52,7 +51,7 @@ export type Calculation = { readonly input: QuoteInput; readonly feeRate: string
 /** What the address asks: the quote's input, and the percentages its fee was made of. */
 export const calculationOf = (url: UrlState, today: string): Calculation => {
   const principal = whole(url['principal'], 24_000_000)
-  const disbursedOn = day(url['disbursedOn'], today)
+  const disbursedOn = isoDay(url['disbursedOn']) ?? today
   const feeRate = decimal(url['fee'], FEE_RATE)
   const taxRate = decimal(url['tax'], FEE_TAX)
   const amount = feeOf(principal, feeRate)
@@ -65,7 +64,7 @@ export const calculationOf = (url: UrlState, today: string): Calculation => {
     method: oneOf(METHODS, url['method']),
     dayCount: oneOf(DAY_COUNTS, url['dayCount']),
     disbursedOn,
-    firstDueOn: day(url['firstDueOn'], addMonths(disbursedOn, 1)),
+    firstDueOn: isoDay(url['firstDueOn']) ?? addMonths(disbursedOn, 1),
     rounding: { instalment: oneOf(ROUNDINGS, url['round']), residue: 'last' },
     fees: amount > 0 ? [{ name: 'Processing fee', amount, taxRate, paid: 'deducted' }] : [],
   }

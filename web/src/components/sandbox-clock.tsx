@@ -62,7 +62,7 @@ export const SandboxClock = () => {
               </Button>
             ))}
           </div>
-          <DateField label="To the morning of" value={chosen} onChange={setChosen} min={addDays(today, 1)} />
+          <DateField label="To the morning of" value={chosen} onChange={(day) => setChosen(day ?? '')} min={addDays(today, 1)} />
           <Button variant="filled" loading={move.isPending} disabled={!chosen} onClick={() => move.mutate(chosen)}>
             Move to that day
           </Button>

@@ -20,7 +20,7 @@ import { moneyWithSymbol } from '#services/money.ts'
 import { sentFigure, useMove } from '#services/move.ts'
 import { useIsStaff } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
-import { dateText } from '#services/when.ts'
+import { dateText, isoDay } from '#services/when.ts'
 
 type Figure = { readonly name: string; readonly minor: number }
 const FIGURES: Record<string, string> = {
@@ -98,7 +98,8 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
   const way = useLoanWay(loan)
   const verb = staff ? 'Foreclose' : 'Close the loan'
   const [url, set] = useUrl()
-  const on = url['on'] ?? today
+  const on = isoDay(url['on']) ?? today
+  const [noDay, setNoDay] = useState(false)
   const [from, setFrom] = useState<'cash' | 'wallet'>(staff ? 'cash' : 'wallet')
   const { data: quote, error } = useQuery(foreclosureQuoteQuery(loan.id, on))
   const move = useMove<{ readonly id: string; readonly receipt?: string }>(`foreclose:${loan.id}`)
@@ -116,7 +117,7 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
           : `This quote can be confirmed on ${dateText(on)}, its own day.`
       }
       state={move.state}
-      disabled={!quote || on !== today}
+      disabled={!quote || on !== today || noDay}
       onSend={() =>
         quote && move.submit(at`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total, from })
       }
@@ -126,7 +127,10 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
           <DateField
             label="Paid on"
             value={on}
-            onChange={(day) => set({ on: day })}
+            onChange={(day) => {
+              setNoDay(day === undefined)
+              if (day) set({ on: day })
+            }}
             min={today}
             hint="Today, or a later day to see what it would cost then."
           />

@@ -11,7 +11,7 @@ import { trialBalanceQuery, type TrialBalance } from '#services/ledger.ts'
 import { accountWord } from '#services/names.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useUrl } from '#services/url.ts'
-import { dateText } from '#services/when.ts'
+import { dateText, isoDay } from '#services/when.ts'
 import styles from '#routes/trial-balance.module.css'
 
 type Row = TrialBalance['rows'][number]
@@ -33,7 +33,8 @@ const columns: readonly Column<Row>[] = [
 
 /** Debits equal credits, now and as of any day. */
 export const TrialBalancePage = () => {
-  const [{ on }, set] = useUrl()
+  const [url, set] = useUrl()
+  const on = isoDay(url['on'])
   const { data, error } = useQuery(trialBalanceQuery(on))
   if (!data) return <PageWait title="Trial balance" error={error} />
   const even = data.difference === 0
@@ -47,7 +48,7 @@ export const TrialBalancePage = () => {
         {moneyWithSymbol(data.total.debit, data.currency)} on each side, over {data.rows.length} accounts.
       </Verdict>
       <div className={styles.day}>
-        <DateField label="As of" value={on ?? data.on} onChange={(day) => set({ on: day })} />
+        <DateField label="As of" value={on ?? data.on} onChange={(day) => day && set({ on: day })} />
       </div>
       <PlainTable
         caption="Trial balance"

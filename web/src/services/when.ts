@@ -26,20 +26,28 @@ export const instantText = (instant: string): string => `${dateText(dayOf(instan
 export const nearText = (instant: string, today?: string): string =>
   dayOf(instant) === today ? `Today ${timeText(instant)}` : instantText(instant)
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december']
 const isReal = (iso: string) => !Number.isNaN(Date.parse(`${iso}T00:00:00Z`)) && new Date(`${iso}T00:00:00Z`).toISOString().startsWith(iso)
+/** `mar`, `sept` or `march`, and not `marble`: 1 to 12, or 0. */
+const monthOf = (word: string): number => (/^\d/.test(word) ? Number(word) : MONTHS.findIndex((month) => month.startsWith(word)) + 1)
 
-/** Reads `12 Mar 2026`, `12/3/2026` or `2026-03-12`; undefined if it isn't a day of the calendar. */
+const ISO = /^(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})$/
+const DAY_FIRST = /^(?<day>\d{1,2})[ ./-]?(?<month>[a-z]{3,9})[ ,./-]+(?<year>\d{4})$/
+const DAY_FIRST_NUMBERS = /^(?<day>\d{1,2})[ ./-](?<month>\d{1,2})[ ./-](?<year>\d{4})$/
+const MONTH_FIRST = /^(?<month>[a-z]{3,9})[ .]?(?<day>\d{1,2})[ ,]+(?<year>\d{4})$/
+
+/** Reads `12 Mar 2026`, `March 12, 2026`, `12/3/2026` or `2026-03-12`; undefined if it isn't a day of the calendar. */
 export const parseDate = (text: string): string | undefined => {
-  const plain = text.trim().toLowerCase()
-  const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(plain)
-  const words = /^(\d{1,2})[ -]([a-z]{3})[a-z]*[ ,-]+(\d{4})$/.exec(plain)
-  const slashes = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(plain)
-  const month = words ? MONTHS.indexOf(words[2] ?? '') + 1 : Number(slashes?.[2])
-  const rest = words ?? slashes
-  const found = iso ? plain : rest ? `${rest[3]}-${String(month).padStart(2, '0')}-${(rest[1] ?? '').padStart(2, '0')}` : ''
-  return found && isReal(found) ? found : undefined
+  const plain = text.trim().toLowerCase().replaceAll(/\s+/g, ' ')
+  const parts = [ISO, DAY_FIRST, DAY_FIRST_NUMBERS, MONTH_FIRST].map((form) => form.exec(plain)?.groups).find(Boolean)
+  if (!parts) return undefined
+  const { year = '', month = '', day: date = '' } = parts
+  const found = `${year}-${String(monthOf(month)).padStart(2, '0')}-${date.padStart(2, '0')}`
+  return isReal(found) ? found : undefined
 }
+
+/** A day from an address, where anything may stand. */
+export const isoDay = (text: string | undefined): string | undefined => (text !== undefined && parseDate(text) === text ? text : undefined)
 
 export const addMonths = (iso: string, months: number): string => {
   const [year = 1970, month = 1, date = 1] = iso.split('-').map(Number)
