@@ -16,7 +16,7 @@ export const cashier = { name: 'Ravi Deshpande', login: 'ravi', password }
 export async function makeAdmin(page: Page, invitation: string): Promise<void> {
   await page.goto(invitation)
   await page.getByLabel('Name', { exact: true }).fill(admin.name)
-  await page.getByLabel('Phone').fill('+919810000001')
+  await page.getByLabel('Phone').fill('+91 98100 00001')
   await page.getByLabel('Login').fill(admin.login)
   await page.getByLabel('Password', { exact: true }).fill(admin.password)
   await page.getByRole('button', { name: 'Make the first administrator' }).click()

@@ -14,14 +14,14 @@ type Props = FieldFrame & { readonly value: string; readonly onChange: (person: 
 const SHOWN = 6
 const TYPE_AT_LEAST = 2
 
-const useFound = (typed: string): readonly Person[] => {
+const useFound = (typed: string): { readonly found: readonly Person[]; readonly answered: boolean } => {
   const asks = typed.length >= TYPE_AT_LEAST
   const { data } = useQuery({
     queryKey: ['people', 'field', typed],
     queryFn: ({ signal }) => api<Page<Person>>('/api/v1/people', { query: { q: typed, limit: SHOWN }, signal }),
     enabled: asks,
   })
-  return asks ? (data?.items ?? []) : []
+  return { found: asks ? (data?.items ?? []) : [], answered: asks && data !== undefined }
 }
 
 type ListProps = {
@@ -59,7 +59,7 @@ export const PersonField = (props: Props) => {
   const id = useId()
   const [typed, setTyped] = useState<string>()
   const { data: chosen } = useQuery({ ...personQuery(props.value), enabled: props.value !== '' })
-  const found = useFound(typed?.trim() ?? '')
+  const { found, answered } = useFound(typed?.trim() ?? '')
   const take = (person: Person) => {
     props.onChange(person.id)
     setTyped(undefined)
@@ -67,6 +67,7 @@ export const PersonField = (props: Props) => {
   const { here, setAt, hear } = useOptions(found, take)
   const [left, setLeft] = useState(false)
   const open = found.length > 0 && !left
+  const nobody = answered && found.length === 0 && !left
   const unchosen = left && typed !== undefined && typed.trim() !== '' && props.value === ''
   const frame = unchosen ? { ...props, error: 'Choose one of the people found.' } : props
   return (
@@ -96,6 +97,9 @@ export const PersonField = (props: Props) => {
           />
           {chosen && typed === undefined && <span className={fieldStyles.affix}>{chosen.phone && phoneText(chosen.phone)}</span>}
         </div>
+        <p role="status" className={styles.nobody}>
+          {nobody && 'Nobody is found by this. A name, a phone or an e-mail is looked for from its beginning.'}
+        </p>
         <FoundList id={id} found={open ? found : []} here={here} setAt={setAt} take={take} hear={hear} />
       </div>
     </Field>

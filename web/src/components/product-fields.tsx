@@ -1,4 +1,5 @@
 import { DAY_COUNTS, METHODS, ROUNDINGS } from '#components/calculator-input.ts'
+import { CountField } from '#components/count-field.tsx'
 import { MoneyField } from '#components/money-field.tsx'
 import { SelectField } from '#components/select-field.tsx'
 import { TextField } from '#components/text-field.tsx'
@@ -78,7 +79,7 @@ export const productValues = (product?: Product): ProductValues =>
       }
     : NEW
 
-const APPROVALS = [
+export const APPROVALS = [
   ['score', 'The scorecard'],
   ['officer', 'An officer, always'],
 ] as const
@@ -106,9 +107,8 @@ const amountOf = ({ form, refused }: Props, name: 'principal/min' | 'principal/m
   error: form.errorOf(name, refused),
 })
 const countOf = ({ form, refused }: Props, name: 'instalments/min' | 'instalments/max') => ({
-  value: form.values[name] === undefined ? '' : String(form.values[name]),
-  onChange: (text: string) => form.set(name, /^\d{1,4}$/.test(text.trim()) ? Number(text) : undefined),
-  inputMode: 'numeric' as const,
+  count: form.values[name],
+  onChange: (count: number | undefined) => form.set(name, count),
   error: form.errorOf(name, refused),
 })
 
@@ -141,8 +141,8 @@ export const ProductFields = (props: Props) => {
         <MoneyField label="Largest amount" {...amountOf(props, 'principal/max')} />
       </div>
       <div className={styles.pair}>
-        <TextField label="Fewest instalments" {...countOf(props, 'instalments/min')} />
-        <TextField label="Most instalments" {...countOf(props, 'instalments/max')} />
+        <CountField label="Fewest instalments" {...countOf(props, 'instalments/min')} />
+        <CountField label="Most instalments" {...countOf(props, 'instalments/max')} />
       </div>
       <div className={styles.pair}>
         <TextField label="Rate a year" {...percentOf(props, 'annualRate')} />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
+import { CountField } from '#components/count-field.tsx'
 import { feeOf } from '#components/calculator-input.ts'
 import { Empty } from '#components/empty.tsx'
 import { MoneyField } from '#components/money-field.tsx'
@@ -12,7 +13,6 @@ import { PersonField } from '#components/person-field.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { QuoteView } from '#components/quote-view.tsx'
 import { SelectField } from '#components/select-field.tsx'
-import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { infoQuery } from '#services/info.ts'
 import type { Loan } from '#services/loans.ts'
@@ -143,11 +143,10 @@ const Fields = ({ form, products, product, refused }: FieldsProps) => {
         onChange={(principal) => set('principal', principal)}
         error={errorOf('principal', refused)}
       />
-      <TextField
+      <CountField
         label="Instalments"
-        inputMode="numeric"
-        value={values.instalments === undefined ? '' : String(values.instalments)}
-        onChange={(text) => set('instalments', /^\d{1,4}$/.test(text) ? Number(text) : undefined)}
+        count={values.instalments}
+        onChange={(instalments) => set('instalments', instalments)}
         error={errorOf('instalments', refused)}
         hint={product && `${product.instalments.min} to ${product.instalments.max}, one a month`}
       />
@@ -196,17 +195,23 @@ const firstValues = (url: UrlState, first: Product | undefined, own: string): Va
   monthlyIncome: undefined,
 })
 
-type ApplyProps = { readonly products: readonly Product[]; readonly today: string; readonly own: string }
+type ApplyProps = {
+  readonly products: readonly Product[]
+  readonly today: string
+  readonly own: string
+  /** What the form begins with, from the address. */
+  readonly given: UrlState
+  readonly onAnew: () => void
+}
 
-const ApplyForm = ({ products, today, own }: ApplyProps) => {
-  const [url] = useUrl()
+const ApplyForm = ({ products, today, own, given, onAnew }: ApplyProps) => {
   const staff = useIsStaff()
-  const [chosen, setChosen] = useState(products.some(({ id }) => id === url['product']) ? url['product'] : products[0]?.id)
+  const [chosen, setChosen] = useState(products.some(({ id }) => id === given['product']) ? given['product'] : products[0]?.id)
   const product = products.find(({ id }) => id === chosen)
   const schema = useBodySchema('lending.apply')
   const move = useMove<Loan>('apply')
   const show = { principal: (minor: number) => moneyWithSymbol(minor, product?.currency, 'whole') }
-  const form = useForm<Values>(firstValues(url, product, own), narrowed(schema, product), { byCode: BY_CODE, show })
+  const form = useForm<Values>(firstValues(given, product, own), narrowed(schema, product), { byCode: BY_CODE, show })
   const { values } = form
   if (values.product !== chosen) setChosen(values.product)
   const refused = move.state === 'refused' ? move.error : undefined
@@ -224,7 +229,13 @@ const ApplyForm = ({ products, today, own }: ApplyProps) => {
       fields={<Fields form={form} products={products} product={product} refused={refused} />}
       consequence={
         move.state === 'done' && move.answer ? (
-          <Taken loan={move.answer} onAnew={move.anew} />
+          <Taken
+            loan={move.answer}
+            onAnew={() => {
+              move.anew()
+              onAnew()
+            }}
+          />
         ) : (
           <>
             {refused && <NothingRecorded />}
@@ -239,6 +250,8 @@ const ApplyForm = ({ products, today, own }: ApplyProps) => {
 
 export const ApplyPage = () => {
   const may = useMay()
+  const [url] = useUrl()
+  const [round, setRound] = useState(0)
   const { data: session } = useQuery(sessionQuery)
   const { data: products, error } = useQuery(productsQuery)
   const { data: info } = useQuery(infoQuery)
@@ -254,5 +267,7 @@ export const ApplyPage = () => {
     )
   // Who may not look for people applies for themselves.
   const own = may('identity.people') ? '' : session.person.id
-  return <ApplyForm products={offered} today={info.businessDate} own={own} />
+  // The next application begins empty: not with whom and what the one before was for.
+  const begin = { given: round === 0 ? url : {}, onAnew: () => setRound(round + 1) }
+  return <ApplyForm key={round} products={offered} today={info.businessDate} own={own} {...begin} />
 }

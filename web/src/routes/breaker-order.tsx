@@ -19,7 +19,7 @@ const BECOMES: Record<BreakerAction, BreakerState> = {
   metrics_only: 'METRICS_ONLY',
   reset: 'CLOSED',
 }
-const isAction = (text: string): text is BreakerAction => text in ACTIONS
+const isAction = (text: string): text is BreakerAction => Object.hasOwn(ACTIONS, text)
 
 const OrderForm = ({ breaker, action }: { readonly breaker: Breaker; readonly action: BreakerAction }) => {
   const words = ACTIONS[action]

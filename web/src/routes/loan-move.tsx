@@ -164,7 +164,7 @@ const LoanMoveForm = ({ loan, kind: known }: { readonly loan: Loan; readonly kin
 export const LoanMovePage = () => {
   const { loan: id = '', move = '' } = useParams({ strict: false })
   const { data: loan, error } = useQuery(loanQuery(id))
-  const kind = KINDS[move]
+  const kind = Object.hasOwn(KINDS, move) ? KINDS[move] : undefined
   if (!kind) return <NotFound />
   return loan ? <LoanMoveForm key={`${loan.id}${move}`} loan={loan} kind={kind} /> : <PageWait title={kind.title} error={error} />
 }

@@ -28,7 +28,7 @@ export const LoanPage = () => {
 
 const LoanAtDesk = () => {
   const { loan: id = '' } = useParams({ strict: false })
-  const [{ tab = 'schedule' }] = useUrl()
+  const [url] = useUrl()
   const may = useMay()
   useLive()
   const { data: info } = useQuery(infoQuery)
@@ -40,6 +40,7 @@ const LoanAtDesk = () => {
     ...(may('ledger.transfers') ? [{ id: 'ledger', word: 'Ledger' }] : []),
     ...(may('audit.records') ? [{ id: 'audit', word: 'Audit' }] : []),
   ]
+  const tab = tabs.find(({ id: name }) => name === url['tab'])?.id ?? 'schedule'
   return (
     <PageFrame
       title={loan.personName}

@@ -67,11 +67,10 @@ const useFields = (): readonly FilterField[] => {
 
 const filterOf = (view: View | undefined, url: UrlState): LoanFilter => {
   const { q, state, bucket, product, person, sort } = url
-  const wanted = {
-    ...view?.filter,
-    ...Object.fromEntries(Object.entries({ q, state, bucket, product, person, sort }).filter(([, value]) => value)),
-  }
-  return wanted
+  // Its states are what a view is: a filter cannot put others under its name.
+  const states = view?.filter.state ?? state
+  const asked = Object.entries({ q, state: states, bucket, product, person, sort }).filter(([, value]) => value)
+  return { ...view?.filter, ...Object.fromEntries(asked) }
 }
 
 type ListProps = {
@@ -81,8 +80,9 @@ type ListProps = {
   readonly onCount: (count: string) => void
 }
 
-const Nothing = ({ filtered }: { readonly filtered: boolean }) =>
-  filtered ? (
+const Nothing = ({ filtered }: { readonly filtered: boolean }) => {
+  const may = useMay()
+  return filtered ? (
     <Empty
       title="No loan matches"
       way={
@@ -94,10 +94,11 @@ const Nothing = ({ filtered }: { readonly filtered: boolean }) =>
       The search and the filters above leave nothing. Each can be changed or removed.
     </Empty>
   ) : (
-    <Empty title="Nothing here now" way={<Link to="/apply">Take an application</Link>}>
+    <Empty title="Nothing here now" way={may('lending.apply') && <Link to="/apply">Take an application</Link>}>
       Loans of this view stand here, newest first.
     </Empty>
   )
+}
 
 const Rows = ({ title, filter, columns, onCount }: ListProps) => {
   const [url, set] = useUrl()
@@ -109,7 +110,7 @@ const Rows = ({ title, filter, columns, onCount }: ListProps) => {
   useEffect(() => onCount(count), [onCount, count])
   if (error) return <ProblemNote error={error} />
   if (!rows) return <Waiting what="loans" />
-  if (rows.length === 0) return <Nothing filtered={Boolean(url['q'] ?? url['state'] ?? url['bucket'] ?? url['product'])} />
+  if (rows.length === 0) return <Nothing filtered={['q', 'state', 'bucket', 'product', 'person'].some((name) => url[name] !== undefined)} />
   return (
     <DataTable
       caption={title}
@@ -135,6 +136,7 @@ const LoanList = ({ title, views, columns }: PageProps) => {
   const may = useMay()
   const [count, setCount] = useState('')
   const view = views.find(({ id }) => id === url['view']) ?? views[0]
+  const fields = useFields().filter(({ name }) => name !== 'state' || view?.filter.state === undefined)
   return (
     <PageFrame
       title={title}
@@ -153,7 +155,7 @@ const LoanList = ({ title, views, columns }: PageProps) => {
       }
     >
       <Tabs label="Views" name="view" tabs={views} here={view?.id ?? ''} keep={['q', 'product']} />
-      <FilterChips fields={useFields()} search="Search name, phone or loan" />
+      <FilterChips fields={fields} search="Search name, phone or loan" />
       <Rows title={title} filter={filterOf(view, url)} columns={columns} onCount={setCount} />
     </PageFrame>
   )

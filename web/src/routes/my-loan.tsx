@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, Navigate, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Empty } from '#components/empty.tsx'
 import { LoanSchedule } from '#components/loan-schedule.tsx'
@@ -16,7 +16,7 @@ import { useRows } from '#components/use-rows.ts'
 import { infoQuery } from '#services/info.ts'
 import { loanQuery, loansQuery, scheduleQuery, type Loan } from '#services/loans.ts'
 import { byUrgency } from '#services/own-loans.ts'
-import { useMay } from '#services/session.ts'
+import { sessionQuery, useIsStaff, useMay } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import styles from '#components/my-loan.module.css'
 
@@ -97,8 +97,14 @@ const NoLoan = () => {
 /** What somebody with a loan comes for; of several, the one that asks for something first. */
 export const MyLoanPage = () => {
   const { loan: asked } = useParams({ strict: false })
-  const { rows: loans, error, hasMore, more } = useRows(useInfiniteQuery(loansQuery({})))
+  const { data: session } = useQuery(sessionQuery)
+  // Who may see others' loans has none of those here.
+  const mine = { ...loansQuery({ person: session?.person.id ?? '' }), enabled: session !== undefined }
+  const { rows: loans, error, hasMore, more } = useRows(useInfiniteQuery(mine))
+  const staff = useIsStaff()
   const own = byUrgency(loans ?? [])
+  if (staff && asked !== undefined && loans && !own.some((loan) => loan.id === asked))
+    return <Navigate to={`/loans/${encodeURIComponent(asked)}`} replace />
   const id = asked ?? own[0]?.id
   if (id === undefined) return loans ? <NoLoan /> : <PageWait title={TITLE} error={error} />
   const others = own.filter((loan) => loan.id !== id)

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { MovePage } from '#components/move-page.tsx'
+import { PhoneField } from '#components/phone-field.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { useMove } from '#services/move.ts'
@@ -23,15 +24,7 @@ const Fields = ({ form, refused }: { readonly form: ReturnType<typeof useForm<Va
         error={errorOf('name', refused)}
         hint="As on the identity document."
       />
-      <TextField
-        label="Phone"
-        type="tel"
-        inputMode="tel"
-        value={values.phone}
-        onChange={(phone) => set('phone', phone.replaceAll(/[\s-]/g, ''))}
-        error={errorOf('phone', refused)}
-        hint="With country code: +91 98765 43210."
-      />
+      <PhoneField onChange={(phone) => set('phone', phone)} error={errorOf('phone', refused)} />
       <TextField
         label="E-mail"
         type="email"
@@ -45,7 +38,7 @@ const Fields = ({ form, refused }: { readonly form: ReturnType<typeof useForm<Va
         optional
         mono
         value={values.pan ?? ''}
-        onChange={(pan) => set('pan', orNothing(pan.toUpperCase()))}
+        onChange={(pan) => set('pan', orNothing(pan.toUpperCase().replaceAll(/[\s-]/g, '')))}
         error={errorOf('pan', refused)}
         hint="Ten characters, needed for the credit check; shown masked ever after."
       />

@@ -99,7 +99,7 @@ const StateForm = ({ person, kind }: { readonly person: Person; readonly kind: K
 export const PersonStatePage = () => {
   const { person: id = '', move = '' } = useParams({ strict: false })
   const { data: person, error } = useQuery(personQuery(id))
-  const kind = KINDS[move]
+  const kind = Object.hasOwn(KINDS, move) ? KINDS[move] : undefined
   if (!kind) return <NotFound />
   return person ? <StateForm key={move} person={person} kind={kind} /> : <PageWait title={kind.word} error={error} />
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus, IconUserOff } from '@tabler/icons-react'
+import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus, IconUserCheck, IconUserOff } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { AccountEntries } from '#components/account-entries.tsx'
@@ -33,21 +33,28 @@ const factsOf = (person: Person, wallet: Wallet | undefined): readonly Fact[] =>
         <>
           of it <Money minor={wallet.held} currency={wallet.currency} /> held
         </>
-      ) : (
+      ) : wallet ? (
         'nothing held'
+      ) : (
+        'no wallet yet'
       ),
   },
   { label: 'Phone', value: person.phone ? phoneText(person.phone) : '–', of: person.email ?? 'no e-mail known' },
-  { label: 'PAN', value: person.pan ? <code>{person.pan}</code> : <span title="Not given">–</span>, of: 'masked' },
+  {
+    label: 'PAN',
+    value: person.pan ? <code>{person.pan}</code> : <span title="Not given">–</span>,
+    of: person.pan ? 'masked' : 'not given',
+  },
   {
     label: 'Roles',
     value: person.roles.map(roleWord).join(', ') || '–',
     of: person.login ? `signs in as ${person.login}` : 'has no login',
   },
-  { label: 'Known since', value: dateText(dayOf(person.createdAt)), of: person.state },
+  { label: 'Known since', value: dateText(dayOf(person.createdAt)) },
 ]
 
-const Loans = ({ person }: { readonly person: string }) => {
+const Loans = ({ person: { id: person, state } }: { readonly person: Person }) => {
+  const may = useMay()
   const { rows: loans, error, hasMore, more } = useRows(useInfiniteQuery(loansQuery({ person })))
   if (error) return <ProblemNote error={error} />
   if (!loans) return <Waiting what="loans" />
@@ -56,9 +63,12 @@ const Loans = ({ person }: { readonly person: string }) => {
       <Empty
         title="No loan yet"
         way={
-          <Link to="/apply" search={{ person }}>
-            Take an application
-          </Link>
+          may('lending.apply') &&
+          state === 'active' && (
+            <Link to="/apply" search={{ person }}>
+              Take an application
+            </Link>
+          )
         }
       >
         Applications and loans of this person stand here.
@@ -80,14 +90,12 @@ const Loans = ({ person }: { readonly person: string }) => {
 const Moves = ({ person: { id: person, state }, wallet }: { readonly person: Person; readonly wallet: Wallet | undefined }) => {
   const may = useMay()
   const navigate = useNavigate()
-  const [word, move] = state === 'active' ? (['Deactivate', 'deactivate'] as const) : (['Reactivate', 'reactivate'] as const)
+  const [word, move, Shape] =
+    state === 'active' ? (['Deactivate', 'deactivate', IconUserOff] as const) : (['Reactivate', 'reactivate', IconUserCheck] as const)
   return (
     <>
       {may(`identity.${move}`) && (
-        <Button
-          leftSection={<IconUserOff size={16} stroke={1.75} />}
-          onClick={() => void navigate({ to: `/people/${person}/moves/${move}` })}
-        >
+        <Button leftSection={<Shape size={16} stroke={1.75} />} onClick={() => void navigate({ to: `/people/${person}/moves/${move}` })}>
           {word}
         </Button>
       )}
@@ -129,7 +137,7 @@ const WalletTab = ({ wallet }: { readonly wallet: Wallet | undefined }) =>
 
 export const PersonPage = () => {
   const { person: id = '' } = useParams({ strict: false })
-  const [{ tab = 'loans' }] = useUrl()
+  const [{ tab }] = useUrl()
   const may = useMay()
   const { data: person, error } = useQuery(personQuery(id))
   const { data: wallet } = useQuery(walletQuery(id))
@@ -139,6 +147,7 @@ export const PersonPage = () => {
     ...(may('ledger.transfers') ? [{ id: 'wallet', word: 'Wallet' }] : []),
     ...(may('audit.records') ? [{ id: 'audit', word: 'What they did' }] : []),
   ]
+  const here = tabs.find(({ id: name }) => name === tab)?.id ?? 'loans'
   return (
     <PageFrame
       title={person.name}
@@ -147,10 +156,10 @@ export const PersonPage = () => {
       actions={<Moves person={person} wallet={wallet} />}
     >
       <Facts facts={factsOf(person, wallet)} />
-      <Tabs label="Parts of the person" name="tab" tabs={tabs} here={tab} />
-      {tab === 'loans' && <Loans person={id} />}
-      {tab === 'wallet' && <WalletTab wallet={wallet} />}
-      {tab === 'audit' && <AuditTable filter={{ person: id }} />}
+      <Tabs label="Parts of the person" name="tab" tabs={tabs} here={here} />
+      {here === 'loans' && <Loans person={person} />}
+      {here === 'wallet' && <WalletTab wallet={wallet} />}
+      {here === 'audit' && <AuditTable filter={{ person: id }} />}
     </PageFrame>
   )
 }

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { feeOf } from '#components/calculator-input.ts'
+import { DAY_COUNTS, feeOf, METHODS, ROUNDINGS } from '#components/calculator-input.ts'
 import { Changes, Done, NothingRecorded, WhatHappens, type Change } from '#components/consequence.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
-import { ProductFields, productValues, type ProductValues } from '#components/product-fields.tsx'
+import { APPROVALS, ProductFields, productValues, type ProductValues } from '#components/product-fields.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { useForm } from '#services/form.ts'
 import { infoQuery } from '#services/info.ts'
@@ -81,13 +81,16 @@ const WORDS: Partial<Record<keyof ProductValues, string>> = {
   approval: 'Decided by',
 }
 
+const CHOICES: ReadonlyMap<unknown, string> = new Map([...METHODS, ...DAY_COUNTS, ...ROUNDINGS, ...APPROVALS])
+/** A choice as its field words it; what was typed stands for itself. */
+const choiceWord = (value: string | number | undefined): string =>
+  CHOICES.get(value) ?? String(value === undefined || value === '' ? '–' : value)
+
 const changesOf = (before: ProductValues, after: ProductValues): readonly Change[] =>
   (Object.entries(WORDS) as [keyof ProductValues, string][]).flatMap(([name, what]) => {
     if (before[name] === after[name]) return []
     const show = (value: string | number | undefined) =>
-      typeof value === 'number' && name.startsWith('principal')
-        ? moneyWithSymbol(value, after.currency)
-        : String(value ?? '–').replaceAll('_', ' ')
+      typeof value === 'number' && name.startsWith('principal') ? moneyWithSymbol(value, after.currency) : choiceWord(value)
     return [{ what, before: show(before[name]), after: show(after[name]) }]
   })
 
@@ -123,6 +126,7 @@ const MakeForm = ({ product }: { readonly product?: Product }) => {
   const refused = move.state === 'refused' ? move.error : undefined
   const title = before ? `New version of ${before.name}` : 'New product'
   const back = before ? `/products/${before.id}` : '/products'
+  const unchanged = before !== undefined && changesOf(productValues(before), form.values).length === 0
   const made = move.state === 'done' ? move.answer : undefined
   return (
     <MovePage
@@ -130,6 +134,8 @@ const MakeForm = ({ product }: { readonly product?: Product }) => {
       crumbs={[{ word: 'Products', to: '/products' }, ...(before ? [{ word: before.name, to: back }] : [])]}
       back={back}
       button={before ? `Make version ${before.version + 1}` : 'Make the product'}
+      {...(unchanged ? { under: 'Nothing is changed yet.' } : {})}
+      disabled={unchanged && move.state === 'form'}
       state={move.state}
       onSend={() => form.ready() && move.submit('/api/v1/loan-products', nested(form.values))}
       error={refused && !form.fieldOf(refused) ? refused : undefined}

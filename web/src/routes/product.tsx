@@ -14,14 +14,23 @@ import { productQuery, type Product } from '#services/products.ts'
 import { useMay } from '#services/session.ts'
 import styles from '#components/pairs.module.css'
 
+const MONTHS_SHOWN = 24
 const METHODS: Record<string, string> = { emi: 'Declining EMI', flat: 'Flat', equal_principal: 'Equal principal', bullet: 'Bullet' }
+const DAYS: Record<string, string> = {
+  per_period: 'as equal periods',
+  '30/360': 'as 30 of 360',
+  'act/360': 'as they fall, of 360',
+  'act/365': 'as they fall, of 365',
+  'act/act': 'as they fall, of the year’s own (ISDA)',
+}
+const RULES: Record<string, string> = { 'india-rbi': 'RBI’s rule' }
 const percent = (rate: string) => `${Number(rate)} %`
 
 const Terms = ({ product }: { readonly product: Product }) => (
   <dl className={styles.pairs}>
     <dt>Interest</dt>
     <dd>
-      {METHODS[product.method] ?? product.method}, {product.frequency}, day count {product.dayCount.replaceAll('_', ' ')}
+      {METHODS[product.method] ?? product.method}, {product.frequency}, days counted {DAYS[product.dayCount] ?? product.dayCount}
     </dd>
     <dt>Processing fee</dt>
     <dd>
@@ -32,7 +41,7 @@ const Terms = ({ product }: { readonly product: Product }) => (
     <dt>Late charge</dt>
     <dd>
       {Number(product.lateCharge.perDay) > 0
-        ? `${percent(product.lateCharge.perDay)} a day of the overdue amount (rule ${product.lateCharge.rule}): a penal charge that never earns interest, without GST`
+        ? `${percent(product.lateCharge.perDay)} a day of the overdue amount (${RULES[product.lateCharge.rule] ?? product.lateCharge.rule}): a penal charge that never earns interest, without GST`
         : 'none'}
     </dd>
     <dt>Foreclosure</dt>
@@ -49,6 +58,19 @@ const Terms = ({ product }: { readonly product: Product }) => (
     </dd>
   </dl>
 )
+
+/** The calculator as this product would have it. */
+const calculatorSearch = (product: Product) => ({
+  principal: String(product.principal.max),
+  instalments: String(Math.min(product.instalments.max, Math.max(product.instalments.min, MONTHS_SHOWN))),
+  rate: product.annualRate,
+  every: product.frequency,
+  method: product.method,
+  dayCount: product.dayCount,
+  round: product.rounding.instalment,
+  fee: product.fee.rate,
+  tax: product.fee.taxRate,
+})
 
 export const ProductPage = () => {
   const { product: id = '' } = useParams({ strict: false })
@@ -76,7 +98,7 @@ export const ProductPage = () => {
             onClick={() =>
               void navigate({
                 to: '/calculator',
-                search: { rate: product.annualRate, fee: product.fee.rate, tax: product.fee.taxRate, round: product.rounding.instalment },
+                search: calculatorSearch(product),
               })
             }
           >

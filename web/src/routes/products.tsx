@@ -58,7 +58,9 @@ export const ProductsPage = () => {
       }
     >
       {data.length === 0 ? (
-        <Empty title="No product yet">A product says how much is lent, for how long and at which price. An administrator makes it.</Empty>
+        <Empty title="No product yet" way={may('lending.make_product') && <Link to="/products/new">Make the first product</Link>}>
+          A product says how much is lent, for how long and at which price. An administrator makes it.
+        </Empty>
       ) : (
         <PlainTable caption="Products" columns={columns} rows={data} keyOf={(product) => product.id} stack />
       )}

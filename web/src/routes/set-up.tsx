@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { Mark } from '#components/mark.tsx'
 import { PasswordField } from '#components/password-field.tsx'
+import { PhoneField } from '#components/phone-field.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
@@ -58,7 +59,7 @@ export const SetUpPage = () => {
       >
         <h1>First administrator</h1>
         <TextField label="Name" autoFocus autoComplete="name" {...field('name')} />
-        <TextField label="Phone" type="tel" autoComplete="tel" {...field('phone')} hint="With country code: +91 98765 43210." />
+        <PhoneField autoComplete="tel" onChange={(phone) => set('phone', phone)} error={form.errorOf('phone', make.error)} />
         <TextField label="Login" autoComplete="username" {...field('login')} />
         <PasswordField label="Password" autoComplete="new-password" {...field('password')} hint="At least 10 characters." />
         {make.isError && !form.fieldOf(make.error) && <ProblemNote error={make.error} />}

@@ -58,7 +58,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
   const { values } = form
   const refused = move.state === 'refused' ? move.error : undefined
   const available = wallet?.available ?? 0
-  const after = available + kind.sign * (values.amount ?? 0)
+  const after = values.amount === undefined ? undefined : available + kind.sign * values.amount
   return (
     <MovePage
       title={kind.title}
@@ -92,7 +92,8 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
                   {
                     what: 'Available',
                     before: <Money minor={available} currency={currency} />,
-                    after: after < 0 ? 'not that much' : <Money minor={after} currency={currency} />,
+                    after:
+                      after !== undefined && after < 0 ? 'not that much' : <Money minor={after} currency={currency} why="No amount yet" />,
                   },
                 ]}
               />
@@ -107,7 +108,7 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
 export const WalletMovePage = () => {
   const { person: id = '', move = '' } = useParams({ strict: false })
   const { data: person, error } = useQuery(personQuery(id))
-  const kind = KINDS[move]
+  const kind = Object.hasOwn(KINDS, move) ? KINDS[move] : undefined
   if (!kind) return <NotFound />
   return person ? <WalletMoveForm key={`${id}${move}`} person={person} kind={kind} /> : <PageWait title={kind.title} error={error} />
 }
