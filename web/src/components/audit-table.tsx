@@ -3,15 +3,15 @@ import { useState } from 'react'
 import { AuditDetail } from '#components/audit-detail.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
+import { KeyLink } from '#components/key-link.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
-import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { auditQuery, type AuditRow } from '#services/events.ts'
-import { dateText, dayOf, secondsText } from '#services/when.ts'
+import { whenText } from '#services/when.ts'
 
 const columns: readonly Column<AuditRow>[] = [
   {
@@ -19,8 +19,8 @@ const columns: readonly Column<AuditRow>[] = [
     head: 'When, IST',
     quiet: true,
     nowrap: true,
-    cell: (row) => `${dateText(dayOf(row.at))}, ${secondsText(row.at)}`,
-    opens: (row) => `${row.operation}, ${row.outcome}`,
+    cell: (row) => whenText(row.at),
+    opens: (row) => `${whenText(row.at)}, ${row.operation}, ${row.outcome}`,
   },
   { id: 'operation', head: 'Operation', place: 'end', cell: (row) => <code>{row.operation}</code> },
   {
@@ -31,7 +31,7 @@ const columns: readonly Column<AuditRow>[] = [
   },
   { id: 'outcome', head: 'Outcome', place: 'end', cell: (row) => <StateBadge state={row.outcome} /> },
   { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
-  { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <ShortId id={row.object} /> : '') },
+  { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <KeyLink id={row.object} /> : '') },
   { id: 'from', head: 'From', quiet: true, wide: true, cell: (row) => row.address ?? '' },
   {
     id: 'took',
@@ -42,6 +42,9 @@ const columns: readonly Column<AuditRow>[] = [
     cell: (row) => row.durationMs.toLocaleString('en-IN', { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   },
 ]
+
+/** Of one thing alone, which need not be named in every row. */
+const columnsOfOne = columns.filter(({ id }) => id !== 'object')
 
 /** Who did what, from where, with which outcome; a row opens to its arguments. */
 export const AuditTable = ({
@@ -61,7 +64,7 @@ export const AuditTable = ({
     <>
       <DataTable
         caption="Audit records"
-        columns={columns}
+        columns={filter.object ? columnsOfOne : columns}
         rows={rows}
         keyOf={(row) => row.id}
         onOpen={setOpened}

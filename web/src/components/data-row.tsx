@@ -43,9 +43,15 @@ export const DataRow = <Item extends RowData>({ row, columns, index, here, tone,
     {columns.map((column) => (
       <td key={column.id} {...cellOf(column, 'cards')}>
         {column.opens && onOpen ? (
-          <button type="button" className={styles.opens} data-opens aria-haspopup="dialog" onClick={() => onOpen(row.original)}>
+          <button
+            type="button"
+            className={styles.opens}
+            data-opens
+            aria-haspopup="dialog"
+            aria-label={column.opens(row.original)}
+            onClick={() => onOpen(row.original)}
+          >
             {column.cell(row.original, index)}
-            <span className="visually-hidden">, {column.opens(row.original)}</span>
           </button>
         ) : (
           column.cell(row.original, index)

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { Badge } from '#components/state-badge.tsx'
-import { accountWord } from '#services/names.ts'
+import { AccountName } from '#components/account-name.tsx'
 import { Money } from '#components/money.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { instantText } from '#services/when.ts'
@@ -56,7 +56,9 @@ export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
     <ul>
       {transfer.legs.map((leg, at) => (
         <li key={`${leg.account}${at}`} className={styles.leg}>
-          <span>{accountWord(leg.account)}</span>
+          <span>
+            <AccountName id={leg.account} />
+          </span>
           <span>{leg.amount >= 0 && <Money minor={leg.amount} currency={leg.unit} />}</span>
           <span>{leg.amount < 0 && <Money minor={-leg.amount} currency={leg.unit} />}</span>
         </li>

@@ -41,7 +41,7 @@ const toPayFact = (loan: Loan): Fact => {
 const rateFact = (loan: Loan): Fact => ({
   label: 'Rate and APR',
   value: `${Number(loan.annualRate)} % · ${loan.apr ? `${loan.apr} %` : '–'}`,
-  of: `${loan.product.name}, version ${loan.product.version}`,
+  of: `${loan.product.name}, version\u00a0${loan.product.version}`,
 })
 
 const scoreFact = (loan: Loan): Fact => ({

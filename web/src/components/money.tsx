@@ -13,7 +13,7 @@ type Props = {
 export const Money = ({ minor, currency = 'INR', symbol = false, why = 'Not known yet' }: Props) => {
   if (minor === null || minor === undefined)
     return (
-      <span className={styles.unknown} title={why}>
+      <span className={styles.unknown} title={why} data-none>
         –
       </span>
     )

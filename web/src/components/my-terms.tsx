@@ -39,8 +39,8 @@ export const MyTerms = ({ loan, rows, today }: Props) => {
       <Term word="Borrowed" {...(loan.disbursedOn ? { note: `paid out ${dateText(loan.disbursedOn)}` } : {})}>
         {moneyWithSymbol(loan.principal, currency)}
       </Term>
-      <Term word="Interest a year" note="APR, with all fees, beside it">
-        {Number(loan.annualRate)} % · {loan.apr ?? '–'} %
+      <Term word="Interest a year" {...(loan.apr ? { note: `APR ${loan.apr} %: what it costs a year with all fees` } : {})}>
+        {Number(loan.annualRate)} %
       </Term>
     </dl>
   )

@@ -15,7 +15,7 @@ export type Column<Row> = {
   readonly sort?: string
   /** Stays on one line: a time, a date. */
   readonly nowrap?: boolean
-  /** Where a row opens to a dialog: its button stands in this column, and says this after what the cell says. */
+  /** Where a row opens to a dialog: its button stands in this column; this is its name, which begins with what the cell says. */
   readonly opens?: (row: Row) => string
 }
 

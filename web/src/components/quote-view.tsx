@@ -19,11 +19,11 @@ const PERIODS = {
 
 const COLUMNS: readonly Column<QuoteRow>[] = [
   { id: 'number', head: 'No.', align: 'right', wide: true, cell: (row) => row.number },
-  { id: 'due', head: 'Due', place: 'start', cell: (row) => <InstalmentDay row={row} /> },
+  { id: 'due', head: 'Due', nowrap: true, place: 'start', cell: (row) => <InstalmentDay row={row} /> },
   { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
   { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
   { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
-  { id: 'total', head: 'Total ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
+  { id: 'total', head: 'Instalment ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
   { id: 'closing', head: 'Closing ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.closing} /> },
 ]
 

@@ -7,7 +7,7 @@ import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { isRefusal } from '#services/http.ts'
 import { scheduleQuery, type Loan } from '#services/loans.ts'
-import { accountWord } from '#services/names.ts'
+import { AccountName } from '#components/account-name.tsx'
 import { repaymentQuoteQuery, type RepaymentQuote } from '#services/repayment-quote.ts'
 import { dateText } from '#services/when.ts'
 import styles from '#components/repay-preview.module.css'
@@ -31,7 +31,7 @@ const moneyColumns: readonly Column<Line>[] = [
   { id: 'left', head: 'Left ₹', align: 'right', cell: (line) => <Money minor={line.left} /> },
 ]
 const legColumns: readonly Column<RepaymentQuote['legs'][number]>[] = [
-  { id: 'account', head: 'Account', cell: (leg) => accountWord(leg.account) },
+  { id: 'account', head: 'Account', cell: (leg) => <AccountName id={leg.account} /> },
   { id: 'debit', head: 'Debit ₹', align: 'right', cell: (leg) => (leg.amount > 0 ? <Money minor={leg.amount} /> : '') },
   { id: 'credit', head: 'Credit ₹', align: 'right', cell: (leg) => (leg.amount < 0 ? <Money minor={-leg.amount} /> : '') },
   { id: 'before', head: 'Balance before ₹', align: 'right', quiet: true, wide: true, cell: (leg) => <Money minor={leg.before} /> },

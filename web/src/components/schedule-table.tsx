@@ -25,13 +25,15 @@ export const InstalmentDay = ({ row }: { readonly row: { readonly number: number
 
 const columns: readonly Column<ScheduleRow>[] = [
   { id: 'number', head: 'No.', align: 'right', wide: true, cell: (row) => row.number },
-  { id: 'due', head: 'Due', place: 'start', cell: (row) => <InstalmentDay row={row} /> },
+  { id: 'due', head: 'Due', nowrap: true, place: 'start', cell: (row) => <InstalmentDay row={row} /> },
   { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
   { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
   { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
+  // Principal and interest add up to the instalment; what came on top for being late stands behind it.
+  { id: 'total', head: 'Instalment ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
   {
     id: 'charge',
-    head: 'Charge ₹',
+    head: 'Late charge ₹',
     align: 'right',
     cell: (row) =>
       row.lateCharge > 0 && row.state !== 'paid' ? (
@@ -42,7 +44,6 @@ const columns: readonly Column<ScheduleRow>[] = [
         <Money minor={row.lateCharge} />
       ),
   },
-  { id: 'total', head: 'Total ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
   {
     id: 'state',
     head: 'State',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { AccountEntries } from '#components/account-entries.tsx'
-import { accountWord } from '#services/names.ts'
+import { useAccountName } from '#components/account-name.tsx'
 import { Facts } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -12,10 +12,11 @@ import { accountQuery } from '#services/ledger.ts'
 export const AccountPage = () => {
   const { account: id = '' } = useParams({ strict: false })
   const { data: account, error } = useQuery(accountQuery(id))
+  const name = useAccountName(id)
   if (!account) return <PageWait title="Account" error={error} />
   return (
     <PageFrame
-      title={accountWord(account.id)}
+      title={name}
       crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <code>{account.id}</code> }]}
       note={
         <>

@@ -12,7 +12,7 @@ import { Rate } from '#components/rate.tsx'
 import { breakerQuery, type BreakerAction, type BreakerDetail, type BreakerOrder } from '#services/breakers.ts'
 import { useLive } from '#services/live.ts'
 import { useMay } from '#services/session.ts'
-import { dateText, dayOf, instantText, secondsText, shortSpan } from '#services/when.ts'
+import { dateText, dayOf, instantText, secondsText, shortSpan, whenText } from '#services/when.ts'
 
 const orderColumns: readonly Column<BreakerOrder>[] = [
   { id: 'when', head: 'When, IST', quiet: true, nowrap: true, place: 'start', cell: (order) => instantText(order.at) },
@@ -21,7 +21,7 @@ const orderColumns: readonly Column<BreakerOrder>[] = [
   { id: 'why', head: 'Reason', place: 'line', cell: (order) => order.reason },
 ]
 const moveColumns: readonly Column<BreakerDetail['moves'][number]>[] = [
-  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: ({ at }) => `${dateText(dayOf(at))}, ${secondsText(at)}` },
+  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: ({ at }) => whenText(at) },
   { id: 'from', head: 'From', cell: ({ from }) => breakerStateWord(from) },
   { id: 'to', head: 'To', cell: ({ to }) => <BreakerBadge state={to} /> },
 ]

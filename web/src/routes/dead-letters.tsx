@@ -21,7 +21,8 @@ export const DeadLettersPage = () => {
         </>
       ) : (
         <Empty title="Nothing is parked" way={<Link to="/events">See events</Link>}>
-          An event that a group cannot take is parked here with its key, and every later event of that key waits behind it, in order.
+          When a reaction to an event fails five times, or is refused, the event is parked here; later events about the same loan or person
+          wait behind it, in order.
         </Empty>
       )}
     </PageFrame>

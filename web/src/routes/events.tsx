@@ -22,7 +22,7 @@ import { useKeys } from '#services/keys.ts'
 import { glows, pauseLive, usePaused } from '#services/live.ts'
 import { useMay } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
-import { dateText, dayOf, secondsText } from '#services/when.ts'
+import { whenText } from '#services/when.ts'
 import pairs from '#components/pairs.module.css'
 
 const columns: readonly Column<Event>[] = [
@@ -31,8 +31,8 @@ const columns: readonly Column<Event>[] = [
     head: 'Time, IST',
     quiet: true,
     nowrap: true,
-    cell: (event) => `${dateText(dayOf(event.at))}, ${secondsText(event.at)}`,
-    opens: (event) => event.type,
+    cell: (event) => whenText(event.at),
+    opens: (event) => `${whenText(event.at)}, ${event.type}`,
   },
   { id: 'type', head: 'Type', place: 'line', cell: (event) => <code>{event.type}</code> },
   {

@@ -11,16 +11,22 @@ import { useRows } from '#components/use-rows.ts'
 import { runsQuery, type JobRun } from '#services/jobs.ts'
 import { useLive } from '#services/live.ts'
 import { useUrl } from '#services/url.ts'
-import { dateText, dayOf, instantText, secondsText } from '#services/when.ts'
+import { instantText, whenText } from '#services/when.ts'
 
 const took = (run: JobRun) => Date.parse(run.endedAt) - Date.parse(run.startedAt)
+const tookText = (run: JobRun) =>
+  took(run) > 0 ? (
+    took(run).toLocaleString('en-IN')
+  ) : (
+    <span title="Under a millisecond, or the sandbox’s clock stood still meanwhile">–</span>
+  )
 const columns: readonly Column<JobRun>[] = [
   {
     id: 'started',
     head: 'Started, IST',
     quiet: true,
     nowrap: true,
-    cell: (run) => `${dateText(dayOf(run.startedAt))}, ${secondsText(run.startedAt)}`,
+    cell: (run) => whenText(run.startedAt),
   },
   { id: 'name', head: 'Job or schedule', place: 'end', cell: (run) => <code>{run.name}</code> },
   { id: 'state', head: 'Outcome', cell: (run) => <StateBadge state={run.state} /> },
@@ -33,7 +39,7 @@ const columns: readonly Column<JobRun>[] = [
     cell: (run) => (run.nominal ? instantText(run.nominal) : <span title="A job, run when it was asked for">–</span>),
   },
   { id: 'error', head: 'Why it failed', place: 'line', cell: (run) => run.error ?? '' },
-  { id: 'took', head: 'Took ms', align: 'right', quiet: true, wide: true, cell: (run) => took(run).toLocaleString('en-IN') },
+  { id: 'took', head: 'Took ms', align: 'right', quiet: true, wide: true, cell: tookText },
 ]
 
 const useFields = (runs: readonly JobRun[] | undefined, here: string | undefined): readonly FilterField[] =>

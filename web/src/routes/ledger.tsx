@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { accountWord } from '#services/names.ts'
+import { AccountName } from '#components/account-name.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips } from '#components/filter-chips.tsx'
@@ -20,7 +20,11 @@ const columns: readonly Column<Account>[] = [
     head: 'Account',
     strong: true,
     place: 'start',
-    cell: (account) => <Link to={`/ledger/${encodeURIComponent(account.id)}`}>{accountWord(account.id)}</Link>,
+    cell: (account) => (
+      <Link to={`/ledger/${encodeURIComponent(account.id)}`}>
+        <AccountName id={account.id} />
+      </Link>
+    ),
   },
   { id: 'code', head: 'Code', wide: true, cell: (account) => <code>{account.code}</code> },
   { id: 'type', head: 'Side', quiet: true, wide: true, cell: (account) => account.type },
@@ -64,7 +68,18 @@ export const LedgerPage = () => {
           onMore={more}
         />
       )}
-      {rows?.length === 0 && <Empty title="No account matches">An account is opened by the first entry that names it.</Empty>}
+      {rows?.length === 0 && (
+        <Empty
+          title="No account matches"
+          way={
+            <Link to="." search={{}}>
+              Take the search away
+            </Link>
+          }
+        >
+          An account is opened by the first entry that names it.
+        </Empty>
+      )}
     </PageFrame>
   )
 }

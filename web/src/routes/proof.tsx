@@ -17,14 +17,14 @@ import { transfersQuery, type Transfer } from '#services/ledger.ts'
 import { checkpointsQuery, type Checkpoint } from '#services/seal.ts'
 import { useFault } from '#services/seal-fault.ts'
 import { useMay } from '#services/session.ts'
-import { dateText, dayOf, instantText, secondsText } from '#services/when.ts'
+import { instantText, whenText } from '#services/when.ts'
 import styles from '#routes/proof.module.css'
 
 const NEWEST = 12
 const cut = (hash: string) => `${hash.slice(0, 10)}…${hash.slice(-6)}`
 
 const columns: readonly Column<Checkpoint>[] = [
-  { id: 'time', head: 'Signed, IST', place: 'start', cell: (point) => `${dateText(dayOf(point.time))}, ${secondsText(point.time)}` },
+  { id: 'time', head: 'Signed, IST', place: 'start', cell: (point) => whenText(point.time) },
   { id: 'size', head: 'Records', align: 'right', strong: true, place: 'end', cell: (point) => point.size.toLocaleString('en-IN') },
   { id: 'root', head: 'Root', place: 'line', cell: (point) => <code title={point.root}>{cut(point.root)}</code> },
 ]
@@ -73,7 +73,7 @@ export const ProofPage = () => {
         <Verdict
           sound={fault === undefined}
           icon={fault ? IconAlertOctagon : IconShieldCheck}
-          title={fault ?? `${newest.size.toLocaleString('en-IN')} records stand under a root signed at ${secondsText(newest.time)} IST`}
+          title={fault ?? `${newest.size.toLocaleString('en-IN')} records stand under a root signed ${whenText(newest.time)} IST`}
         >
           {fault
             ? 'Found by a check in this browser. Do not correct the row: it is evidence.'
@@ -95,7 +95,7 @@ export const ProofPage = () => {
             />
           )}
         </Panel>
-        <Panel title="Checkpoints" note="newest first" flush>
+        <Panel title="Checkpoints" note="newest first, by the server’s own clock" flush>
           <PlainTable caption="Checkpoints" columns={columns} rows={points} keyOf={(point) => point.size} dense stack />
           {hasMore && (
             <div className={styles.more}>

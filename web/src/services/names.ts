@@ -17,5 +17,8 @@ export const accountWord = (id: string): string => {
   return sentence(id)
 }
 
+/** Whose wallet an account is. */
+export const walletOwner = (id: string): string | undefined => /^wallet:(person_[^:]+)$/.exec(id)?.[1]
+
 /** `+91 98200 00001`: a phone as it is read out; one of another country stands as it is. */
 export const phoneText = (phone: string): string => phone.replace(/^\+91(\d{5})(\d{5})$/, '+91 $1 $2')

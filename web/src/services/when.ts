@@ -22,6 +22,9 @@ export const timeText = (instant: string): string => clock.format(new Date(insta
 export const secondsText = (instant: string): string => clockSeconds.format(new Date(instant))
 export const instantText = (instant: string): string => `${dateText(dayOf(instant))}, ${timeText(instant)}`
 
+/** `6 Mar 2026, 14:20:05`. */
+export const whenText = (instant: string): string => `${dateText(dayOf(instant))}, ${secondsText(instant)}`
+
 /** `Today 14:20` on the business day, else `6 Mar 2026, 14:20`. */
 export const nearText = (instant: string, today?: string): string =>
   dayOf(instant) === today ? `Today ${timeText(instant)}` : instantText(instant)
