@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { lendsToABorrower, showsABorrowerTheirOwn } from './console/borrower.ts'
 import { findChromium } from './console/browser.ts'
-import { calculatesAProduct, keepsOnesOwnPageToOneself, survivesOddAddresses, takesOneApplicationAfterAnother } from './console/corners.ts'
+import {
+  calculatesAProduct,
+  keepsOnesOwnPageToOneself,
+  leadsToWhomTheBellCounts,
+  survivesOddAddresses,
+  takesOneApplicationAfterAnother,
+} from './console/corners.ts'
 import { actsOnTheDayThatIsWritten, calculatesWhatIsTyped } from './console/days.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
@@ -69,6 +75,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('makes a product and its next version', on(makesAProductAndItsNextVersion))
   void it('takes one application after another, each begun empty', on(takesOneApplicationAfterAnother))
   void it('shows nobody the loans of others as their own', on(keepsOnesOwnPageToOneself))
+  void it('leads to whom the bell counts', on(leadsToWhomTheBellCounts))
   void it('survives addresses that nobody means', on(survivesOddAddresses))
   void it('calculates a product as it is, and makes no version that changes nothing', on(calculatesAProduct))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))

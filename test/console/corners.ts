@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { activeLoan } from './book.ts'
+import { activeLoan, applyFor, reaches } from './book.ts'
+import { post } from './browser.ts'
 import { admin, cashier, makePerson } from './people.ts'
 import { atDesk, lentTo, type Stage } from './stage.ts'
 
@@ -63,10 +64,7 @@ export async function survivesOddAddresses(stage: Stage): Promise<void> {
   await page.locator('a[aria-current="page"]', { hasText: 'Schedule' }).waitFor()
   await page.goto(`/people/${person}?tab=none`)
   await page.locator('a[aria-current="page"]', { hasText: 'Loans' }).nth(0).waitFor()
-  await page
-    .getByRole('link', { name: stage.product.length > 0 ? 'Personal loan' : '' })
-    .first()
-    .waitFor()
+  await page.getByRole('link', { name: 'Personal loan' }).first().waitFor()
   await close()
 }
 
@@ -85,5 +83,23 @@ export async function calculatesAProduct(stage: Stage): Promise<void> {
   await page.getByRole('heading', { name: 'Calculator' }).waitFor()
   const asked = new URL(page.url()).searchParams
   for (const name of ['principal', 'instalments', 'rate', 'method', 'dayCount', 'round', 'fee', 'tax']) assert.ok(asked.has(name), name)
+  await close()
+}
+
+/** The bell leads to as many as it counts: whom an officer judges, and whose disbursal failed. */
+export async function leadsToWhomTheBellCounts(stage: Stage): Promise<void> {
+  const { desk, product } = stage
+  const referred = await applyFor(desk, { person: await makePerson(desk, { name: 'Ela Bhatt', bureau: 'doubtful' }), product })
+  await reaches(desk, referred, 'referred')
+  const person = await makePerson(desk, { name: 'Faiz Ansari' })
+  const failing = await applyFor(desk, { person, product })
+  await reaches(desk, failing, 'offered')
+  await post(desk, `/api/v1/people/${person}/deactivation`, { reason: 'Not to be paid out to' })
+  await post(desk, `/api/v1/loans/${failing}/acceptance`, {})
+  const { page, close } = await atDesk(stage, admin)
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Open queue' }).click()
+  await page.getByRole('heading', { name: 'Applications' }).waitFor()
+  for (const name of ['Ela Bhatt', 'Faiz Ansari']) await page.getByRole('link', { name }).waitFor()
   await close()
 }

@@ -1,4 +1,4 @@
-import { accountWord } from '#services/names.ts'
+import { useAccountName } from '#components/account-name.tsx'
 import styles from '#components/account-chain.module.css'
 
 export type Link = {
@@ -15,17 +15,18 @@ const H = 68
 const GAP = 26
 const KNOT = 54
 
-const NOTE_MAX = 28
+const NOTE_MAX = 26
 
 const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
 
-const noteOf = (account: string): string => {
-  const word = accountWord(account).replace(/^loan_/, '')
+const noteOf = (name: string): string => {
+  const word = name.replace(/^loan_/, '')
   return word.length > NOTE_MAX ? `${word.slice(0, NOTE_MAX - 1)}…` : word
 }
 
 /** An account's chain drawn as links: sound solid, altered red, what comes after it dashed. */
 export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => {
+  const note = noteOf(useAccountName(links[0]?.account ?? ''))
   const width = links.length * (W + GAP) - GAP + 4
   return (
     <div className={styles.scroll} role="region" aria-label={`The chain of account ${links[0]?.account ?? ''}`} tabIndex={0}>
@@ -44,7 +45,7 @@ export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => 
                 {link.n} · {link.word}
               </text>
               <text x={x + 20} y={41} className={styles.note}>
-                {noteOf(link.account)}
+                {note}
               </text>
               <text x={x + 20} y={58} className={styles.hash}>
                 {cut(link.hash)}

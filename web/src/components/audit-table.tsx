@@ -32,7 +32,7 @@ const columns: readonly Column<AuditRow>[] = [
   { id: 'outcome', head: 'Outcome', place: 'end', cell: (row) => <StateBadge state={row.outcome} /> },
   { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
   { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <KeyLink id={row.object} /> : '') },
-  { id: 'from', head: 'From', quiet: true, wide: true, cell: (row) => row.address ?? '' },
+  { id: 'from', head: 'From', quiet: true, wide: true, nowrap: true, cell: (row) => row.address ?? '' },
   {
     id: 'took',
     head: 'Took ms',

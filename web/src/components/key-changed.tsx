@@ -10,11 +10,13 @@ import type { Check } from '#services/verify.ts'
 import pairs from '#components/pairs.module.css'
 import styles from '#components/key-changed.module.css'
 
+const small = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
+
 /** What this browser remembers of the log, beside what stands there now. */
 const logWords = (check: Check): string => {
   const visit = check.steps.find(({ id }) => id === 'visit')
-  if (visit?.holds === true) return `It goes on from what this browser remembers: ${visit.how.toLowerCase()}.`
-  if (visit?.holds === false) return `It is another log: ${visit.claim.toLowerCase()}. To accept the key forgets the log before, too.`
+  if (visit?.holds === true) return `It goes on from what this browser remembers: ${small(visit.how)}.`
+  if (visit?.holds === false) return `It is another log: ${small(visit.claim)}. To accept the key forgets the log before, too.`
   return 'This browser has nothing of it to compare with.'
 }
 

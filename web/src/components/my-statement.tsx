@@ -51,7 +51,7 @@ const Line = ({ line }: { readonly line: StatementLine }) => {
           <p className={styles.detail}>
             {parts.map((part, at) => (
               <Fragment key={part}>
-                {at > 0 && ' · '}
+                {at > 0 && '\u00a0· '}
                 <span className={line.kind === 'reversal' ? undefined : styles.part}>{part}</span>
               </Fragment>
             ))}

@@ -18,7 +18,9 @@ const paidNote = (paid: Paid, currency: string): string =>
     `principal ${moneyText(paid.principal, currency)}`,
     `interest ${moneyText(paid.interest, currency)}`,
     ...(paid.lateCharge > 0 ? [`late charge ${moneyText(paid.lateCharge, currency)}`] : []),
-  ].join(' · ')
+  ]
+    .map((part) => part.replaceAll(' ', '\u00a0'))
+    .join('\u00a0· ')
 
 type Props = { readonly loan: Loan; readonly rows: readonly ScheduleRow[]; readonly today: string }
 

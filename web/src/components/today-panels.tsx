@@ -130,11 +130,11 @@ export const WaitingPanel = ({ overview }: { readonly overview: Overview }) => {
     <Panel
       title={
         <>
-          Waiting for a decision <span className={styles.quiet}>{overview.waiting.count}</span>
+          Waiting for a person <span className={styles.quiet}>{overview.waiting.count}</span>
         </>
       }
       right={
-        <Link to="/applications" search={{ view: 'referred' }}>
+        <Link to="/applications" search={{ view: 'waiting' }}>
           Open queue
         </Link>
       }

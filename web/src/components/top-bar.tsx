@@ -54,7 +54,7 @@ export const TopBar = ({ railOpen, menu, onSearch, onRail }: Props) => {
         )}
         <SandboxClock />
         {overview?.waiting && (
-          <Link to="/applications" search={{ view: 'referred' }} className={styles.waiting}>
+          <Link to="/applications" search={{ view: 'waiting' }} className={styles.waiting}>
             <IconBell size={16} stroke={1.6} aria-hidden="true" />
             <b>{overview.waiting.count}</b>
             <span className={styles.wide}>waiting</span>

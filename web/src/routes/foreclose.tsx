@@ -158,9 +158,10 @@ export const ForeclosePage = () => {
   const { loan: id = '' } = useParams({ strict: false })
   const { data: loan, error } = useQuery(loanQuery(id))
   const { data: info } = useQuery(infoQuery)
+  const staff = useIsStaff()
   return loan && info ? (
     <ForecloseForm key={loan.id} loan={loan} today={info.businessDate ?? ''} />
   ) : (
-    <PageWait title="Foreclose" error={error} />
+    <PageWait title={staff ? 'Foreclose' : 'Close the loan early'} error={error} />
   )
 }

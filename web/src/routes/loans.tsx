@@ -27,7 +27,8 @@ type View = { readonly id: string; readonly word: string; readonly filter: LoanF
 
 const APPLICATIONS: readonly View[] = [
   { id: 'open', word: 'Open', filter: { state: 'applied,assessing,offered,referred,accepted' } },
-  { id: 'referred', word: 'For a decision', filter: { state: 'referred' } },
+  // As the bell counts them: whom an officer has to judge, and whose disbursal failed.
+  { id: 'waiting', word: 'Waiting for a person', filter: { state: 'referred,accepted' } },
   { id: 'offered', word: 'Offered', filter: { state: 'offered' } },
   { id: 'accepted', word: 'Being disbursed', filter: { state: 'accepted' } },
   { id: 'rejected', word: 'Rejected', filter: { state: 'rejected,expired,cancelled' } },

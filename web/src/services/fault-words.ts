@@ -27,6 +27,7 @@ const wayTo = (start: string, name: string, word: string) => (facts: Facts) => {
 }
 
 const notThere: Words = { advice: () => 'The link may be cut short, or it belongs to something you may not see.' }
+const noEntry: Words = { title: 'There is no such entry, or it is not yours.', ...notThere }
 const signedOut: Words = { title: 'You are signed out' }
 const later: Words = { advice: () => 'Try again in a moment. What was sent twice is recorded once.' }
 
@@ -74,6 +75,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'identity.token_expired': signedOut,
   'identity.token_invalid': signedOut,
   'jobs.clock_backward': { advice: (facts) => `It is ${instantText(text(facts, 'now'))} there already; choose a later day.` },
+  'seal.row_unknown': noEntry,
   'seal.row_unsealed': { advice: () => 'A record is sealed within a second of being written. Check again in a moment.' },
   'operations.input_invalid': { title: 'Something here cannot be taken as it is' },
   'operations.overloaded': later,
