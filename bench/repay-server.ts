@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ConnectionSettings } from '#kernel/db'
-import { settingsFrom, start } from '#main'
+import { settingsFrom, start, tuneCollector } from '#main'
 import { postmasterOf } from './cpu-time.ts'
 import { makeBook, opensAt } from './repay-book.ts'
 
@@ -18,6 +18,7 @@ export interface RepayServer {
   readonly postmaster: number
 }
 
+tuneCollector()
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-bench-'))
 await chmod(folder, 0o755)
 const settings = settingsFrom({ HOLDFAST_DATA: path.join(folder, 'data'), HOLDFAST_RATE_SIGNED_IN: '1000000', PORT: '0' })

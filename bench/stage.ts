@@ -1,7 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Connection, migrate, Pool, readMigrations, sql, startEmbedded } from '#kernel/db'
+import { Connection, migrate, Pool, readMigrations, sql } from '#kernel/db'
+import { startEmbedded } from '#kernel/embedded'
 import { postmasterOf } from './cpu-time.ts'
 
 interface Stage {

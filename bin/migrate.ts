@@ -1,6 +1,7 @@
 // Brings the database (DATABASE_URL, or the embedded one in HOLDFAST_DATA) up to this program's migrations and says which were applied.
 import path from 'node:path'
-import { CannotStart, migrate, openDatabase, readMigrations } from '#kernel/db'
+import { CannotStart, migrate, readMigrations } from '#kernel/db'
+import { openDatabase } from '#kernel/embedded'
 
 const root = path.join(import.meta.dirname, '..')
 try {

@@ -2,7 +2,8 @@
 import { mkdtemp, chmod, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Connection, describeSchema, migrate, readMigrations, startEmbedded } from '#kernel/db'
+import { Connection, describeSchema, migrate, readMigrations } from '#kernel/db'
+import { startEmbedded } from '#kernel/embedded'
 
 const root = path.join(import.meta.dirname, '..')
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-schema-'))

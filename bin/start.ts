@@ -1,14 +1,11 @@
 // Starts Holdfast: database, migrations, the demo the first time, server and console; ends in order on Ctrl-C or SIGTERM.
-import { setFlagsFromString } from 'node:v8'
 import { demoLogins, demoPassword, fullStory, storyBegins, tellDemo } from '#flows/demo'
 import { analyze, isConnectionLost, Outage } from '#kernel/db'
 import { hasDemoLogins, invite } from '#kernel/identity'
 import { SandboxClock } from '#kernel/jobs'
-import { CannotStart, type Running, settingsFrom, start, version } from '#main'
+import { CannotStart, type Running, settingsFrom, start, tuneCollector, version } from '#main'
 
-// What lived long once (a database's rows, while calls waited) is allocated old for ever after: 8 KB a repayment that only a full collection
-// frees. Set here and not as an argument, for an engine that has no such flag says so and goes on.
-setFlagsFromString('--no-allocation-site-pretenuring')
+tuneCollector()
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
 

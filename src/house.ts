@@ -23,6 +23,7 @@ export const kernel: Readonly<Record<string, readonly string[]>> = {
   // The ground.
   telemetry: [],
   db: [],
+  embedded: ['db'],
   tx: ['db'],
   digest: ['db'],
   'stream-store': ['db', 'streams'],

@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import { batchRoute } from '#kernel/batch'
 import { BreakerBoard } from '#kernel/breakers'
 import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
-import { DiskRoom, type Database, migrate, Pool, readMigrations, startEmbedded, useExternal } from '#kernel/db'
+import { type Database, migrate, Pool, readMigrations, useExternal } from '#kernel/db'
+import { DiskRoom, startEmbedded } from '#kernel/embedded'
 import { Consumer, forgetMembers, LiveStream, type Reaction } from '#kernel/events'
 import { makeServer, type Route } from '#kernel/http'
 import { Authenticator, completeFromCookie, hasPeople, setCookies, Tokens } from '#kernel/identity'
@@ -270,5 +271,6 @@ function metricsOf({ executor, pool, sealer, gateways }: Given): Metrics {
 }
 
 export { CannotStart } from '#kernel/db'
+export { tuneCollector } from './collector.ts'
 export { declarations } from './mounted.ts'
 export { settingsFrom } from './settings.ts'

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { after } from 'node:test'
-import type { ConnectionSettings, EmbeddedDatabase } from '#kernel/db'
-import { Connection, identifier, migrate, Pool, readMigrations, sql, startEmbedded } from '#kernel/db'
+import type { ConnectionSettings } from '#kernel/db'
+import { Connection, identifier, migrate, Pool, readMigrations, sql } from '#kernel/db'
+import { startEmbedded } from '#kernel/embedded'
+import type { EmbeddedDatabase } from '#kernel/embedded'
 
 /** A database of the test file's own, with every migration applied. */
 export interface TestDatabase {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Connection, startEmbedded } from '#kernel/db'
+import { Connection } from '#kernel/db'
+import { startEmbedded } from '#kernel/embedded'
 import { endServer, type ServerProcess, startServer } from '#test/server-process'
 
 // The program as an operator starts it, and everything that can stand in its way.

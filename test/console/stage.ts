@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { attachEmbedded, Connection } from '#kernel/db'
+import { Connection } from '#kernel/db'
+import { attachEmbedded } from '#kernel/embedded'
 import { activeLoan, makeProduct } from './book.ts'
 import { type Look, openBrowser, signIn, visitor } from './browser.ts'
 import { type Login, makeAdmin, makePerson, makeStaff } from './people.ts'

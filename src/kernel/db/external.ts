@@ -1,10 +1,18 @@
 import { CannotStart } from './cannot-start.ts'
 import { Connection } from './connection.ts'
-import type { Database } from './embedded.ts'
 import { makeServerRole, serverRole } from './roles.ts'
 import { settingsOf } from './settings.ts'
+import type { ConnectionSettings } from './settings.ts'
 import { sql } from './sql.ts'
 import { messageOf } from './outage.ts'
+
+/** A database to work with, embedded or not: as whom to migrate, as whom to serve, and how to end it. */
+export interface Database {
+  readonly owner: ConnectionSettings
+  readonly server: ConnectionSettings
+  /** Ends an embedded server in order; leaves a server of the user's own alone. */
+  stop(): Promise<void>
+}
 
 // The oldest that has everything the migrations use and is still maintained when this was written (https://www.postgresql.org/support/versioning/, 2026-11).
 const versionLeast = 16

@@ -1,7 +1,7 @@
 import { chmod, lstat, readFile, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CannotStart } from './cannot-start.ts'
+import { CannotStart } from '#kernel/db'
 
 export interface Binaries {
   readonly version: string

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { CannotStart } from './cannot-start.ts'
+import { CannotStart } from '#kernel/db'
 
 /** The operating system's user under whom PostgreSQL runs. uid and gid are given only when they differ from ours. */
 export interface Account {

@@ -1,14 +1,10 @@
 import { spawn } from 'node:child_process'
-import { chown, mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import path from 'node:path'
-import type { Account } from './embedded-account.ts'
-import { folderTrouble } from './cannot-start.ts'
-import { Connection } from './connection.ts'
-import type { Place } from './embedded-place.ts'
-import { ownerRole, serverRole } from './roles.ts'
-import type { ConnectionSettings } from './settings.ts'
-import { sql } from './sql.ts'
+import { folderTrouble, ownerRole, serverRole } from '#kernel/db'
+import type { Account } from './account.ts'
+import type { Place } from './place.ts'
 
 /** The superuser of an embedded cluster: makes roles and databases, nothing else. */
 export const adminRole = 'postgres'
@@ -81,33 +77,5 @@ export async function writeAccess(place: Place): Promise<void> {
     if ((await readFile(name, 'utf8')) === text) continue
     await writeFile(name, text, { mode: 0o600 })
     await give(name, place.account)
-  }
-}
-
-/** PostgreSQL's log is a row of files of 16 MB. So many stand ready, kept by `min_wal_size`: what is written between two checkpoints. */
-export const spareFiles = 40
-const file_bytes = 16 * 1024 * 1024
-/** A disk with less than this many times their room keeps it for its user. */
-const roomFactor = 16
-
-/**
- * Makes spare files of the log once, so that no commit waits while PostgreSQL makes one (decision 0021): goes through new ones and has a
- * checkpoint put them behind the one in use. As the superuser; takes about a second, and nothing where they are there or room is short.
- */
-export async function spareLog(admin: ConnectionSettings, folder: string): Promise<void> {
-  const disk = await statfs(folder)
-  if (disk.bavail * disk.bsize < spareFiles * file_bytes * roomFactor) return
-  const connection = await Connection.open(admin)
-  try {
-    const [log] = await connection.query<{ files: number }>(sql`select count(*)::int as files from pg_ls_waldir()`)
-    const missing = spareFiles - (log?.files ?? spareFiles)
-    for (let made = 0; made < missing; made++) {
-      // A file with nothing in it is not left for the next.
-      await connection.query(sql`select pg_logical_emit_message(false, 'holdfast', 'spare')`)
-      await connection.query(sql`select pg_switch_wal()`)
-    }
-    if (missing > 0) await connection.script('checkpoint')
-  } finally {
-    await connection.close()
   }
 }

@@ -3,11 +3,11 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CannotStart, folderTrouble } from './cannot-start.ts'
-import { as, spareFiles } from './embedded-cluster.ts'
-import type { Place } from './embedded-place.ts'
-import { port } from './embedded-place.ts'
-import { codeOf } from './outage.ts'
+import { CannotStart, codeOf, folderTrouble } from '#kernel/db'
+import { as } from './cluster.ts'
+import type { Place } from './place.ts'
+import { port } from './place.ts'
+import { logFile_bytes, spareFiles } from './spare-log.ts'
 
 const startWait_ms = 60_000
 // The checkpoint that ends it may have to write back gigabytes on a slow disk (43 s seen for 23,000 files on a busy one).
@@ -110,8 +110,9 @@ export function flags(place: Place): string[] {
     'max_connections=400',
     'shared_buffers=256MB',
     'max_wal_size=2GB',
-    `min_wal_size=${spareFiles * 16}MB`,
+    `min_wal_size=${(spareFiles * logFile_bytes) / 1024 / 1024}MB`,
     'random_page_cost=1.1',
+    'backend_flush_after=512kB',
     'max_slot_wal_keep_size=4GB',
     'timezone=UTC',
     'log_timezone=UTC',

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CannotStart } from './cannot-start.ts'
-import type { Held, Say } from './embedded-hold.ts'
-import { hold } from './embedded-hold.ts'
-import type { Place } from './embedded-place.ts'
-import { isAlive, stopPostmaster } from './embedded-postmaster.ts'
-import { messageOf } from './outage.ts'
+import { CannotStart, messageOf } from '#kernel/db'
+import type { Connection } from '#kernel/db'
+import type { Held, Say } from './hold.ts'
+import { hold } from './hold.ts'
+import type { Place } from './place.ts'
+import { isAlive, stopPostmaster } from './postmaster.ts'
 
 const watch_ms = 100
 const restartsMax = 5
@@ -33,6 +33,11 @@ export class Watch {
 
   get pid(): number {
     return this.#held.pid
+  }
+
+  /** The superuser's session that holds the folder; another after each restart. */
+  get session(): Connection {
+    return this.#held.session
   }
 
   async stop(): Promise<void> {

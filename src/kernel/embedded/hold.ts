@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CannotStart } from './cannot-start.ts'
-import { Connection } from './connection.ts'
-import { adminRole } from './embedded-cluster.ts'
-import type { Place } from './embedded-place.ts'
-import { port } from './embedded-place.ts'
-import { runningPostmaster, runsWith, startPostmaster, stopPostmaster, untilReady } from './embedded-postmaster.ts'
-import type { ConnectionSettings } from './settings.ts'
-import { sql } from './sql.ts'
+import { CannotStart, Connection, sql } from '#kernel/db'
+import type { ConnectionSettings } from '#kernel/db'
+import { adminRole } from './cluster.ts'
+import type { Place } from './place.ts'
+import { port } from './place.ts'
+import { runningPostmaster, runsWith, startPostmaster, stopPostmaster, untilReady } from './postmaster.ts'
 
 export type Say = (sentence: string) => void
 

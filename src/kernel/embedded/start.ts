@@ -1,17 +1,10 @@
-import { makeCluster, spareLog, writeAccess } from './embedded-cluster.ts'
-import { adminAt, hold } from './embedded-hold.ts'
-import { placeIn } from './embedded-place.ts'
-import { Watch } from './embedded-watch.ts'
-import { makeRolesAndDatabase, ownerRole, serverRole } from './roles.ts'
-import type { ConnectionSettings } from './settings.ts'
-
-/** A database to work with, embedded or not: as whom to migrate, as whom to serve, and how to end it. */
-export interface Database {
-  readonly owner: ConnectionSettings
-  readonly server: ConnectionSettings
-  /** Ends an embedded server in order; leaves a server of the user's own alone. */
-  stop(): Promise<void>
-}
+import { makeRolesAndDatabase, ownerRole, serverRole } from '#kernel/db'
+import type { ConnectionSettings, Database } from '#kernel/db'
+import { makeCluster, writeAccess } from './cluster.ts'
+import { adminAt, hold } from './hold.ts'
+import { placeIn } from './place.ts'
+import { Watch } from './watch.ts'
+import { SpareLog } from './spare-log.ts'
 
 export interface EmbeddedDatabase extends Database {
   /** For what only a superuser may do: making and dropping databases in tests. */
@@ -24,7 +17,7 @@ export interface EmbeddedOptions {
   readonly folder: string
   /** Told in a sentence what an operator should know: that PostgreSQL was adopted, or died and was started again. */
   readonly say?: (sentence: string) => void
-  /** Whether spare files of the log are made (640 MB): for a program that is to serve, not for tests. */
+  /** Whether spare files of the log are made ahead (192 MB): for a program that is to serve, not for tests. */
   readonly spareLog?: boolean
   /** Called once if PostgreSQL keeps dying: there is nothing left but to end the program. */
   readonly onGone?: (error: Error) => void
@@ -44,13 +37,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const admin = adminAt(place)
   const at = { host: admin.host, port: admin.port, database: 'holdfast' }
   await makeRolesAndDatabase(held.session, at.database)
-  if (options.spareLog === true) await spareLog(admin, options.folder)
   const watch = new Watch(place, held, { say, onGone: options.onGone ?? (() => undefined) })
+  const spareLog = options.spareLog === true ? new SpareLog(place, { session: () => watch.session, say }) : undefined
   return {
     admin,
     owner: { ...at, user: ownerRole },
     server: { ...at, user: serverRole },
     pid: () => watch.pid,
-    stop: () => watch.stop(),
+    stop: async () => {
+      await spareLog?.stop()
+      await watch.stop()
+    },
   }
 }

@@ -5,12 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CannotStart, folderTrouble } from './cannot-start.ts'
-import { Connection } from './connection.ts'
-import { startEmbedded } from './embedded.ts'
-import { isAlive } from './embedded-postmaster.ts'
-import type { ConnectionSettings } from './settings.ts'
-import { sql } from './sql.ts'
+import { CannotStart, Connection, folderTrouble, sql } from '#kernel/db'
+import { startEmbedded } from './start.ts'
+import { isAlive } from './postmaster.ts'
 
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-embedded-'))
 await chmod(folder, 0o755)
@@ -64,16 +61,19 @@ test('two starts on one folder, one after the other and both at once: one works,
 
 /** Starts a program that starts PostgreSQL and adds a row, and kills it with -9. Gives the process of the PostgreSQL it leaves behind. */
 async function leftByKilledProgram(row: number): Promise<number> {
-  const program = `import { startEmbedded } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded.ts'))}
-    import { Connection } from ${JSON.stringify(path.join(import.meta.dirname, 'connection.ts'))}
+  const program = `import { startEmbedded } from ${JSON.stringify(path.join(import.meta.dirname, 'start.ts'))}
+    import { Connection } from ${JSON.stringify(import.meta.resolve('#kernel/db'))}
     const postgres = await startEmbedded({ folder: ${JSON.stringify(main)} })
     const owner = await Connection.open(postgres.owner)
     await owner.script('insert into keep.row values (${row})')
     console.log(postgres.pid())
     setInterval(() => undefined, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const pid = await new Promise<number>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString()))))
   const ended = new Promise((resolve) => child.once('exit', resolve))
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())))
+    child.once('exit', () => reject(new Error('the program ended before it had started PostgreSQL')))
+  })
   child.kill('SIGKILL')
   await ended
   return pid
@@ -208,26 +208,5 @@ test('a full disk is called so', { skip: !isRoot }, async (t) => {
     await assert.rejects(startEmbedded({ folder: path.join(full, 'data') }), refusesWith(/disk .* is full/))
   } finally {
     spawnSync('umount', [full])
-  }
-})
-
-test('spare files of the log are made once, and stay', async () => {
-  const data = path.join(folder, 'spare')
-  const files = async (admin: ConnectionSettings): Promise<number> => {
-    const connection = await Connection.open(admin)
-    try {
-      // Files not used yet have names beyond the one that is.
-      const [log] = await connection.query<{ ahead: number }>(sql`
-        select count(*)::int as ahead from pg_ls_waldir() where name > pg_walfile_name(pg_current_wal_lsn())`)
-      return log?.ahead ?? 0
-    } finally {
-      await connection.close()
-    }
-  }
-  for (const start of [1, 2]) {
-    const postgres = await startEmbedded({ folder: data, spareLog: true })
-    const ahead = await files(postgres.admin)
-    assert.ok(ahead >= 24, `start ${start}: ${ahead} files are ready`)
-    await postgres.stop()
   }
 })

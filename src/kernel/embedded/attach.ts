@@ -1,7 +1,7 @@
-import { runningPostmaster } from './embedded-postmaster.ts'
-import { placeIn, port } from './embedded-place.ts'
-import type { Database } from './embedded.ts'
-import { ownerRole, serverRole } from './roles.ts'
+import { ownerRole, serverRole } from '#kernel/db'
+import type { Database } from '#kernel/db'
+import { runningPostmaster } from './postmaster.ts'
+import { placeIn, port } from './place.ts'
 
 /** The embedded PostgreSQL of a running program, for a command beside it; undefined if none runs on the folder. `stop` leaves it alone. */
 export async function attachEmbedded(folder: string): Promise<Database | undefined> {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { chown, cp, lstat, mkdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Account } from './embedded-account.ts'
-import { account, closedFolder } from './embedded-account.ts'
-import type { Binaries } from './embedded-binaries.ts'
-import { binaries, binariesIn } from './embedded-binaries.ts'
-import { CannotStart, folderTrouble } from './cannot-start.ts'
-import { makeFolder } from './make-folder.ts'
+import { CannotStart, folderTrouble, makeFolder } from '#kernel/db'
+import type { Account } from './account.ts'
+import { account, closedFolder } from './account.ts'
+import type { Binaries } from './binaries.ts'
+import { binaries, binariesIn } from './binaries.ts'
 
 /** Where everything of an embedded PostgreSQL lies, checked and made before anything is started. */
 export interface Place {

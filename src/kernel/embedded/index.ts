@@ -1,0 +1,5 @@
+export { startEmbedded } from './start.ts'
+export type { EmbeddedDatabase, EmbeddedOptions } from './start.ts'
+export { attachEmbedded } from './attach.ts'
+export { DiskRoom } from './disk-room.ts'
+export { openDatabase } from './open.ts'
