@@ -42,10 +42,12 @@ function ready<A extends BatchAnswer>(call: PlannedCall, answers: ReadonlyMap<st
 
 /**
  * Makes the calls of a plan, each as soon as what it waits for is answered, at most `parallel` at a time. One answer for each call,
- * in their order; a call whose dependency failed, or that refers to what is not there, is not made. Never rejects.
+ * in their order; a call whose dependency failed, or that refers to what is not there, is not made. Rejects with RangeError
+ * alone, for a plan not made by `planBatch` that waits for itself, or `parallel` below 1.
  */
 export async function runBatch<A extends BatchAnswer>(plan: readonly PlannedCall[], options: BatchRunOptions<A>): Promise<A[]> {
   const { make, refuse, parallel = PARALLEL, signal } = options
+  if (!(parallel >= 1)) throw new RangeError(`parallel must be 1 or more, not ${parallel}`)
   const answers = new Map<string, A>()
   const left = new Set(plan)
   const out = new Set<Promise<void>>()
@@ -58,6 +60,7 @@ export async function runBatch<A extends BatchAnswer>(plan: readonly PlannedCall
     }
   }
   while (left.size > 0) {
+    const before = left.size
     for (const call of left) {
       const dependency = call.dependsOn.find((id) => (answers.get(id)?.status ?? 0) >= FAILED)
       const refusal: BatchRefusal | undefined =
@@ -72,6 +75,7 @@ export async function runBatch<A extends BatchAnswer>(plan: readonly PlannedCall
       }
     }
     if (out.size > 0) await Promise.race(out)
+    else if (left.size === before) throw new RangeError('no call can be made: this plan waits for calls that it does not hold')
   }
   await Promise.all(out)
   return plan.map(({ id }) => answers.get(id)!)

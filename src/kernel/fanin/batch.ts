@@ -8,7 +8,10 @@ export interface LoadContext {
   readonly credential: unknown
   /** Aborted when nobody waits for any of the keys any more, or when a rival load has answered first. */
   readonly signal: AbortSignal
-  /** The latest moment, by the source's clock, at which somebody still wants an answer; Infinity if somebody waits without limit. */
+  /**
+   * The latest moment, by the source's clock, at which somebody still wants an answer; Infinity if somebody waits
+   * without limit. Those who have left since they asked are counted still.
+   */
   readonly deadline: number
   readonly now: () => number
   /** `hedge` runs beside a slow `first`; `split` loads a part of a batch that failed as a whole. */
@@ -119,10 +122,15 @@ export class Batch<K, V> {
     return this.at
   }
 
+  /** Whether anybody waits for any of the keys. */
+  get wanted(): boolean {
+    return this.entries.some(({ state }) => state !== OVER)
+  }
+
   /** Ends every call that is out, once nobody wants any of the keys. */
   endIfUnwanted(reason: unknown): void {
     const { first, rival, decided } = this.at ?? this
-    if (decided || !this.entries.every(({ state }) => state === OVER)) return
+    if (decided || this.wanted) return
     first.end(reason)
     rival?.end(reason)
   }

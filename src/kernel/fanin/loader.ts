@@ -115,7 +115,7 @@ export class Loader<K, V> {
     loading.asked = true
     const { batch } = loading
     const { lane } = batch
-    if (batch.decided || this.#tokens < 1 || !this.#bulkhead.enter(lane)) return
+    if (batch.decided || this.#tokens < 1 || !batch.wanted || !this.#bulkhead.enter(lane)) return
     this.#tokens--
     this.counts.hedges++
     const rival = new Loading(batch, 'hedge', this.#policy.clock.now())

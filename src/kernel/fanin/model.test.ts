@@ -7,7 +7,7 @@ import { virtualScheduler } from './virtual-scheduler.ts'
 const rounds = { numRuns: Number(process.env['HOLDFAST_ROUNDS'] ?? 60) }
 
 interface Step {
-  readonly does: 'get' | 'many' | 'write'
+  readonly does: 'get' | 'many' | 'write' | 'prime'
   readonly tenant: number
   readonly credential: number
   readonly key: number
@@ -17,7 +17,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  does: fc.constantFrom('get', 'get', 'many', 'write'),
+  does: fc.constantFrom('get', 'get', 'many', 'write', 'prime'),
   tenant: fc.nat(2),
   credential: fc.nat(1),
   key: fc.integer({ min: -3, max: 40 }),
@@ -104,10 +104,12 @@ test('whatever comes when, every caller gets its own answer and no stale one, an
         if (leaving !== undefined) time.after(leavesAfter, () => leaving.abort(new Error('left')))
         const context = { tenant: String(tenant), credential, timeoutMs: patience === 0 ? undefined : patience, signal: leaving?.signal }
         if (does === 'get') wait(of, from.get(key, context))
-        else if (does === 'write') {
-          versions.set(`${tenant} ${credential} ${key}`, versionOf(tenant, credential, key) + 1)
-          from.forget(key, context)
-        } else {
+        else if (does === 'write' || (does === 'prime' && key >= 0)) {
+          const version = versionOf(tenant, credential, key) + 1
+          versions.set(`${tenant} ${credential} ${key}`, version)
+          if (does === 'write') from.forget(key, context)
+          else from.prime(key, `${tenant} ${credential} ${key} v${version}`, context)
+        } else if (does !== 'prime') {
           const keys = [key, key, key + 1, 2 * key + 1].filter((each) => each >= -3)
           const page = from.many(keys, context)
           for (const [i, each] of keys.entries())

@@ -40,27 +40,34 @@ export interface SourceOptions<K, V> {
 }
 
 export const HEDGE_SHARE_MAX = 0.03
+const ATTEMPTS_MAX = 100 // further ones of a key, which follow each other without a pause
 
 function within(name: string, value: number, min: number, max: number): number {
   if (!(value >= min && value <= max)) throw new RangeError(`${name} must be from ${min} to ${max}, not ${String(value)}`)
   return value
 }
 
+function wholeWithin(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value)) throw new RangeError(`${name} must be a whole number, not ${String(value)}`)
+  return within(name, value, min, max)
+}
+
 /** Checks the options and fills in the defaults. */
 export function policyOf<K, V>(options: SourceOptions<K, V>) {
   if (typeof options.load !== 'function') throw new TypeError('a source needs load(keys, context)')
   const hedge = options.hedge === false ? 0 : (options.hedge ?? HEDGE_SHARE_MAX)
+  if (options.retry !== undefined) wholeWithin('retry.attempts', options.retry.attempts, 0, ATTEMPTS_MAX)
   return {
     name: options.name ?? 'source',
     load: options.load,
     keyOf: options.keyOf,
-    maxBatch: within('maxBatch', options.maxBatch ?? 100, 1, 1_000_000),
+    maxBatch: wholeWithin('maxBatch', options.maxBatch ?? 100, 1, 1_000_000),
     maxWindowMs: within('maxWindowMs', options.maxWindowMs ?? 2, 0, 1000),
-    concurrency: within('concurrency', options.concurrency ?? 10, 1, 100_000),
-    maxQueuedPerTenant: within('maxQueuedPerTenant', options.maxQueuedPerTenant ?? 100_000, 1, 10_000_000),
+    concurrency: wholeWithin('concurrency', options.concurrency ?? 10, 1, 100_000),
+    maxQueuedPerTenant: wholeWithin('maxQueuedPerTenant', options.maxQueuedPerTenant ?? 100_000, 1, 10_000_000),
     loadTimeoutMs: within('loadTimeoutMs', options.loadTimeoutMs ?? 30_000, 1, 3_600_000),
     cacheTtlMs: within('cacheTtlMs', options.cacheTtlMs ?? 0, 0, 86_400_000),
-    cacheMax: within('cacheMax', options.cacheMax ?? 10_000, 1, 10_000_000),
+    cacheMax: wholeWithin('cacheMax', options.cacheMax ?? 10_000, 1, 10_000_000),
     hedgeShare: within('hedge', hedge, 0, HEDGE_SHARE_MAX),
     retry: options.retry,
     isOutage: options.isOutage ?? isOutage,

@@ -90,6 +90,7 @@ export class Source<K, V> {
   #get(key: K, context: CallerContext): Promise<V> {
     const { signal, timeoutMs } = context
     if (signal?.aborted === true) return Promise.reject(signal.reason)
+    if (Number.isNaN(timeoutMs)) return Promise.reject(noTime())
     this.#keys++
     let id: unknown
     try {
@@ -115,8 +116,8 @@ export class Source<K, V> {
   many(keys: readonly K[], context: CallerContext = ANYONE): Promise<Outcome<V>[]> {
     const page = new Page<K, V>(keys.length)
     const { signal, timeoutMs } = context
-    if (signal?.aborted === true) {
-      page.giveUp(signal.reason)
+    if (signal?.aborted === true || Number.isNaN(timeoutMs)) {
+      page.giveUp(signal?.aborted === true ? signal.reason : noTime())
       return page.promise
     }
     const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
@@ -135,16 +136,24 @@ export class Source<K, V> {
     return page.promise
   }
 
-  /** Keeps an answer that came by another way; needs `cacheTtlMs`. */
+  /** Keeps an answer that came by another way; needs `cacheTtlMs`. A load that is out, and may have read an older one, is not kept. */
   prime(key: K, value: V, context: CallerContext = ANYONE): void {
-    this.#dispatcher.keep(this.#dispatcher.laneOf(context.tenant, context.credential), this.#idOf(key), value)
+    const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
+    const id = this.#idOf(key)
+    this.#part(lane, id)
+    this.#dispatcher.keep(lane, id, value)
   }
 
-  /** Forgets a kept answer, as after a write. A load that is out is not joined by later callers. */
+  /** Forgets a kept answer, as after a write. A load that is out is not joined by later callers, nor its answer kept. */
   forget(key: K, context: CallerContext = ANYONE): void {
     const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
     const id = this.#idOf(key)
     lane.cache?.delete(id)
+    this.#part(lane, id)
+  }
+
+  // Whoever waits for a load of this key that is out goes on waiting for it; nobody else ever sees its answer.
+  #part(lane: Lane<K, V>, id: unknown): void {
     const entry = lane.find(id)
     if (entry?.batch === undefined) return
     entry.state = FORGOTTEN
@@ -233,6 +242,11 @@ export class Source<K, V> {
       entry.join(caller, at ?? Infinity)
     })
   }
+}
+
+// Among deadlines it would stand before all and never come.
+function noTime(): RangeError {
+  return new RangeError('timeoutMs must be a number, not NaN')
 }
 
 /**

@@ -15,6 +15,9 @@ export interface Scheduler {
 
 export const monotonic: Clock = { now: () => performance.now() }
 
+// A longer time-out would fire at once; who is woken early goes back to sleep.
+const TIMEOUT_MAX_MS = 2 ** 31 - 1
+
 const settled = Promise.resolve()
 const node: { nextTick(this: void, task: () => void): void } | undefined = globalThis.process
 // looked up once: `process` is a dictionary
@@ -38,7 +41,7 @@ export const platform: Scheduler = {
   },
   turn: (task) => void (immediate === undefined ? setTimeout(task, 0) : immediate(task)),
   after(delayMs, task) {
-    const timeout = setTimeout(task, delayMs)
+    const timeout = setTimeout(task, Math.min(delayMs, TIMEOUT_MAX_MS))
     if (typeof timeout === 'object') timeout.unref()
     return () => clearTimeout(timeout)
   },
