@@ -1,5 +1,6 @@
 import { errorTest, oneOf, within, type ErrorClass } from './check.ts'
 
+const FLOAT_MIN = 2 ** -149
 const WINDOW_MAX = 1_000_000 // calls or seconds: a window is two bits a call, 16 bytes a second
 
 export type BreakerState = 'CLOSED' | 'OPEN' | 'HALF_OPEN' | 'DISABLED' | 'FORCED_OPEN' | 'METRICS_ONLY'
@@ -18,6 +19,8 @@ export interface TransitionAsked {
 export interface CircuitBreakerConfig {
   readonly slidingWindowType?: 'COUNT_BASED' | 'TIME_BASED' | undefined
   readonly slidingWindowSize?: number | undefined
+  /** No difference: there is one thread here. */
+  readonly slidingWindowSynchronizationStrategy?: 'SYNCHRONIZED' | 'LOCK_FREE' | undefined
   readonly minimumNumberOfCalls?: number | undefined
   readonly failureRateThreshold?: number | undefined
   readonly slowCallRateThreshold?: number | undefined
@@ -39,6 +42,8 @@ export interface CircuitBreakerConfig {
   /** True makes an error count as neither. */
   readonly ignoreException?: ((error: unknown) => boolean) | undefined
   readonly ignoreExceptions?: readonly ErrorClass[] | undefined
+  /** No difference: ignoring goes before recording in any case. */
+  readonly ignoreExceptionsPrecedenceEnabled?: boolean | undefined
   readonly transitionOnResult?:
     | ((outcome: { readonly result?: unknown; readonly error?: unknown }) => TransitionAsked | undefined)
     | undefined
@@ -77,14 +82,14 @@ function waitInOpen(config: CircuitBreakerConfig): (attempt: number) => number {
 /** Checks a configuration and fills in Resilience4j's defaults. Throws RangeError naming the field. */
 export function breakerRules(config: CircuitBreakerConfig): BreakerRules {
   const after = config.transitionToStateAfterWaitDuration ?? 'OPEN'
-  const percent = { min: Number.MIN_VALUE, max: 100 }
+  // Java keeps thresholds as 32-bit floats, and so judges them; so do the comparisons.
+  const percent = (name: string, value: number): number => within(name, Math.fround(value), { min: FLOAT_MIN, max: 100 })
   return {
     slidingWindowType: oneOf('slidingWindowType', config.slidingWindowType ?? 'COUNT_BASED', ['COUNT_BASED', 'TIME_BASED']),
     slidingWindowSize: within('slidingWindowSize', config.slidingWindowSize ?? 100, { min: 1, max: WINDOW_MAX, whole: true }),
     minimumNumberOfCalls: within('minimumNumberOfCalls', config.minimumNumberOfCalls ?? 100, { min: 1, whole: true }),
-    // Java keeps thresholds as 32-bit floats; so do the comparisons.
-    failureRateThreshold: Math.fround(within('failureRateThreshold', config.failureRateThreshold ?? 50, percent)),
-    slowCallRateThreshold: Math.fround(within('slowCallRateThreshold', config.slowCallRateThreshold ?? 100, percent)),
+    failureRateThreshold: percent('failureRateThreshold', config.failureRateThreshold ?? 50),
+    slowCallRateThreshold: percent('slowCallRateThreshold', config.slowCallRateThreshold ?? 100),
     slowCallDurationThresholdMs: within('slowCallDurationThresholdMs', config.slowCallDurationThresholdMs ?? 60_000, { min: 1e-6 }),
     permittedNumberOfCallsInHalfOpenState: within(
       'permittedNumberOfCallsInHalfOpenState',

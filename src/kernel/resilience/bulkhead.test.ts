@@ -164,3 +164,22 @@ test('the pool never runs more than its maximum, and runs everything it took in 
     rounds,
   )
 })
+
+test('without a queue the place used last is used first, and the other closes; with one they take turns', async () => {
+  for (const [queueCapacity, left] of [
+    [0, 1],
+    [1, 2],
+  ] as const) {
+    const time = virtualTime()
+    const config = { coreThreadPoolSize: 1, maxThreadPoolSize: 2, queueCapacity, keepAliveDurationMs: 200 }
+    const pool = threadPoolBulkhead('x', config, { clock: time, scheduler: time })
+    const ends = queueCapacity === 0 ? [0, 150] : [0, 0, 150] // one of the places rests from 0 on, the other from 150 on
+    const running = ends.map((ms) => pool.execute(() => sleep(time, ms)))
+    await time.advance(160)
+    running.push(pool.execute(() => sleep(time, 1000)))
+    await time.advance(100)
+    assert.equal(pool.metrics().threadPoolSize, left)
+    await time.advance(1000)
+    await Promise.all(running)
+  }
+})

@@ -13,6 +13,8 @@ export interface BulkheadConfig {
   readonly maxConcurrentCalls?: number | undefined
   /** 0 = refuse at once. */
   readonly maxWaitDurationMs?: number | undefined
+  /** No difference: the order is kept in any case. */
+  readonly fairCallHandlingEnabled?: boolean | undefined
   readonly writableStackTraceEnabled?: boolean | undefined
 }
 

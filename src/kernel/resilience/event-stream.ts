@@ -9,7 +9,7 @@ const key = (event: string): string => event.replaceAll('_', '').toLowerCase()
 
 /**
  * Listeners of one instance. Event names may be written as in Resilience4j's publisher (`stateTransition`) or as its type
- * (`STATE_TRANSITION`); `event` hears all. A listener that throws is not heard by the call it listens to, as in Resilience4j.
+ * (`STATE_TRANSITION`); `event` hears all, and first. A listener that throws is not heard by the call it listens to, as in Resilience4j.
  */
 export class EventStream<E extends PatternEvent> {
   readonly #known: ReadonlySet<string>
@@ -41,8 +41,8 @@ export class EventStream<E extends PatternEvent> {
   }
 
   emit(event: E): void {
-    this.#tell(key(event.type), event)
     this.#tell('event', event)
+    this.#tell(key(event.type), event)
   }
 
   #tell(wanted: string, event: E): void {

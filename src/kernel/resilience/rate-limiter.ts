@@ -5,6 +5,7 @@ import { Pattern } from './pattern.ts'
 import type { InstanceOptions } from './runtime.ts'
 
 const PERMITS_MAX = 1_000_000_000
+const DURATION_MAX_MS = 2 ** 63 / 1e6 // Java counts nanoseconds in 64 bits
 const EVENT_NAMES = EventStream.names(['SUCCESSFUL_ACQUIRE', 'FAILED_ACQUIRE', 'DRAINED'])
 
 /** Names and meaning of Resilience4j 2.4.0's RateLimiterConfig. */
@@ -61,8 +62,8 @@ export class RateLimiter extends Pattern<RateLimiterEvent> {
    */
   changeConfig(config: RateLimiterConfig): void {
     const limit = within('limitForPeriod', config.limitForPeriod ?? 50, { min: 1, max: PERMITS_MAX, whole: true })
-    const timeoutMs = within('timeoutDurationMs', config.timeoutDurationMs ?? 5000, { min: 0 })
-    const periodMs = within('limitRefreshPeriodMs', config.limitRefreshPeriodMs ?? 0.0005, { min: 1e-6 })
+    const timeoutMs = within('timeoutDurationMs', config.timeoutDurationMs ?? 5000, { min: 0, max: DURATION_MAX_MS })
+    const periodMs = within('limitRefreshPeriodMs', config.limitRefreshPeriodMs ?? 0.0005, { min: 1e-6, max: DURATION_MAX_MS })
     const periodNs = Math.round(periodMs * 1e6)
     if (this.#periodNs > 0 && periodNs !== this.#periodNs) this.#cycle = Math.floor(this.#nowNs() / periodNs)
     this.#limit = limit

@@ -82,7 +82,7 @@ export class ThreadPoolBulkhead extends Pattern<BulkheadEvent> {
     this.#closeIdle()
     let pooled = true
     if (this.#places < this.#core) this.#places++
-    else if (this.#idleSince.length > 0) this.#idleSince.shift()
+    else if (this.#idleSince.length > 0) this.#takeIdle()
     else if (this.#queue.size < this.#capacity) await this.#enqueue(call)
     else if (this.#places < this.#max) this.#places++
     else if (this.#callerRuns) pooled = false
@@ -98,6 +98,12 @@ export class ThreadPoolBulkhead extends Pattern<BulkheadEvent> {
       if (pooled) this.#release()
       this.#tell('CALL_FINISHED')
     }
+  }
+
+  // Java's queue wakes who has waited longest; without a queue the latest comes first, and the others have time to close.
+  #takeIdle(): void {
+    if (this.#capacity === 0) this.#idleSince.pop()
+    else this.#idleSince.shift()
   }
 
   // Resolves when a place has been handed over.

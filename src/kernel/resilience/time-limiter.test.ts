@@ -77,3 +77,17 @@ test("the caller's signal reaches the task, and listeners do not pile up on it",
     /left/,
   )
 })
+
+test('a time-out within is a time-out for the limiter around it too', async () => {
+  const time = virtualTime()
+  const on = { clock: time, scheduler: time }
+  const [outer, inner] = [timeLimiter('outer', { timeoutDurationMs: 100 }, on), timeLimiter('inner', { timeoutDurationMs: 10 }, on)]
+  const heard: string[] = []
+  outer.on('event', ({ type }) => heard.push(type))
+  const answer = outer.execute((call) => inner.run(() => new Promise(() => {}), call))
+  const rejected = assert.rejects(answer, { name: 'TimeLimitExceededError', timeoutMs: 10 })
+  await time.advance(10)
+  await rejected
+  assert.deepEqual(heard, ['TIMEOUT'])
+  assert.deepEqual(outer.metrics(), { successful: 0, failed: 0, timeout: 1 })
+})

@@ -71,8 +71,11 @@ export class TimeLimiter extends Pattern<TimeLimiterEvent> {
       }
       const fail = (error: unknown): void => {
         if (!end()) return
-        this.#failed++
-        if (this.events.heard) this.#emit('ERROR', error)
+        // a time limit within counts as one here, as every TimeoutException does for Resilience4j
+        const type = error instanceof TimeLimitExceededError ? 'TIMEOUT' : 'ERROR'
+        if (type === 'TIMEOUT') this.#timeouts++
+        else this.#failed++
+        if (this.events.heard) this.#emit(type, error)
         reject(error)
       }
       const timer = this.runtime.wheel.after(this.#timeoutMs, () => {

@@ -7,7 +7,7 @@ export interface VirtualTime extends Clock, Scheduler {
   readonly pending: number
 }
 
-const TURNS = 20 // microtask turns given to what a task resolved
+const TURNS = 100 // promise jobs given to what a task led to: six patterns around each other, retrying at once, take some eighty
 
 async function settle(): Promise<void> {
   for (let i = 0; i < TURNS; i++) await Promise.resolve()
