@@ -183,3 +183,36 @@ test('without a queue the place used last is used first, and the other closes; w
     await Promise.all(running)
   }
 })
+
+test('a live pool: a larger core lets in who waits, a smaller maximum binds as calls finish', async () => {
+  const time = virtualTime()
+  const sizes = (core: number, max: number) => ({ coreThreadPoolSize: core, maxThreadPoolSize: max, queueCapacity: 20 })
+  const pool = threadPoolBulkhead('x', sizes(1, 1), { clock: time, scheduler: time })
+  let now = 0
+  let most = 0
+  const started: number[] = []
+  const task = (id: number) => async (): Promise<void> => {
+    started.push(id)
+    most = Math.max(most, ++now)
+    await sleep(time, 100)
+    now--
+  }
+  const calls = Array.from({ length: 12 }, (_, id) => pool.execute(task(id)))
+  await time.advance(10)
+  assert.deepEqual(started, [0])
+  pool.changeConfig(sizes(3, 4))
+  await time.advance(1)
+  assert.deepEqual(started, [0, 1, 2])
+  assert.equal(pool.metrics().threadPoolSize, 3)
+  pool.changeConfig(sizes(1, 1))
+  await time.advance(100) // all three are through: one place is left
+  assert.equal(pool.metrics().threadPoolSize, 1)
+  most = 0
+  await time.advance(2000)
+  await Promise.all(calls)
+  assert.deepEqual([most, started.length, pool.metrics().queueDepth], [1, 12, 0])
+  pool.changeConfig(sizes(2, 2))
+  await pool.execute(() => 1)
+  pool.changeConfig(sizes(1, 1)) // an idle place beyond the maximum closes at once
+  assert.equal(pool.metrics().threadPoolSize, 1)
+})

@@ -39,6 +39,7 @@ export class ThreadPoolBulkhead extends Pattern<BulkheadEvent> {
     this.changeConfig(config)
   }
 
+  /** As ThreadPoolExecutor's setters: a larger core lets in who waits; a smaller maximum binds as calls finish. What waits stays. */
   changeConfig(config: ThreadPoolBulkheadConfig): void {
     const max = within('maxThreadPoolSize', config.maxThreadPoolSize ?? 4, { min: 1, max: POOL_MAX, whole: true })
     const core = within('coreThreadPoolSize', config.coreThreadPoolSize ?? Math.min(3, max), { min: 1, max, whole: true })
@@ -50,6 +51,8 @@ export class ThreadPoolBulkhead extends Pattern<BulkheadEvent> {
     this.#capacity = capacity
     this.#callerRuns = handler === 'CALLER_RUNS'
     this.#stack = config.writableStackTraceEnabled ?? true
+    for (; this.#places > max && this.#idleSince.length > 0; this.#places--) this.#idleSince.shift()
+    for (; this.#places < core && this.#queue.size > 0; this.#places++) this.#handOver()
   }
 
   metrics(): Readonly<
@@ -124,13 +127,16 @@ export class ThreadPoolBulkhead extends Pattern<BulkheadEvent> {
 
   #release(): void {
     this.#active--
+    if (this.#places > this.#max) this.#places--
+    else if (!this.#handOver()) this.#idleSince.push(this.runtime.clock.now())
+  }
+
+  #handOver(): boolean {
     const [next] = this.#queue
-    if (next === undefined) {
-      this.#idleSince.push(this.runtime.clock.now())
-      return
-    }
+    if (next === undefined) return false
     this.#queue.delete(next)
     next()
+    return true
   }
 
   #closeIdle(): void {
