@@ -118,7 +118,7 @@ function commands() {
 function argumentsFor(command, rest) {
   const known = commands()
   if (!known.includes(command)) fail(`${command ? `There is no command "${command}".` : 'Which command?'} There are: ${known.join(', ')}.`)
-  return [...(command === 'start' ? collectorArguments() : []), inRoot('bin', `${command}.ts`), ...rest]
+  return [...(command === 'start' || command === 'bench' ? collectorArguments() : []), inRoot('bin', `${command}.ts`), ...rest]
 }
 
 /**
