@@ -11,7 +11,7 @@ import {
 } from './console/corners.ts'
 import { actsOnTheDayThatIsWritten, calculatesWhatIsTyped } from './console/days.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
-import { calculatesWithTheSlider, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
+import { calculatesWithTheSlider, fitsEveryWidth, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
 import {
   paysOnceForADoubleClick,
   paysOnceThoughTheSessionEnds,
@@ -86,5 +86,6 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('forces a breaker open and closes it, with reasons', on(ordersABreaker))
   void it('replays a dead letter', () => on((one) => replaysADeadLetter(one, caught))())
   void it('holds crores of crores without moving sideways', on(holdsCroresOfCrores))
+  void it('fits every width between a desktop and a phone', on(fitsEveryWidth))
   void it('shows every page clean to axe in light and dark, and fitting on a phone', on(pagesAreClean))
 })

@@ -119,6 +119,28 @@ export async function holdsCroresOfCrores(stage: Stage): Promise<void> {
   await close()
 }
 
+const widths = [1280, 1201, 1101, 1024, 901, 820, 600, 360, 320]
+const widePages = ['loans', 'people', 'ledger', 'audit', 'products', 'calculator', 'loan', 'loan-money', 'loan-audit', 'repay', 'referred']
+
+/** Between a desktop and a phone too: nothing is wider than its place, and no table of figures has to be moved sideways to be read. */
+export async function fitsEveryWidth(stage: Stage): Promise<void> {
+  const { context, page, close } = await atDesk(stage, admin)
+  const wide: string[] = []
+  for (const { name, path } of (await consolePages(context)).filter((one) => widePages.includes(one.name))) {
+    await page.setViewportSize(desktop)
+    await page.goto(path)
+    await settled(page)
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      const over = await page.evaluate<number>(widest)
+      const inside = await page.evaluate<readonly string[]>(sideways)
+      if (over > 0 || inside.length > 0) wide.push(`${name} at ${width}: ${over} px, ${inside.join(', ')}`)
+    }
+  }
+  assert.deepEqual(wide, [])
+  await close()
+}
+
 export async function signsInByKeyboard({ browser, server }: Stage): Promise<void> {
   const context = await visitor(browser, server.base)
   const page = await context.newPage()

@@ -34,7 +34,7 @@ export const AuditDetail = ({ row, onClose }: { readonly row: AuditRow | undefin
             <ShortId id={row.requestId} copy />
           </dd>
         </dl>
-        <h2>Arguments</h2>
+        <h2>Arguments, amounts in paise</h2>
         <pre className={styles.code}>{JSON.stringify(row.arguments, null, 2)}</pre>
       </div>
     )}

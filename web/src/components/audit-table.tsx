@@ -32,13 +32,13 @@ const columns: readonly Column<AuditRow>[] = [
   { id: 'outcome', head: 'Outcome', place: 'end', cell: (row) => <StateBadge state={row.outcome} /> },
   { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
   { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <KeyLink id={row.object} /> : '') },
-  { id: 'from', head: 'From', quiet: true, wide: true, nowrap: true, cell: (row) => row.address ?? '' },
+  { id: 'from', head: 'From', quiet: true, wide: 'most', nowrap: true, cell: (row) => row.address ?? '' },
   {
     id: 'took',
     head: 'Took ms',
     align: 'right',
     quiet: true,
-    wide: true,
+    wide: 'most',
     cell: (row) => row.durationMs.toLocaleString('en-IN', { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
   },
 ]

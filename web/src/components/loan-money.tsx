@@ -52,7 +52,13 @@ const columnsFor = (loan: Loan): readonly Column<StatementLine>[] => [
   part('interest', 'Interest ₹'),
   part('principal', 'Principal ₹'),
   part('wallet', 'To wallet ₹'),
-  { id: 'balance', head: 'Principal left ₹', align: 'right', cell: (line) => <Money minor={line.balance} currency={line.currency} /> },
+  {
+    id: 'balance',
+    head: 'Principal left ₹',
+    align: 'right',
+    wide: 'beside',
+    cell: (line) => <Money minor={line.balance} currency={line.currency} />,
+  },
   {
     id: 'proof',
     head: <span className="visually-hidden">Moves</span>,

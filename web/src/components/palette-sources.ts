@@ -1,9 +1,9 @@
-import { IconBuildingBank, IconCash, IconFileText, IconFlagCheck, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
+import { IconCash, IconFileText, IconFlagCheck, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useRail, type RailGroup } from '#components/rail-entries.ts'
 import { isOverdue, pastDueText } from '#services/arrears.ts'
 import { api, type Page } from '#services/http.ts'
-import { shortId } from '#services/names.ts'
+import { phoneText, shortId } from '#services/names.ts'
 import type { Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useMay, type Person } from '#services/session.ts'
@@ -100,9 +100,9 @@ export const useChoices = (text: string): { readonly choices: readonly Choice[];
       ? (people.data?.items ?? []).map((person) => ({
           id: person.id,
           group: 'People',
-          icon: person.roles.includes('borrower') ? IconUser : IconBuildingBank,
+          icon: IconUser,
           word: person.name,
-          note: [person.phone, person.pan && `PAN ${person.pan}`].filter(Boolean).join(', '),
+          note: [person.phone && phoneText(person.phone), person.pan && `PAN ${person.pan}`].filter(Boolean).join(', '),
           to: `/people/${person.id}`,
         }))
       : []),

@@ -8,8 +8,11 @@ export type Column<Row> = {
   readonly align?: 'right'
   readonly strong?: boolean
   readonly quiet?: boolean
-  /** Left out on a phone, where the row becomes a card; `most`: already where a table of many columns has not room for all of them. */
-  readonly wide?: boolean | 'most'
+  /**
+   * Left out on a phone, where the row becomes a card; `most`: already where a table of many columns has not room for all of them;
+   * `beside`: there alone, for a card has room for it.
+   */
+  readonly wide?: boolean | 'most' | 'beside'
   /** Where it stands on a phone: at the start or the end of the first line, or on a line of its own; else among the figures. */
   readonly place?: 'start' | 'end' | 'line'
   readonly sort?: string

@@ -21,8 +21,8 @@ export const ProofPath = ({ check }: { readonly check: Check }) => {
   return (
     <div className={styles.scroll} role="region" aria-label="Path to the root" tabIndex={0}>
       <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
         width={WIDTH}
-        height={height}
         role="img"
         aria-label={`${levels.length} hashes lead from the record to the root`}
         className={styles.path}

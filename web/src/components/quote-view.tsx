@@ -20,7 +20,7 @@ const PERIODS = {
 const COLUMNS: readonly Column<QuoteRow>[] = [
   { id: 'number', head: 'No.', align: 'right', wide: true, cell: (row) => row.number },
   { id: 'due', head: 'Due', nowrap: true, place: 'start', cell: (row) => <InstalmentDay row={row} /> },
-  { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
+  { id: 'opening', head: 'Opening ₹', align: 'right', wide: 'most', cell: (row) => <Money minor={row.opening} /> },
   { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
   { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
   { id: 'total', head: 'Instalment ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },

@@ -34,8 +34,8 @@ const legColumns: readonly Column<RepaymentQuote['legs'][number]>[] = [
   { id: 'account', head: 'Account', cell: (leg) => <AccountName id={leg.account} /> },
   { id: 'debit', head: 'Debit ₹', align: 'right', cell: (leg) => (leg.amount > 0 ? <Money minor={leg.amount} /> : '') },
   { id: 'credit', head: 'Credit ₹', align: 'right', cell: (leg) => (leg.amount < 0 ? <Money minor={-leg.amount} /> : '') },
-  { id: 'before', head: 'Balance before ₹', align: 'right', quiet: true, wide: true, cell: (leg) => <Money minor={leg.before} /> },
-  { id: 'after', head: 'After ₹', align: 'right', wide: true, cell: (leg) => <Money minor={leg.after} /> },
+  { id: 'before', head: 'Balance before ₹', align: 'right', quiet: true, wide: 'most', cell: (leg) => <Money minor={leg.before} /> },
+  { id: 'after', head: 'Balance after ₹', align: 'right', wide: true, cell: (leg) => <Money minor={leg.after} /> },
 ]
 
 // A borrower is told the legs on their own accounts alone.

@@ -26,7 +26,7 @@ export const InstalmentDay = ({ row }: { readonly row: { readonly number: number
 const columns: readonly Column<ScheduleRow>[] = [
   { id: 'number', head: 'No.', align: 'right', wide: true, cell: (row) => row.number },
   { id: 'due', head: 'Due', nowrap: true, place: 'start', cell: (row) => <InstalmentDay row={row} /> },
-  { id: 'opening', head: 'Opening ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.opening} /> },
+  { id: 'opening', head: 'Opening ₹', align: 'right', wide: 'most', cell: (row) => <Money minor={row.opening} /> },
   { id: 'principal', head: 'Principal ₹', align: 'right', cell: (row) => <Money minor={row.principal} /> },
   { id: 'interest', head: 'Interest ₹', align: 'right', cell: (row) => <Money minor={row.interest} /> },
   // Principal and interest add up to the instalment; what came on top for being late stands behind it.

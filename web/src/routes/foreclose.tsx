@@ -44,7 +44,9 @@ const figuresOf = (quote: ForeclosureQuote): readonly Figure[] =>
       : [],
   )
 
-const QuotePanel = ({ quote, loan }: { readonly quote: ForeclosureQuote; readonly loan: Loan }) => (
+type QuoteProps = { readonly quote: ForeclosureQuote; readonly loan: Loan; readonly staff: boolean }
+
+const QuotePanel = ({ quote, loan, staff }: QuoteProps) => (
   <>
     <Panel title="What ends the loan" note={`as of ${dateText(quote.on)}`} level={3} flush>
       <PlainTable
@@ -66,7 +68,11 @@ const QuotePanel = ({ quote, loan }: { readonly quote: ForeclosureQuote; readonl
     <Panel title="The loan" level={3}>
       <Changes
         changes={[
-          { what: 'State', before: <StateBadge state={loan.state} />, after: <StateBadge state="foreclosed" /> },
+          {
+            what: 'State',
+            before: <StateBadge state={loan.state} {...(staff ? {} : { word: 'running' })} />,
+            after: <StateBadge state="foreclosed" {...(staff ? {} : { word: 'closed early' })} />,
+          },
           { what: 'Principal left', before: <Money minor={loan.outstanding?.principal} />, after: <Money minor={0} /> },
         ]}
       />
@@ -145,7 +151,7 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
             <WhatHappens {...(quote ? { note: `quoted by the server, nothing is saved yet` } : {})} />
             {refused && <NothingRecorded />}
             {error && <ProblemNote error={error} />}
-            {quote && <QuotePanel quote={quote} loan={loan} />}
+            {quote && <QuotePanel quote={quote} loan={loan} staff={staff} />}
           </>
         )
       }

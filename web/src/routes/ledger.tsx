@@ -26,7 +26,7 @@ const columns: readonly Column<Account>[] = [
       </Link>
     ),
   },
-  { id: 'code', head: 'Code', wide: true, cell: (account) => <code>{account.code}</code> },
+  { id: 'code', head: 'Code', wide: 'most', cell: (account) => <code>{account.code}</code> },
   { id: 'type', head: 'Side', quiet: true, wide: true, cell: (account) => account.type },
   { id: 'unit', head: 'Unit', quiet: true, wide: true, cell: (account) => account.unit },
   {

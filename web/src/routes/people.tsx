@@ -30,7 +30,7 @@ const columns: readonly Column<Person>[] = [
   {
     id: 'pan',
     head: 'PAN',
-    wide: true,
+    wide: 'most',
     cell: (person) => (person.pan ? <code>{person.pan}</code> : <span title="No PAN is known">–</span>),
   },
   {
