@@ -119,7 +119,7 @@ export async function holdsCroresOfCrores(stage: Stage): Promise<void> {
   await close()
 }
 
-const widths = [1280, 1201, 1101, 1024, 901, 820, 600, 360, 320]
+const widths = [1280, 1201, 1101, 1024, 961, 901, 820, 600, 360, 320]
 const widePages = ['loans', 'people', 'ledger', 'audit', 'products', 'calculator', 'loan', 'loan-money', 'loan-audit', 'repay', 'referred']
 
 /** Between a desktop and a phone too: nothing is wider than its place, and no table of figures has to be moved sideways to be read. */
