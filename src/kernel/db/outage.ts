@@ -15,6 +15,12 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof Outage ? error.reason === 'disk_full' : sqlState(error) === '53100'
 }
 
+/** PostgreSQL ended a statement because its time was over, or waited too long for a lock (57014, 55P03): it left nothing. */
+export function isOutOfTime(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === '57014' || state === '55P03'
+}
+
 // Named in https://www.postgresql.org/docs/18/errcodes-appendix.html
 const retryable = new Set([
   '40001', // serialization_failure
