@@ -96,6 +96,10 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     return true
   }
 
+  enterRival(lane: Lane<K, V>): boolean {
+    return (!this.#turns.shared || this.#hasSlot(lane.tenant)) && this.enter(lane)
+  }
+
   leave(lane: Lane<K, V>): void {
     const { tenant } = lane
     this.running--
@@ -260,7 +264,10 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
   }
 
   #mayStart(tenant: Tenant<K, V>): boolean {
-    if (!this.#turns.mayStart(tenant)) return false
+    return this.#turns.mayStart(tenant) && this.#hasSlot(tenant)
+  }
+
+  #hasSlot(tenant: Tenant<K, V>): boolean {
     const { concurrency } = this.#policy
     if (this.running < concurrency - this.#spare) return true
     return tenant.running < Math.max(1, Math.floor(concurrency / Math.max(2, this.#turns.active)))

@@ -128,3 +128,36 @@ test('a loop that was held up lets in the answers that lie there before it blame
   }
   assert.equal(from.metrics().hedges, 0)
 })
+
+test('a rival takes no slot that is kept for a quiet tenant, where there is one', async () => {
+  for (const shared of [true, false]) {
+    const time = virtualScheduler()
+    let hangs = false
+    const from = source<number, number>({
+      load: async (keys, { tenant }) => {
+        await new Promise<void>((resolve) => void time.after(hangs && tenant === 'loud' ? 1000 : 10, resolve))
+        return keys
+      },
+      concurrency: 3,
+      hedge: 0.03,
+      clock: time,
+      scheduler: time,
+    })
+    for (let i = 0; i < 400; i++) {
+      void from.get(i, { tenant: 'loud' })
+      if (shared) void from.get(i, { tenant: 'quiet' })
+      await time.advance(20)
+    }
+    hangs = true
+    void from.get(1000, { tenant: 'loud' })
+    await time.advance(3)
+    void from.get(1001, { tenant: 'loud' })
+    await time.advance(200)
+    assert.equal(from.metrics().hedges, shared ? 0 : 1)
+    let answered = false
+    void from.get(1, { tenant: 'quiet' }).then(() => (answered = true))
+    await time.advance(20)
+    assert.equal(answered, shared)
+    await time.advance(5000)
+  }
+})

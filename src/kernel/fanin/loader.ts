@@ -20,6 +20,8 @@ export interface LoadCounts {
 export interface Bulkhead<K, V> {
   /** Takes one more slot for a tenant, if one is free. */
   enter(lane: Lane<K, V>): boolean
+  /** The same for a rival, which takes none that is kept for another tenant. */
+  enterRival(lane: Lane<K, V>): boolean
   leave(lane: Lane<K, V>): void
   /** Gives the keys their answers, at once or little by little, and then tells `settled`. */
   hand(batch: Batch<K, V>, answers: Answers<K, V>): void
@@ -115,7 +117,7 @@ export class Loader<K, V> {
     loading.asked = true
     const { batch } = loading
     const { lane } = batch
-    if (batch.decided || this.#tokens < 1 || !batch.wanted || !this.#bulkhead.enter(lane)) return
+    if (batch.decided || this.#tokens < 1 || !batch.wanted || !this.#bulkhead.enterRival(lane)) return
     this.#tokens--
     this.counts.hedges++
     const rival = new Loading(batch, 'hedge', this.#policy.clock.now())

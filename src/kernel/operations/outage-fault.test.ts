@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Connection, Outage, sql } from '#kernel/db'
+import { outageFault } from '#kernel/operations'
 import { database } from '#test/database'
-import './faults.ts'
-import { outageFault } from './outage-fault.ts'
 
 const db = await database()
 const hurried = await Connection.open({ ...db.server, statement_timeout_ms: 50, lock_timeout_ms: 20 })
