@@ -21,8 +21,7 @@ const [shareLeast, fullMost, halfMost] = [0.5, 70, 25]
 function child(file: string, argument: string): ChildProcess {
   const started = fork(path.join(import.meta.dirname, file), [argument], {
     stdio: 'inherit',
-    // As `npm start` does on a machine of two cores.
-    execArgv: ['--max-semi-space-size=64', '--v8-pool-size=1'],
+    execArgv: ['--max-semi-space-size=64'],
   })
   started.on('exit', (code) => code && process.exit(code))
   return started

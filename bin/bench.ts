@@ -14,7 +14,7 @@ if (chosen.length === 0) {
   )
   process.exitCode = 1
 }
-// With the collector's arguments that the launcher gives this program, which are the server's.
+// With the arguments that the launcher gives this program: the server's young generation.
 process.stdout.write(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node.js ${process.version}\n`)
 for (const file of chosen) {
   process.stdout.write(`\n${file}\n`)

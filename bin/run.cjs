@@ -118,16 +118,9 @@ function commands() {
 function argumentsFor(command, rest) {
   const known = commands()
   if (!known.includes(command)) fail(`${command ? `There is no command "${command}".` : 'Which command?'} There are: ${known.join(', ')}.`)
-  return [...(command === 'start' || command === 'bench' ? collectorArguments() : []), inRoot('bin', `${command}.ts`), ...rest]
-}
-
-/**
- * The server makes much that lives for one group only: with a larger young generation most of it is never copied (a sixth of the CPU a call).
- * And of the four threads that help to collect garbage, one processor is kept free: PostgreSQL and whoever waits for it want to run meanwhile.
- */
-function collectorArguments() {
-  const threads = Math.max(1, Math.min(4, os.availableParallelism() - 1))
-  return ['--max-semi-space-size=64', `--v8-pool-size=${threads}`]
+  // The server makes much that lives for one group only: with a larger young generation most of it is never copied (a sixth of the CPU a call).
+  const young = command === 'start' || command === 'bench' ? ['--max-semi-space-size=64'] : []
+  return [...young, inRoot('bin', `${command}.ts`), ...rest]
 }
 
 // These take paths, which mean what they mean where the user stands.
