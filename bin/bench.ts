@@ -14,10 +14,10 @@ if (chosen.length === 0) {
   )
   process.exitCode = 1
 }
-// With the arguments that the launcher gives this program: the server's young generation.
 process.stdout.write(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node.js ${process.version}\n`)
 for (const file of chosen) {
   process.stdout.write(`\n${file}\n`)
+  // With the arguments that the launcher gives this program: the server's young generation.
   const child = spawn(process.execPath, [...process.execArgv, file], { cwd: root, stdio: 'inherit' })
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
   if (code !== 0) process.exitCode = 1
