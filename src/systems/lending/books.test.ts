@@ -8,7 +8,7 @@ import { database } from '#test/database'
 import { world } from '#test/world'
 import { served } from '#test/world-http'
 
-const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 1)
+const rounds = Number(process.env['HOLDFAST_ROUNDS'] ?? 3)
 const timeMaxMs = 120_000
 const w = await world(await database())
 const { call } = await served(w, ledgerRoutes)

@@ -9,7 +9,7 @@ const w = await world(await database())
 const { call } = await served(w)
 const { body: product } = await w.product()
 const loans: string[] = []
-for (let at = 0; at < 7; at++) loans.push(await w.activeLoan('meera', product.id))
+for (let at = 0; at < 8; at++) loans.push(await w.activeLoan('meera', product.id))
 const loan = (at: number): string => loans[at] ?? ''
 await w.paidIn('meera', 200_000_000)
 
@@ -78,6 +78,17 @@ test('interest paid in advance counts against the running interest', async () =>
   assert.equal(status, 200)
   const booked = await legs(String(body['receipt']))
   assert.deepEqual([booked['loan:…:interest_in_advance'], booked['income:interest']], [115_280, -41_171])
+})
+
+test('interest of several periods paid in advance is all given back', async () => {
+  await repay(loan(7), 902_600 + 4_513 + 902_600)
+  await repay(loan(7), 50_000)
+  const quoted = await quote(loan(7))
+  assert.deepEqual([quoted.accruedInterest, quoted.interestInAdvance], [41_171, 115_280 + 50_000])
+  const { status, body } = await foreclose(loan(7), quoted)
+  assert.equal(status, 200)
+  const booked = await legs(String(body['receipt']))
+  assert.deepEqual([booked['loan:…:interest_in_advance'], booked['income:interest']], [165_280, -41_171])
 })
 
 test('stale: another total, another id, another day, money in between, a day later', async () => {

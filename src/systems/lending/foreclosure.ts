@@ -13,7 +13,7 @@ export type ForeclosureFigures = {
   readonly principal: bigint // outstanding, due or not
   readonly overdueInterest: bigint // fallen due and unpaid
   readonly accruedInterest: bigint // of the running period, up to the day
-  readonly interestInAdvance: bigint // of the running period, already paid
+  readonly interestInAdvance: bigint // already paid of the running period and of those after it
   readonly lateCharge: bigint
   readonly fee: bigint
   readonly feeTax: bigint
@@ -38,10 +38,12 @@ export const percentOf = (amount: bigint, rate: Rate): bigint => divide(amount *
 export const foreclosureFigures = (position: LoanPosition, terms: ForeclosureTerms, on: IsoDate): ForeclosureFigures => {
   if (on < position.terms.disbursedOn) throw new RangeError('a loan cannot be foreclosed before it is disbursed')
   const principal = outstandingPrincipal(position.rows)
-  let overdueInterest = 0n
-  for (const row of position.rows) if (row.dueOn <= on) overdueInterest += unpaidInterest(row)
+  let [overdueInterest, interestInAdvance] = [0n, 0n]
+  for (const row of position.rows) {
+    if (row.dueOn <= on) overdueInterest += unpaidInterest(row)
+    else interestInAdvance += row.paidInterest
+  }
   const accrued = accruedInterest(position, on)
-  const interestInAdvance = position.rows.find((row) => row.dueOn > on)?.paidInterest ?? 0n
   const lateCharge = lateChargeDue(accrueLateCharge(position.lateCharge, position.rows, on))
   const fee = percentOf(principal, terms.feeRate)
   const feeTax = percentOf(fee, terms.taxRate)
