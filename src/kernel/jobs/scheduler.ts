@@ -75,12 +75,22 @@ export class Scheduler {
 
   async #due(): Promise<void> {
     const { clock } = this.#options
+    // One that fails, or that another process has, keeps no other waiting: it is left until the next time round.
+    const left = new Set<Schedule>()
+    const failures: unknown[] = []
     for (let fired = 0; fired < missedMax && !this.#stopping; fired++) {
       const now = clock.now()
       const next = await this.#nextOfEach()
-      const [first] = next.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at)
-      if (!first || !(await this.#fire(first.schedule, first.at))) return
+      const [first] = next.filter(({ schedule, at }) => at <= now && !left.has(schedule)).sort((a, b) => a.at - b.at)
+      if (!first) break
+      try {
+        if (!(await this.#fire(first.schedule, first.at))) left.add(first.schedule)
+      } catch (error) {
+        left.add(first.schedule)
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw failures[0]
   }
 
   /** The nominal time of each schedule that follows the last one that is over and done. */

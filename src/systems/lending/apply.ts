@@ -80,6 +80,9 @@ const priceOf = (product: Product, wanted: { readonly principal: bigint; readonl
   }
   loanRowsOf(terms)
   const schedule = scheduleOf(terms)
+  // Every figure of the loan is told as a number of JSON.
+  if (schedule.rows.reduce((sum, { total }) => sum + total, 0n) > Number.MAX_SAFE_INTEGER)
+    throw new Fault('lending.quote_too_large', { largest: Number.MAX_SAFE_INTEGER })
   return { fee, feeTax, instalment: schedule.instalment, apr: aprOf(schedule, wanted.principal - fee - feeTax, terms.frequency) }
 }
 
@@ -164,6 +167,7 @@ export const apply = operation(
       'lending.instalments_out_of_range',
       'lending.fees_exceed_principal',
       'lending.instalment_below_interest',
+      'lending.quote_too_large',
     ],
   },
   async ({ tx, principal: caller }, i) => {

@@ -71,6 +71,7 @@ export const repaymentReversed = event(
   'A repayment was undone; what it had paid is owed again.',
 )
 export const closed = event('lending.closed.v1', moved, 'Everything is paid.')
+export const reopened = event('lending.reopened.v1', moved, 'A reversal made a closed loan active again: something is owed once more.')
 export const foreclosed = event(
   'lending.foreclosed.v1',
   z.strictObject({ loan, person, total: amount, currency, transfer: z.string() }),

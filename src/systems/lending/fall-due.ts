@@ -2,6 +2,7 @@ import { sql } from '#kernel/db'
 import { emit } from '#kernel/events'
 import { newId } from '#kernel/ids'
 import { post } from '#kernel/ledger'
+import type { IsoDate } from '#kernel/money'
 import { operation, type ViewContext } from '#kernel/operations'
 import { z } from 'zod'
 import { balanced, credit, debit, inAdvanceOf, interestIncome, interestOf } from './accounts.ts'
@@ -34,7 +35,8 @@ export const fallDue = operation(
       debit(inAdvanceOf(loan), row.paid_interest),
       credit(interestIncome, row.interest),
     ])
-    const key = `interest:${loan.id}:${row.number}`
+    // A row that a reversal took away and another brought back falls once more: its first interest was undone with it.
+    const key = `interest:${loan.id}:${row.number}:${loan.revision}`
     const receipt = legs.length > 0 ? (await post(tx, { key, legs, bookedOn: row.due_on })).receipt : null
 
     saveRows(
@@ -56,12 +58,18 @@ export const fallDue = operation(
 const FALL_AT_ONCE = 500
 const OFFERS_AT_ONCE = 500
 
+type ToFall = { readonly loan: z.infer<typeof LoanId>; readonly number: number; readonly due_on: IsoDate }
+
 // Instalments whose day has come and whose interest isn't booked yet, oldest first, a page at a time.
-export const toFall = (read: ViewContext['read'], on: string) =>
-  read<{ loan: z.infer<typeof LoanId>; number: number }>(sql`
-    select loan, number from lending.instalment where not fallen and due_on <= ${on} order by due_on, loan, number limit ${FALL_AT_ONCE}`)
+export const toFall = (read: ViewContext['read'], on: string, after?: ToFall) =>
+  read<ToFall>(sql`
+    select loan, number, due_on from lending.instalment where not fallen and due_on <= ${on}
+      and (due_on, loan, number) > (${after?.due_on ?? '-infinity'}::date, ${after?.loan ?? ''}::text, ${after?.number ?? 0}::integer)
+    order by due_on, loan, number limit ${FALL_AT_ONCE}`)
+
+type Overdue = { readonly id: z.infer<typeof LoanId> }
 
 // Offers whose last day is over.
-export const overdueOffers = (read: ViewContext['read'], on: string) =>
-  read<{ id: z.infer<typeof LoanId> }>(sql`
-    select id from lending.loan where state = 'offered' and offer_expires_on < ${on} order by id limit ${OFFERS_AT_ONCE}`)
+export const overdueOffers = (read: ViewContext['read'], on: string, after?: Overdue) =>
+  read<Overdue>(sql`
+    select id from lending.loan where state = 'offered' and offer_expires_on < ${on} and id > ${after?.id ?? ''} order by id limit ${OFFERS_AT_ONCE}`)

@@ -46,26 +46,35 @@ const routes = [
 // A schedule takes what is due page by page; more pages than this and something comes back again and again.
 const PAGES_MAX = 10_000
 
-const pageByPage = async <Item>(read: () => Promise<readonly Item[]>, each: (item: Item) => Promise<unknown>): Promise<void> => {
+// What one item is refused keeps no other waiting: all are tried, then the first refusal is told, and the scheduler comes again.
+const pageByPage = async <Item>(
+  read: (after: Item | undefined) => Promise<readonly Item[]>,
+  each: (item: Item) => Promise<unknown>,
+): Promise<void> => {
+  const refused: unknown[] = []
+  let after: Item | undefined
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const items = await read()
+    const items = await read(after)
+    if (items.length === 0 && refused.length > 0) throw refused[0]
     if (items.length === 0) return
-    await Promise.all(items.map(each))
+    for (const one of await Promise.allSettled(items.map(each))) if (one.status === 'rejected') refused.push(one.reason)
+    after = items.at(-1)
   }
   throw new Error(`more than ${PAGES_MAX} pages fell due at once`)
 }
 
-const fallDueDaily = every('lending.fall_due', { daily: '00:05' }, ({ read, run, on }: ScheduleContext) =>
-  pageByPage(
-    () => toFall(read, on),
-    ({ loan, number }) => run(fallDue, { loan, number }, { key: `fall_due:${on}:${loan}:${number}` }),
+// The day is today's even where an earlier day is made up for, and no key keeps a refusal: each looks at what stands when it comes.
+const fallDueDaily = every('lending.fall_due', { daily: '00:05' }, ({ read, run, clock }: ScheduleContext) =>
+  pageByPage<Awaited<ReturnType<typeof toFall>>[number]>(
+    (after) => toFall(read, clock.today(), after),
+    ({ loan, number }) => run(fallDue, { loan, number }),
   ),
 )
 
-const expireOffers = every('lending.expire_offers', { daily: '00:10' }, ({ read, run, on }: ScheduleContext) =>
-  pageByPage(
-    () => overdueOffers(read, on),
-    ({ id }) => run(expire, { loan: id }, { key: `expire:${on}:${id}` }),
+const expireOffers = every('lending.expire_offers', { daily: '00:10' }, ({ read, run, clock }: ScheduleContext) =>
+  pageByPage<Awaited<ReturnType<typeof overdueOffers>>[number]>(
+    (after) => overdueOffers(read, clock.today(), after),
+    ({ id }) => run(expire, { loan: id }),
   ),
 )
 

@@ -20,7 +20,7 @@ import {
 } from './accounts.ts'
 import { beginning, isPaidOff, replay } from './appropriate.ts'
 import type { Replayed } from './appropriate.ts'
-import { repaymentReversed } from './events.ts'
+import { closed, reopened, repaymentReversed } from './events.ts'
 import { lockLive, saveRows, storedRows, unpaidSince } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
 import { LoanId, refuseUnless, saveStanding } from './loan.ts'
@@ -161,7 +161,9 @@ export const reverseRepayment = operation(
     const { rows: after, replayed } = without(live, standing, repayment.id)
     const was = takenBy(live.stored, loan.late_paid, left?.wallet ?? 0n)
     const is = takenBy(after, replayed.position.lateCharge.paid, replayed.toWallet)
+    // Without it a later prepayment may come off the principal a period sooner, and spare what was still owed: then the loan is paid off.
     const loanState: 'active' | 'closed' = isPaidOff(replayed.position) ? 'closed' : 'active'
+    const ended_on = loanState === 'closed' ? (loan.ended_on ?? tx.moment.today) : null
 
     const legs = legsOf(live, repayment, { was, is })
     const posting = { key: `reversal:${repayment.id}`, legs, reason: i.reason, reverses: repayment.transfer }
@@ -169,13 +171,15 @@ export const reverseRepayment = operation(
 
     const id = newId('reversal')
     saveRows(tx, live.stored, after)
-    saveStanding(tx, { ...standingAfter(replayed), id: loan.id, state: loanState, ended_on: loanState === 'closed' ? loan.ended_on : null })
+    saveStanding(tx, { ...standingAfter(replayed), id: loan.id, state: loanState, ended_on })
     markReversed(tx, { id: repayment.id, reversed_by: id })
     const line = { loan: loan.id, transfer: receipt, reason: i.reason, balance: -is.principal }
     noteMissed(tx, { ...line, balance: -was.principal, missed: is.earned - was.earned })
     recordMovement(tx, { ...line, ...difference(was, is), id, kind: 'reversal', amount: -repayment.amount, source: repayment.source })
     const told = { repayment: repayment.id, amount: Number(repayment.amount), currency: loan.currency, reason: i.reason }
-    emit(tx, repaymentReversed, loan.id, { loan: loan.id, person: loan.person, ...told, transfer: receipt })
+    const whose = { loan: loan.id, person: loan.person }
+    emit(tx, repaymentReversed, loan.id, { ...whose, ...told, transfer: receipt })
+    if (loanState !== loan.state) emit(tx, loanState === 'closed' ? closed : reopened, loan.id, whose)
     return { id, state: 'done' as const, loan: loan.id, loanState, ...told, receipt, at: tx.moment.at }
   },
 )

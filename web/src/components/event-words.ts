@@ -32,6 +32,7 @@ const KNOWN: Record<string, Words> = {
   'identity.person_registered': { title: 'Person added', icon: IconUserPlus, tone: 'neutral', filled: false },
   'breakers.ordered': { title: 'Breaker ordered', icon: IconToggleRight, tone: 'attention', filled: true },
   'breakers.moved': { title: 'Breaker moved', icon: IconToggleRight, tone: 'neutral', filled: false },
+  'lending.reopened': { title: 'Active again', icon: IconAlertCircle, tone: 'bad', filled: false },
   'lending.closed': { title: 'Closed', icon: IconCircleCheck, tone: 'ok', filled: true },
   'lending.foreclosed': { title: 'Foreclosed', icon: IconCircleCheck, tone: 'ok', filled: true },
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sql } from '#kernel/db'
+import { ledgerRoutes } from '#kernel/ledger'
+import { database } from '#test/database'
+import { world } from '#test/world'
+import { served } from '#test/world-http'
+
+const w = await world(await database())
+const { call } = await served(w, ledgerRoutes)
+const { body: product } = await w.product()
+
+const fallen = async (loan: string): Promise<unknown> =>
+  (
+    await w.db.pool.query<{ number: number }>(sql`select number from lending.instalment where loan = ${loan} and fallen order by number`)
+  ).map(({ number }) => number)
+
+test('an instalment whose booking is refused keeps no other waiting, this night or the next, nor another schedule', async () => {
+  const [stuck, other] = [await w.activeLoan('meera', product.id), await w.activeLoan('meera', product.id)]
+  const offered = await w.application('meera', product.id)
+  // The name of its booking is taken.
+  const [row] = await w.db.pool.query<{ revision: bigint }>(sql`select revision from lending.loan where id = ${stuck}`)
+  const accounts = ['till-1', 'till-2']
+  for (const id of accounts) await call('asha', 'POST /api/v1/ledger/accounts', { body: { id, unit: 'INR' } })
+  const legs = accounts.map((account, at) => ({ account, amount: at === 0 ? 1 : -1, unit: 'INR' }))
+  const key = `interest:${stuck}:1:${row?.revision}`
+  assert.equal((await call('asha', 'POST /api/v1/ledger/transfers', { body: { key, legs } })).status, 201)
+
+  const refused = { code: 'ledger.transfer_known' }
+  await assert.rejects(w.travelTo('2026-02-16'), refused)
+  await w.clock.moveTo(Date.parse('2026-03-16T06:30:00Z'))
+  await assert.rejects(w.scheduler.runDue(), refused)
+  assert.deepEqual(await fallen(stuck), [2])
+  assert.deepEqual(await fallen(other), [1, 2])
+  assert.equal((await call('ravi', `GET /api/v1/loans/${offered}`)).body['state'], 'expired')
+})

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { database } from '#test/database'
+import { world } from '#test/world'
+import { served } from '#test/world-http'
+
+const w = await world(await database())
+const { call } = await served(w)
+const { body: product } = await w.product()
+const wallet = async (): Promise<number> => Number((await call('meera', `GET /api/v1/people/${w.who.meera.id}/wallet`)).body['available'])
+
+test('nobody pays more from a wallet than it holds, though the rest would go back into it', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  const held = await wallet()
+  const pay = (amount: number, payment: string) =>
+    call('meera', `POST /api/v1/loans/${loan}/repayments`, { body: { payment, amount, currency: 'INR', from: 'wallet' } })
+  // Beside others of a group, too.
+  const [beyond, far, within] = await Promise.all([pay(held + 1, 'a'), pay(900_000_000_000_000, 'b'), pay(100, 'c')])
+  assert.deepEqual(
+    [beyond, far, within].map(({ status, code }) => [status, code]),
+    [
+      [422, 'ledger.insufficient'],
+      [422, 'ledger.insufficient'],
+      [201, undefined],
+    ],
+  )
+  assert.deepEqual(beyond.body['facts'], { account: `wallet:${w.who.meera.id}`, available: String(held), least: '0', unit: 'INR' })
+  assert.equal(await wallet(), held - 100)
+  const all = await pay(held - 100, 'a')
+  assert.equal(all.status, 201)
+  assert.equal(await wallet(), held - 902_600)
+})
+
+test('a loan with a figure that no number of JSON tells exactly is not taken', async () => {
+  const change = { principal: { min: 1, max: 999_999_999_999_999 }, annualRate: '1000', fee: { rate: '0', taxRate: '0' } }
+  const { body: dear } = await w.product({ ...change, method: 'bullet' })
+  const ask = (instalments: number) => w.application('meera', dear.id, { principal: 999_999_999_999_999, instalments })
+  assert.equal(await ask(9).then((id) => id.slice(0, 5)), 'loan_')
+  const apply = { person: w.who.meera.id, product: dear.id, principal: 999_999_999_999_999, currency: 'INR', instalments: 10 }
+  const { status, code } = await call('meera', 'POST /api/v1/loans', { body: apply })
+  assert.deepEqual([status, code], [422, 'lending.quote_too_large'])
+})
