@@ -151,6 +151,7 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'lending.instalments_out_of_range': body({ instalments: 61 }),
       'lending.fees_exceed_principal': body({ product: at.costly, principal: 10 }),
       'lending.instalment_below_interest': body({ product: at.tiny, principal: 100 }),
+      'lending.quote_too_large': body({ product: at.dear, principal: 999_999_999_999_999 }),
     },
   },
   'lending.approve': decision('approval'),

@@ -37,7 +37,8 @@ export async function ruledStage(whole: Whole, stage: Stage, db: TestDatabase) {
     principal: { min: 1, max: 100_000_000 },
     rounding: { instalment: 'rupee_nearest', residue: 'last' },
   })
-  return { left, fresh, ...loans, ...books, ...spent, quote: { quoteId, on, total }, product, costly, tiny }
+  const dear = await make({ annualRate: '1000', method: 'bullet', principal: { min: 1, max: 999_999_999_999_999 } })
+  return { left, fresh, ...loans, ...books, ...spent, quote: { quoteId, on, total }, product, costly, tiny, dear }
 }
 
 interface Making {
