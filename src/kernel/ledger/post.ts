@@ -32,11 +32,19 @@ export interface HeldChange {
   readonly since?: string
 }
 
+/** An amount in the account's unit that it must be able to give without falling below its guard. */
+export interface Cover {
+  readonly account: AccountRef
+  readonly amount: bigint
+}
+
 /** A balanced movement under a business key that works once for ever. Without legs it only changes what is held. */
 export interface Posting {
   readonly key: string
   readonly legs: readonly Leg[]
   readonly held?: readonly HeldChange[]
+  /** What accounts must be able to give, beside their legs: a leg may be what is left after something came back. */
+  readonly covers?: readonly Cover[]
   /** Business date of the books; today unless said. */
   readonly bookedOn?: string
   readonly reason?: string
@@ -62,6 +70,7 @@ const posting: Gathering<Posting, Posted, Found> = {
     for (const { question } of asked) {
       for (const { account } of question.legs) wanted.add(idOf(account))
       for (const { account } of question.held ?? []) wanted.add(account)
+      for (const { account } of question.covers ?? []) wanted.add(account.id)
     }
     const ids = [...wanted].filter((id) => !known.has(id))
     const [accounts, found] = await Promise.all([
@@ -130,7 +139,7 @@ function book(books: Books, tx: Tx, what: Posting): Posted {
 }
 
 /** Everything that can refuse a posting, before anything is changed: accounts known, units right, legs balanced, guards kept. */
-function judge(books: Books, { legs, held = [] }: Posting): Map<string, Locked> {
+function judge(books: Books, { legs, held = [], covers = [] }: Posting): Map<string, Locked> {
   if (legs.length > legsMax || (legs.length === 0 && held.length === 0) || legs.length === 1 || legs.some((leg) => leg.amount === 0n)) {
     throw new Fault('ledger.legs_invalid', { legs: legs.length })
   }
@@ -159,6 +168,10 @@ function judge(books: Books, { legs, held = [] }: Posting): Map<string, Locked> 
     touch(account)
     const change = moved.get(account)
     if (change) change.held += amount
+  }
+  for (const { account: ref, amount } of covers) {
+    const account = touch(ref)
+    guard(account, { posted: account.side === 'debit' ? -amount : amount, held: 0n })
   }
   for (const [id, change] of moved) guard(touched.get(id) as Locked, change)
   return touched

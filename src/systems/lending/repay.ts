@@ -14,7 +14,7 @@ import type { LiveLoan } from './instalment.ts'
 import { LoanId, ownerOfLoan, refuseUnless, saveStanding } from './loan.ts'
 import { outstandingPrincipal } from './loan-row.ts'
 import { Owing, paymentBooked, recordMovement, toldOwed } from './movement.ts'
-import { PaymentId, postPayment, refuseBeyondWallet, refuseCashFromBorrowers, refuseOtherCurrency } from './wallet.ts'
+import { PaymentId, postPayment, refuseCashFromBorrowers, refuseOtherCurrency } from './wallet.ts'
 
 export const Repayment = z.strictObject({
   loan: LoanId,
@@ -77,8 +77,9 @@ export const repay = operation(
     const loanState: 'active' | 'closed' = isPaidOff(after) ? 'closed' : 'active'
 
     const legs = legsOf(live, split, sourceOf(i.from, loan.person))
-    const { receipt, balances } = await postPayment(tx, { key: `repayment:${i.payment}`, legs }, i.payment)
-    if (i.from === 'wallet') refuseBeyondWallet(balances, { person: loan.person, amount: BigInt(i.amount), back: split.toWallet })
+    // The wallet's leg is what is left after the rest came back into it, and yet it must hold all that is paid.
+    const covers = i.from === 'wallet' ? [{ account: walletOf(loan.person), amount: BigInt(i.amount) }] : []
+    const { receipt } = await postPayment(tx, { key: `repayment:${i.payment}`, legs, covers }, i.payment)
 
     const id = newId('repayment')
     saveRows(tx, live.stored, storedRows(loan.id, after.rows, { before: live.stored, on: today }))

@@ -30,17 +30,6 @@ export const postPayment = async (tx: Tx, posting: Posting, payment: string): Pr
   }
 }
 
-// What is left over of a payment from a wallet goes back in the same leg, so the ledger's guard sees the rest alone: nobody pays more than they have.
-export const refuseBeyondWallet = (
-  balances: ReadonlyMap<string, Balance>,
-  { person, amount, back }: { readonly person: string; readonly amount: bigint; readonly back: bigint },
-): void => {
-  const account = walletId(person)
-  const after = balances.get(account)
-  if (!after || after.available >= back) return
-  throw new Fault('ledger.insufficient', { account, available: String(after.available + amount - back), least: '0', unit: HOUSE_CURRENCY })
-}
-
 const Figures = z.strictObject({ posted: z.int(), held: z.int(), available: z.int() })
 export const figuresOf = ({ posted, held, available }: Balance): z.infer<typeof Figures> => ({
   posted: Number(posted),
