@@ -36,6 +36,7 @@ import {
 } from './console/operations.ts'
 import { acceptsAKeyThatWasReplaced } from './console/proof.ts'
 import { closeStage, openStage, type Stage } from './console/stage.ts'
+import { paysNoMoreThanIsThere } from './console/wallet.ts'
 import { opensRowsByKeyboard, saysWhichPageCame } from './console/wayfinding.ts'
 
 const chromium = await findChromium()
@@ -83,6 +84,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('shows changes of others without a reload', on(showsChangesLive))
   void it('comes back live after the line to the server broke', on(comesBackLive))
   void it('shows a borrower what they owe, and their own loans only', () => on((one) => showsABorrowerTheirOwn(one, borrowed))())
+  void it('says what a wallet lacks, leads on, and leaves the last word to the server', on(paysNoMoreThanIsThere))
   void it('forces a breaker open and closes it, with reasons', on(ordersABreaker))
   void it('replays a dead letter', () => on((one) => replaysADeadLetter(one, caught))())
   void it('holds crores of crores without moving sideways', on(holdsCroresOfCrores))

@@ -32,7 +32,15 @@ export async function startServer(
   }
   child.on('exit', (code) => ready.reject(new Error(`the server ended with ${code} before it was ready:\n${said}`)))
   const timer = setTimeout(() => ready.reject(new Error(`the server was not ready in ${readyMs} ms:\n${said}`)), readyMs)
-  await ready.promise.finally(() => clearTimeout(timer))
+  try {
+    await ready.promise
+  } catch (error) {
+    // Left alive it would keep the run of the tests from ending.
+    child.kill('SIGTERM')
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
   const url = /Console\s+(http\S+)/.exec(said)?.[1]
   if (url === undefined) throw new Error(`the server did not tell its address:\n${said}`)
   return { url, child, said: () => said }

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { activeLoan } from './book.ts'
-import { post } from './browser.ts'
+import { ask, post } from './browser.ts'
 import { faultsOf } from './looks.ts'
 import { makePerson, password } from './people.ts'
 import { lentTo, type Stage, visit } from './stage.ts'
+import { leavesInTheWallet, rupees } from './wallet.ts'
 
 const priya = { name: 'Priya Shah', login: 'priya', password }
+
+const lateDays = 8
+
+/** Time goes on until the loan is overdue; where a journey before has moved it that far, it stays. */
+async function untilOverdue({ desk }: Stage, loan: string): Promise<void> {
+  const { dpd, nextDue } = await ask<{ dpd: number; nextDue: { dueOn: string } }>(desk, `/api/v1/loans/${loan}`)
+  if (dpd > 1) return
+  const day = new Date(Date.parse(nextDue.dueOn) + lateDays * 86_400_000).toISOString().slice(0, 10)
+  await post(desk, '/api/v1/sandbox/clock', { to: `${day}T03:35:00.000Z` })
+}
 
 /** A loan of somebody who may sign in, made before the clock is moved, so that it is overdue when it is looked at. */
 export async function lendsToABorrower(stage: Stage): Promise<string> {
@@ -64,9 +75,21 @@ async function appliesForAnother(page: Page): Promise<void> {
   await page.getByRole('heading', { name: /^Overdue since/ }).waitFor()
 }
 
+/** The wallet holds less than is due: what is missing is said, and the button pays what is there. */
+async function saysWhatIsMissing(page: Page, { desk }: Stage, loan: string): Promise<void> {
+  const { person, toPay } = await ask<{ person: string; toPay: number }>(desk, `/api/v1/loans/${loan}`)
+  await leavesInTheWallet(desk, person, 5_000)
+  await page.goto(`/my-loan/${loan}`)
+  await page.getByText(`${rupees(toPay - 5_000)} is missing`).waitFor()
+  assert.equal(await page.getByRole('button', { name: `Pay ${rupees(toPay)}`, exact: true }).count(), 0)
+  await page.getByRole('button', { name: 'Pay ₹50.00 of it' }).click()
+  await page.getByRole('button', { name: 'Pay ₹50.00' }).and(page.locator(':enabled')).waitFor()
+}
+
 /** A borrower comes to what they owe, pays of it, finds the receipt, sees what ending it would cost; another's loan is not there for them. */
 export async function showsABorrowerTheirOwn(stage: Stage, own: string): Promise<void> {
   const other = await lentTo(stage, 'Rohan Gupta')
+  await untilOverdue(stage, own)
   const { context, page } = await visit(stage, priya, { phone: true })
   await page.clock.install()
   await page.goto('/')
@@ -88,6 +111,7 @@ export async function showsABorrowerTheirOwn(stage: Stage, own: string): Promise
   await hearsOfADeskPayment(page, stage, own)
   await appliesForAnother(page)
   await checksTheReceipt(page)
+  await saysWhatIsMissing(page, stage, own)
   // A desk's link leads to the page of their own, and another's loan is not there.
   await page.goto(`/loans/${other}`)
   await page.waitForURL(`**/my-loan/${other}`)

@@ -1,4 +1,6 @@
 import { useAccountName } from '#components/account-name.tsx'
+import { useWidth } from '#components/use-width.ts'
+import { cutHash } from '#services/bytes.ts'
 import styles from '#components/account-chain.module.css'
 
 export type Link = {
@@ -13,58 +15,70 @@ export type Link = {
 const W = 184
 const H = 68
 const GAP = 26
-const KNOT = 54
+const EDGE = 2
+const KNOT = { long: 54, broad: 18 }
+/** How far from the nearer side of the links their knots lie. */
+const KNOT_IN = 9
 
-const NOTE_MAX = 26
-
-const cut = (hash: string) => `${hash.slice(0, 6)}…${hash.slice(-4)}`
+const NOTE_MAX = 27
 
 const noteOf = (name: string): string => {
-  const word = name.replace(/^loan_/, '')
+  const word = name.replace(/^Loan /, '')
   return word.length > NOTE_MAX ? `${word.slice(0, NOTE_MAX - 1)}…` : word
+}
+
+const lengthOf = (count: number, one: number) => count * (one + GAP) - GAP + 2 * EDGE
+
+/** Where each link lies: beside the one before it, or beneath it where there is no room beside it. */
+const layOut = (count: number, down: boolean) => {
+  const step = (down ? H : W) + GAP
+  const size = down ? { width: W + 2 * EDGE, height: lengthOf(count, H) } : { width: lengthOf(count, W), height: H + 2 * EDGE }
+  const link = (at: number) => (down ? { x: EDGE, y: EDGE + at * step } : { x: EDGE + at * step, y: EDGE })
+  const knot = (at: number) => {
+    const along = EDGE + at * step - GAP / 2 - KNOT.long / 2
+    return down
+      ? { x: W - KNOT_IN - KNOT.broad, y: along, width: KNOT.broad, height: KNOT.long }
+      : { x: along, y: H - KNOT_IN - KNOT.broad + 4, width: KNOT.long, height: KNOT.broad }
+  }
+  return { size, link, knot }
 }
 
 /** An account's chain drawn as links: sound solid, altered red, what comes after it dashed. */
 export const AccountChain = ({ links }: { readonly links: readonly Link[] }) => {
-  const note = noteOf(useAccountName(links[0]?.account ?? ''))
-  const width = links.length * (W + GAP) - GAP + 4
+  const [box, room] = useWidth<HTMLDivElement>()
+  const account = links[0]?.account ?? ''
+  const note = noteOf(useAccountName(account))
+  const { size, link: linkAt, knot: knotAt } = layOut(links.length, room > 0 && room < lengthOf(links.length, W))
   return (
-    <div className={styles.scroll} role="region" aria-label={`The chain of account ${links[0]?.account ?? ''}`} tabIndex={0}>
+    <div className={styles.chain} ref={box} style={{ flexBasis: lengthOf(links.length, W) }}>
       <svg
-        width={width}
-        viewBox={`0 0 ${width} ${H + 4}`}
+        {...size}
+        viewBox={`0 0 ${size.width} ${size.height}`}
         role="img"
-        aria-label={links.map((link) => `link ${link.n} ${link.state}`).join(', ')}
+        aria-label={`The chain of account ${account}: ${links.map((link) => `link ${link.n} ${link.state}`).join(', ')}`}
       >
         {links.map((link, at) => {
-          const x = 2 + at * (W + GAP)
+          const { x, y } = linkAt(at)
           return (
             <g key={`${link.account}${link.n}`} className={styles.link} data-state={link.state} data-here={link.here || undefined}>
-              <rect x={x} y={2} width={W} height={H} rx={10} className={styles.box} />
-              <text x={x + 20} y={24} className={styles.word}>
+              <rect x={x} y={y} width={W} height={H} rx={10} className={styles.box} />
+              <text x={x + 20} y={y + 22} className={styles.word}>
                 {link.n} · {link.word}
               </text>
-              <text x={x + 20} y={41} className={styles.note}>
+              <text x={x + 20} y={y + 39} className={styles.note}>
                 {note}
               </text>
-              <text x={x + 20} y={58} className={styles.hash}>
-                {cut(link.hash)}
+              <text x={x + 20} y={y + 56} className={styles.hash}>
+                {cutHash(link.hash)}
               </text>
             </g>
           )
         })}
-        {links.slice(1).map((link, at) => (
-          <rect
-            key={`knot${link.n}`}
-            x={2 + at * (W + GAP) + W + GAP / 2 - KNOT / 2}
-            y={H - 23}
-            width={KNOT}
-            height={18}
-            rx={9}
-            className={styles.knot}
-            data-state={link.state}
-          />
-        ))}
+        {links.map((link, at) =>
+          at === 0 ? null : (
+            <rect key={`knot${link.n}`} {...knotAt(at)} rx={KNOT.broad / 2} className={styles.knot} data-state={link.state} />
+          ),
+        )}
       </svg>
     </div>
   )

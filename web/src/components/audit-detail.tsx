@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core'
+import { MonoName } from '#components/mono-name.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
@@ -14,7 +15,7 @@ export const AuditDetail = ({ row, onClose }: { readonly row: AuditRow | undefin
         <dl className={styles.pairs}>
           <dt>Outcome</dt>
           <dd>
-            <StateBadge state={row.outcome} /> {row.fault && <code>{row.fault}</code>}
+            <StateBadge state={row.outcome} /> {row.fault && <MonoName>{row.fault}</MonoName>}
           </dd>
           <dt>Who</dt>
           <dd>

@@ -4,6 +4,7 @@ import { AuditDetail } from '#components/audit-detail.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { KeyLink } from '#components/key-link.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
@@ -22,7 +23,7 @@ const columns: readonly Column<AuditRow>[] = [
     cell: (row) => whenText(row.at),
     opens: (row) => `${whenText(row.at)}, ${row.operation}, ${row.outcome}`,
   },
-  { id: 'operation', head: 'Operation', place: 'end', cell: (row) => <code>{row.operation}</code> },
+  { id: 'operation', head: 'Operation', place: 'end', cell: (row) => <MonoName>{row.operation}</MonoName> },
   {
     id: 'who',
     head: 'Who',
@@ -30,7 +31,7 @@ const columns: readonly Column<AuditRow>[] = [
     cell: (row) => <PersonName id={row.person} />,
   },
   { id: 'outcome', head: 'Outcome', place: 'end', cell: (row) => <StateBadge state={row.outcome} /> },
-  { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <code>{row.fault}</code> : '') },
+  { id: 'fault', head: 'Fault', wide: true, cell: (row) => (row.fault ? <MonoName>{row.fault}</MonoName> : '') },
   { id: 'object', head: 'On', wide: true, cell: (row) => (row.object ? <KeyLink id={row.object} /> : '') },
   { id: 'from', head: 'From', quiet: true, wide: 'most', nowrap: true, cell: (row) => row.address ?? '' },
   {

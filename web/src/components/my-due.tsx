@@ -9,6 +9,7 @@ import type { Loan, ScheduleRow } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { dueLines, nextAfter } from '#services/own-loans.ts'
 import { walletQuery } from '#services/people.ts'
+import { lackOf } from '#services/wallet-lack.ts'
 import { dateText } from '#services/when.ts'
 import styles from '#components/my-loan.module.css'
 
@@ -60,31 +61,54 @@ const WhyCharge = () => (
   </details>
 )
 
-/** What is in the wallet, from which alone one pays here; said whether it is enough. */
-const Wallet = ({ loan }: { readonly loan: Loan }) => {
-  const { data } = useQuery(walletQuery(loan.person))
-  if (!data) return null
-  const short = loan.toPay > data.available
+type PayProps = { readonly loan: Loan; readonly word: string; readonly rank: 'filled' | 'default'; readonly amount?: number }
+
+const PayButton = ({ loan, word, rank, amount }: PayProps) => {
+  const navigate = useNavigate()
+  const search = amount === undefined ? {} : { amount: String(amount) }
   return (
-    <p className={styles.wallet}>
-      In your wallet: {moneyWithSymbol(data.available, data.currency)}
-      {short && '. Bring the rest to our desk as cash, or pay a part now.'}
-    </p>
+    <Button size="xl" fullWidth variant={rank} onClick={() => void navigate({ to: `/loans/${loan.id}/repay`, search })}>
+      {word}
+    </Button>
   )
 }
 
-const Pay = ({ loan, word }: { readonly loan: Loan; readonly word: string }) => {
-  const navigate = useNavigate()
-  if (!loan.moves.includes('repay')) return null
+/** From the wallet alone one pays here: the button pays what is due, or as much of it as is there; what is missing is said with what helps. */
+const Pay = ({ loan }: { readonly loan: Loan }) => {
+  const { data: wallet } = useQuery(walletQuery(loan.person))
+  const { toPay, currency } = loan
+  const said = (minor: number) => moneyWithSymbol(minor, currency)
+  const there = wallet?.available ?? 0
+  const lack = lackOf(wallet, toPay)
+  const may = loan.moves.includes('repay')
   return (
-    <Button
-      size="xl"
-      fullWidth
-      variant={loan.toPay > 0 ? 'filled' : 'default'}
-      onClick={() => void navigate({ to: `/loans/${loan.id}/repay` })}
-    >
-      {word}
-    </Button>
+    <>
+      {may && lack === 0 && <PayButton loan={loan} word={`Pay ${said(toPay)}`} rank="filled" />}
+      {may && lack > 0 && there > 0 && <PayButton loan={loan} word={`Pay ${said(there)} of it`} rank="filled" amount={there} />}
+      {wallet && (
+        <p className={styles.wallet}>
+          In your wallet: {said(there)}
+          {lack > 0 && `. ${said(lack)} is missing: bring it to our desk as cash, and it is in your wallet at once.`}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Nothing is due: as much as is in the wallet can be paid before it falls due. */
+const PayAhead = ({ loan }: { readonly loan: Loan }) => {
+  const { data: wallet } = useQuery(walletQuery(loan.person))
+  const empty = wallet?.available === 0
+  return (
+    <>
+      {loan.moves.includes('repay') && !empty && <PayButton loan={loan} word="Pay ahead" rank="default" />}
+      {wallet && (
+        <p className={styles.wallet}>
+          In your wallet: {moneyWithSymbol(wallet.available, wallet.currency)}
+          {empty && '. To pay ahead, bring cash to our desk: it is in your wallet at once.'}
+        </p>
+      )}
+    </>
   )
 }
 
@@ -102,8 +126,7 @@ export const MyDue = ({ loan, rows, today }: Props) => {
         currency={currency}
       >
         <p className={styles.said}>Nothing is due now.</p>
-        <Pay loan={loan} word="Pay ahead" />
-        <Wallet loan={loan} />
+        <PayAhead loan={loan} />
       </SumCard>
     )
   const late = isOverdue(loan)
@@ -118,8 +141,7 @@ export const MyDue = ({ loan, rows, today }: Props) => {
     >
       <Lines loan={loan} rows={rows} today={today} />
       {(loan.outstanding?.lateCharge ?? 0) > 0 && <WhyCharge />}
-      <Pay loan={loan} word={`Pay ${moneyWithSymbol(toPay, currency)}`} />
-      <Wallet loan={loan} />
+      <Pay loan={loan} />
     </SumCard>
   )
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertCircle, IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { KeyLink } from '#components/key-link.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
@@ -12,7 +13,7 @@ import { instantText } from '#services/when.ts'
 import styles from '#components/parked-panel.module.css'
 
 const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: boolean): readonly Column<DeadLetter>[] => [
-  { id: 'group', head: 'Reaction of', strong: true, cell: (letter) => letter.consumer },
+  { id: 'group', head: 'Reaction of', strong: true, place: 'start', cell: (letter) => letter.consumer },
   {
     id: 'key',
     head: 'Key',
@@ -22,15 +23,16 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
     id: 'event',
     head: 'Stopped at',
     wide: true,
-    cell: (letter) => <code>{letter.type}</code>,
+    cell: (letter) => <MonoName>{letter.type}</MonoName>,
   },
   {
     id: 'fault',
     head: 'Why',
+    place: 'line',
     cell: (letter) => (
-      <code className={styles.bad} title={letter.error ?? undefined}>
-        {letter.fault ?? letter.error}
-      </code>
+      <span className={styles.bad} title={letter.error ?? undefined}>
+        {letter.fault === null ? letter.error : <MonoName>{letter.fault}</MonoName>}
+      </span>
     ),
   },
   { id: 'tries', head: 'Tries', align: 'right', wide: true, cell: (letter) => letter.tries },
@@ -40,6 +42,7 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
     id: 'replay',
     head: <span className="visually-hidden">Moves</span>,
     align: 'right',
+    place: 'end',
     cell: (letter) =>
       replay && (
         <Button
@@ -86,6 +89,7 @@ export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter
         rows={letters}
         keyOf={(letter) => letter.id}
         dense
+        stack
       />
       {replay.isError && (
         <div className={styles.note}>

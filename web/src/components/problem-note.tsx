@@ -1,6 +1,7 @@
 import { IconAlertCircle, IconPlugConnectedX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { MonoName } from '#components/mono-name.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { sayPointer, sayProblem } from '#services/fault-words.ts'
 import { Refusal, WRONG_PASSWORD, type Problem } from '#services/http.ts'
@@ -78,7 +79,7 @@ export const ProblemNote = ({ error, way }: { readonly error: unknown; readonly 
       )}
       {way}
       <p className={styles.name}>
-        <code>{problem.code}</code>
+        <MonoName>{problem.code}</MonoName>
         {problem.requestId && (
           <>
             <span aria-hidden="true">·</span>

@@ -4,6 +4,7 @@ import { AccountEntries } from '#components/account-entries.tsx'
 import { useAccountName } from '#components/account-name.tsx'
 import { Facts } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { PageWait } from '#components/page-wait.tsx'
@@ -17,7 +18,7 @@ export const AccountPage = () => {
   return (
     <PageFrame
       title={name}
-      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <code>{account.id}</code> }]}
+      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <MonoName>{account.id}</MonoName> }]}
       note={
         <>
           {account.owner?.startsWith('person_') && (
@@ -34,7 +35,7 @@ export const AccountPage = () => {
           { label: 'Posted', value: <Money minor={account.posted} currency={account.unit} symbol />, of: 'what entries add up to' },
           { label: 'Held', value: <Money minor={account.held} currency={account.unit} symbol />, of: 'reserved, not yet moved' },
           { label: 'Available', value: <Money minor={account.available} currency={account.unit} symbol />, of: 'posted less held' },
-          { label: 'Code', value: <code>{account.code}</code>, of: 'in the trial balance' },
+          { label: 'Code', value: <MonoName>{account.code}</MonoName>, of: 'in the trial balance' },
         ]}
       />
       <AccountEntries account={account.id} currency={account.unit} side={account.type} />

@@ -22,7 +22,7 @@ import { productsQuery, type Product } from '#services/products.ts'
 import { quoteQuery, type QuoteInput } from '#services/quotes.ts'
 import { useBodySchema, type Schema } from '#services/schema.ts'
 import { sessionQuery, useIsStaff, useMay } from '#services/session.ts'
-import { useUrl, type UrlState } from '#services/url.ts'
+import { useUrl, wholeNumber, type UrlState } from '#services/url.ts'
 import { addMonths } from '#services/when.ts'
 
 type Values = {
@@ -178,9 +178,6 @@ const Taken = ({ loan, onAnew }: { readonly loan: Loan; readonly onAnew: () => v
     The credit check is on its way; the answer appears on the loan by itself.
   </Done>
 )
-
-const wholeNumber = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
 const USUAL = 24
 /** Two years, or as near to them as the product lends. */

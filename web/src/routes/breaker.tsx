@@ -21,9 +21,9 @@ const orderColumns: readonly Column<BreakerOrder>[] = [
   { id: 'why', head: 'Reason', place: 'line', cell: (order) => order.reason },
 ]
 const moveColumns: readonly Column<BreakerDetail['moves'][number]>[] = [
-  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, cell: ({ at }) => whenText(at) },
-  { id: 'from', head: 'From', cell: ({ from }) => breakerStateWord(from) },
-  { id: 'to', head: 'To', cell: ({ to }) => <BreakerBadge state={to} /> },
+  { id: 'when', head: 'When, IST', quiet: true, nowrap: true, place: 'line', cell: ({ at }) => whenText(at) },
+  { id: 'from', head: 'From', place: 'start', cell: ({ from }) => breakerStateWord(from) },
+  { id: 'to', head: 'To', place: 'end', cell: ({ to }) => <BreakerBadge state={to} /> },
 ]
 
 const factsOf = ({ metrics, config, since }: BreakerDetail): readonly Fact[] => {
@@ -91,7 +91,7 @@ export const BreakerPage = () => {
         {breaker.moves.length === 0 ? (
           <p>It has not moved since the program started.</p>
         ) : (
-          <PlainTable caption="Changes of state" columns={moveColumns} rows={breaker.moves} keyOf={({ at, to }) => `${at}${to}`} />
+          <PlainTable caption="Changes of state" columns={moveColumns} rows={breaker.moves} keyOf={({ at, to }) => `${at}${to}`} stack />
         )}
       </Panel>
     </PageFrame>

@@ -9,6 +9,7 @@ import { FilterChips } from '#components/filter-chips.tsx'
 import { KeyLink } from '#components/key-link.tsx'
 import { Keycap } from '#components/keycap.tsx'
 import { LiveSign } from '#components/live-sign.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { ParkedPanel } from '#components/parked-panel.tsx'
 import { PersonName } from '#components/person-name.tsx'
@@ -34,7 +35,7 @@ const columns: readonly Column<Event>[] = [
     cell: (event) => whenText(event.at),
     opens: (event) => `${whenText(event.at)}, ${event.type}`,
   },
-  { id: 'type', head: 'Type', place: 'line', cell: (event) => <code>{event.type}</code> },
+  { id: 'type', head: 'Type', place: 'line', cell: (event) => <MonoName>{event.type}</MonoName> },
   {
     id: 'key',
     head: 'Key',

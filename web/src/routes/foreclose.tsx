@@ -13,13 +13,16 @@ import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { WalletLack } from '#components/wallet-lack.tsx'
 import { infoQuery } from '#services/info.ts'
 import { useLoanWay } from '#services/loan-way.ts'
 import { foreclosureQuoteQuery, loanQuery, type ForeclosureQuote, type Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { sentFigure, useMove } from '#services/move.ts'
+import { walletQuery } from '#services/people.ts'
 import { useIsStaff } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
+import { lackOf } from '#services/wallet-lack.ts'
 import { dateText, isoDay } from '#services/when.ts'
 
 type Figure = { readonly name: string; readonly minor: number }
@@ -80,6 +83,23 @@ const QuotePanel = ({ quote, loan, staff }: QuoteProps) => (
   </>
 )
 
+type QuotedProps = {
+  readonly loan: Loan
+  readonly staff: boolean
+  readonly quote: ForeclosureQuote | undefined
+  readonly error: unknown
+  readonly refused: unknown
+}
+
+const Quoted = ({ loan, staff, quote, error, refused }: QuotedProps) => (
+  <>
+    <WhatHappens {...(quote ? { note: `quoted by the server, nothing is saved yet` } : {})} />
+    {Boolean(refused) && <NothingRecorded />}
+    {Boolean(error) && <ProblemNote error={error} />}
+    {quote && <QuotePanel quote={quote} loan={loan} staff={staff} />}
+  </>
+)
+
 type ForeclosedProps = { readonly loan: Loan; readonly total: number; readonly receipt: string | undefined }
 
 const Foreclosed = ({ loan, total, receipt }: ForeclosedProps) => {
@@ -99,6 +119,8 @@ const Foreclosed = ({ loan, total, receipt }: ForeclosedProps) => {
   )
 }
 
+const endsIt = (what: string): string => `Ends ${what}. It posts exactly this quote, or is refused if anything changed since.`
+
 const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: string }) => {
   const staff = useIsStaff()
   const way = useLoanWay(loan)
@@ -108,8 +130,10 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
   const [noDay, setNoDay] = useState(false)
   const [from, setFrom] = useState<'cash' | 'wallet'>(staff ? 'cash' : 'wallet')
   const { data: quote, error } = useQuery(foreclosureQuoteQuery(loan.id, on))
+  const { data: wallet } = useQuery({ ...walletQuery(loan.person), enabled: from === 'wallet' })
   const move = useMove<{ readonly id: string; readonly receipt?: string }>(`foreclose:${loan.id}`)
   const refused = move.state === 'refused' ? move.error : undefined
+  const short = from === 'wallet' && lackOf(wallet, quote?.total) > 0
   return (
     <MovePage
       title={staff ? 'Foreclose' : 'Close the loan early'}
@@ -119,11 +143,11 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
       button={quote ? `${verb} for ${moneyWithSymbol(quote.total, loan.currency)}` : verb}
       under={
         on === today
-          ? `Ends ${staff ? `the loan of ${loan.personName}` : 'your loan'}. It posts exactly this quote, or is refused if anything changed since.`
+          ? endsIt(staff ? `the loan of ${loan.personName}` : 'your loan')
           : `This quote can be confirmed on ${dateText(on)}, its own day.`
       }
       state={move.state}
-      disabled={!quote || on !== today || noDay}
+      disabled={(!quote || on !== today || noDay || short) && move.state !== 'lost'}
       onSend={() =>
         quote && move.submit(at`/api/v1/loans/${loan.id}/foreclosure`, { quoteId: quote.quoteId, on: quote.on, total: quote.total, from })
       }
@@ -141,18 +165,14 @@ const ForecloseForm = ({ loan, today }: { readonly loan: Loan; readonly today: s
             hint="Today, or a later day to see what it would cost then."
           />
           {staff && <Choice label="From" value={from} options={PAID_FROM} onChange={setFrom} />}
+          {from === 'wallet' && <WalletLack wallet={wallet} amount={quote?.total} />}
         </>
       }
       consequence={
         move.state === 'done' && move.answer ? (
           <Foreclosed loan={loan} total={sentFigure(move.sent, 'total')} receipt={move.answer.receipt} />
         ) : (
-          <>
-            <WhatHappens {...(quote ? { note: `quoted by the server, nothing is saved yet` } : {})} />
-            {refused && <NothingRecorded />}
-            {error && <ProblemNote error={error} />}
-            {quote && <QuotePanel quote={quote} loan={loan} staff={staff} />}
-          </>
+          <Quoted loan={loan} staff={staff} quote={quote} error={error} refused={refused} />
         )
       }
     />

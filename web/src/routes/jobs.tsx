@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import type { Column } from '#components/plain-table.tsx'
@@ -28,7 +29,7 @@ const columns: readonly Column<JobRun>[] = [
     nowrap: true,
     cell: (run) => whenText(run.startedAt),
   },
-  { id: 'name', head: 'Job or schedule', place: 'end', cell: (run) => <code>{run.name}</code> },
+  { id: 'name', head: 'Job or schedule', place: 'end', cell: (run) => <MonoName>{run.name}</MonoName> },
   { id: 'state', head: 'Outcome', cell: (run) => <StateBadge state={run.state} /> },
   {
     id: 'nominal',

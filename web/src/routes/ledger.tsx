@@ -5,6 +5,7 @@ import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips } from '#components/filter-chips.tsx'
 import { Money } from '#components/money.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
@@ -26,7 +27,7 @@ const columns: readonly Column<Account>[] = [
       </Link>
     ),
   },
-  { id: 'code', head: 'Code', wide: 'most', cell: (account) => <code>{account.code}</code> },
+  { id: 'code', head: 'Code', wide: 'most', cell: (account) => <MonoName>{account.code}</MonoName> },
   { id: 'type', head: 'Side', quiet: true, wide: true, cell: (account) => account.type },
   { id: 'unit', head: 'Unit', quiet: true, wide: true, cell: (account) => account.unit },
   {

@@ -2,21 +2,24 @@ import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Choice } from '#components/choice.tsx'
-import { NothingRecorded } from '#components/consequence.tsx'
+import { NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { MoneyField } from '#components/money-field.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { PaymentRecorded, type PaymentAnswer } from '#components/payment-recorded.tsx'
 import { PAID_FROM, PaymentReference, paymentFieldByCode } from '#components/payment-reference.tsx'
 import { RepayPreview } from '#components/repay-preview.tsx'
+import { WalletLack } from '#components/wallet-lack.tsx'
 import { useLoanWay } from '#services/loan-way.ts'
 import { useForm } from '#services/form.ts'
 import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
-import { walletQuery } from '#services/people.ts'
+import { walletQuery, type Wallet } from '#services/people.ts'
 import { sentFigure, useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
 import { useIsStaff } from '#services/session.ts'
+import { useUrl, wholeNumber } from '#services/url.ts'
+import { lackOf } from '#services/wallet-lack.ts'
 
 type Values = {
   readonly payment: string
@@ -44,23 +47,19 @@ const AmountHint = ({ loan, form }: { readonly loan: Loan; readonly form: Form }
     'Nothing is due now; this is paid in advance.'
   )
 
-/** What is in the borrower's own wallet, from which alone they can pay here. */
-const InWallet = ({ loan, amount = 0 }: { readonly loan: Loan; readonly amount: number | undefined }) => {
-  const { data } = useQuery(walletQuery(loan.person))
-  if (!data) return null
-  const short = data.available < amount
-  return (
-    <p>
-      In your wallet: {moneyWithSymbol(data.available, data.currency)}
-      {short && '. That is not enough for this amount: pay less, or bring cash to our desk first.'}
-    </p>
-  )
+type FieldsProps = {
+  readonly loan: Loan
+  readonly form: Form
+  readonly refused: unknown
+  readonly staff: boolean
+  readonly wallet: Wallet | undefined
 }
 
-type FieldsProps = { readonly loan: Loan; readonly form: Form; readonly refused: unknown; readonly staff: boolean }
-
-const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
+const Fields = ({ loan, form, refused, staff, wallet }: FieldsProps) => {
   const { values, set, errorOf } = form
+  const fromWallet = values.from === 'wallet' && (
+    <WalletLack wallet={wallet} amount={values.amount} onUse={(amount) => set('amount', amount)} />
+  )
   return (
     <>
       <MoneyField
@@ -73,21 +72,24 @@ const Fields = ({ loan, form, refused, staff }: FieldsProps) => {
         error={errorOf('amount', refused)}
         hint={<AmountHint loan={loan} form={form} />}
       />
-      {!staff && <InWallet loan={loan} amount={values.amount} />}
-      {staff && (
+      {staff ? (
         <>
           <Choice label="From" value={values.from} options={PAID_FROM} onChange={(from) => set('from', from)} />
+          {fromWallet}
           <PaymentReference value={values.payment} onChange={(payment) => set('payment', payment)} error={errorOf('payment', refused)} />
         </>
+      ) : (
+        fromWallet
       )}
       <Choice label="If it is more than is due" value={values.excess} options={EXCESS} onChange={(excess) => set('excess', excess)} />
     </>
   )
 }
 
-const firstValues = (loan: Loan, key: string, staff: boolean): Values => ({
+type First = { readonly key: string; readonly staff: boolean; readonly given: number | undefined }
+const firstValues = (loan: Loan, { key, staff, given }: First): Values => ({
   payment: `${staff ? 'desk' : 'own'}-${key.slice(0, 13)}`,
-  amount: loan.toPay > 0 ? loan.toPay : loan.nextDue?.amount,
+  amount: given ?? (loan.toPay > 0 ? loan.toPay : loan.nextDue?.amount),
   currency: loan.currency,
   from: staff ? 'cash' : 'wallet',
   excess: 'wallet',
@@ -100,8 +102,13 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
   const schema = useBodySchema('lending.repay')
   const move = useMove<PaymentAnswer>(`repay:${loan.id}`)
   const show = { amount: (minor: number) => moneyWithSymbol(minor, loan.currency) }
-  const form = useForm<Values>(firstValues(loan, move.key, staff), schema, { byCode: paymentFieldByCode, show })
+  const [{ amount }] = useUrl()
+  const first = firstValues(loan, { key: move.key, staff, given: wholeNumber(amount) })
+  const form = useForm<Values>(first, schema, { byCode: paymentFieldByCode, show })
   const { excess, ...body } = form.values
+  const { data: wallet } = useQuery({ ...walletQuery(loan.person), enabled: body.from === 'wallet' })
+  // What was sent already may be what the wallet lacks now: that is asked about all the same.
+  const short = body.from === 'wallet' && lackOf(wallet, body.amount) > 0 && move.state !== 'lost'
   const send = () => {
     if (form.ready()) move.submit(at`/api/v1/loans/${loan.id}/repayments`, { ...body, ...(excess === 'prepay' ? { excess } : {}) })
   }
@@ -119,9 +126,10 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
           : 'A double click or reload cannot pay it twice.'
       }
       state={move.state}
+      disabled={short}
       onSend={send}
       error={refused && !form.fieldOf(refused) ? refused : undefined}
-      fields={<Fields loan={loan} form={form} refused={refused} staff={staff} />}
+      fields={<Fields loan={loan} form={form} refused={refused} staff={staff} wallet={wallet} />}
       consequence={
         move.state === 'done' && move.answer ? (
           <PaymentRecorded
@@ -133,7 +141,14 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
         ) : (
           <>
             {refused && <NothingRecorded>What was typed stays as it is.</NothingRecorded>}
-            <RepayPreview loan={loan} amount={body.amount} from={body.from} excess={excess} />
+            {short ? (
+              <>
+                <WhatHappens />
+                <p>Nothing, with this amount: there is less in the wallet.</p>
+              </>
+            ) : (
+              <RepayPreview loan={loan} amount={body.amount} from={body.from} excess={excess} />
+            )}
           </>
         )
       }

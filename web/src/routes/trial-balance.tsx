@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { DateField } from '#components/date-field.tsx'
 import { Money } from '#components/money.tsx'
+import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
@@ -26,7 +27,7 @@ const columns: readonly Column<Row>[] = [
       </Link>
     ),
   },
-  { id: 'account', head: 'Code', quiet: true, wide: true, cell: (row) => <code>{row.account}</code> },
+  { id: 'account', head: 'Code', quiet: true, wide: true, cell: (row) => <MonoName>{row.account}</MonoName> },
   { id: 'debit', head: 'Debit ₹', align: 'right', cell: (row) => (row.debit === 0 ? '' : <Money minor={row.debit} />) },
   { id: 'credit', head: 'Credit ₹', align: 'right', cell: (row) => (row.credit === 0 ? '' : <Money minor={row.credit} />) },
 ]

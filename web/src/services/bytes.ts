@@ -21,6 +21,9 @@ export const concat = (...parts: readonly Uint8Array[]): Bytes => {
 
 export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
+/** `9f2c01…77ab`: enough of a hash to compare by eye. */
+export const cutHash = (hex: string): string => `${hex.slice(0, 6)}…${hex.slice(-4)}`
+
 export const fromHex = (hex: string): Bytes => {
   if (hex.length % 2 !== 0 || !HASH_HEX.test(hex)) throw new RangeError('not hexadecimal')
   return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16))

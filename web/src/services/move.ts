@@ -96,7 +96,7 @@ export const useMove = <Answer>(what: string, { secret = false }: { readonly sec
     onError: (error) => {
       if (!(error instanceof LostAnswer)) begin()
       // refused because it is no longer as it was shown: show how it is
-      if (isRefusal(error, 409)) void queries.invalidateQueries()
+      if (isRefusal(error, 409) || isRefusal(error, 422)) void queries.invalidateQueries()
       // signed out meanwhile: the page's own questions lead to the sign-in and back, where what was sent is asked about
       if (error instanceof LostAnswer && isRefusal(error.cause, 401)) void queries.invalidateQueries()
     },

@@ -8,10 +8,10 @@ export const shortId = (id: string): string => {
 const sentence = (text: string) => words(text.charAt(0).toUpperCase() + text.slice(1))
 const words = (text: string) => text.replaceAll('_', ' ').replace(/\bgst\b/, 'GST')
 
-/** An account's id in words: `loan:loan_…:principal` is a loan's principal, `income:late_charge` income from late charge. */
+/** An account's id in words: `loan:loan_…7q4m:principal` is `Loan …7q4m / principal`, `income:late_charge` is `Income / late charge`. */
 export const accountWord = (id: string): string => {
   const [kind = id, middle, part] = id.split(':')
-  if (kind === 'loan' && middle && part) return `${shortId(middle)} / ${words(part)}`
+  if (kind === 'loan' && middle && part) return `Loan ${shortId(middle).replace('loan_', '')} / ${words(part)}`
   if (kind === 'wallet' && middle) return `Wallet of ${shortId(middle)}`
   if (middle) return `${sentence(kind)} / ${words(middle)}`
   return sentence(id)

@@ -17,6 +17,10 @@ export const stringifySearch = (search: Record<string, unknown>): string => {
   return text ? `?${text}` : ''
 }
 
+/** A whole number from an address, where anything may stand. */
+export const wholeNumber = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
 /** The page's state lives in its address, so that a colleague with the link sees the same. Empty means absent. */
 export const useUrl = (): readonly [UrlState, (change: UrlState, how?: 'push' | 'replace') => void] => {
   const state: UrlState = useSearch({ strict: false })
