@@ -1,17 +1,16 @@
+import type { CharTest } from './char-test.ts'
 import { PatternError } from './pattern-error.ts'
-
-/** A test of one character, given as text: one code point, or half of a pair that stands alone. */
-export type CharTest = (char: string) => boolean
+import type { Looking, Place } from './pattern-place.ts'
 
 /** One step of a program. `split` prefers its first way; `look` asks another program about what is ahead, or behind; `once` takes what another prefers, and never another. */
 export type Step =
-  | { readonly op: 'char'; readonly test: CharTest; readonly next: number }
+  | { readonly op: 'char'; readonly test: CharTest['holds']; readonly next: number }
   | { readonly op: 'split'; readonly first: number; readonly second: number }
-  | { readonly op: 'place'; readonly holds: (text: string, at: number) => boolean; readonly next: number }
+  | { readonly op: 'place'; readonly place: Place; readonly next: number }
   | { readonly op: 'look'; readonly program: Program; readonly behind: number | undefined; readonly wanted: boolean; readonly next: number }
   | { readonly op: 'once'; readonly program: Program; readonly next: number }
   | { readonly op: 'match' }
-/** `pairs`: some step takes a character beyond 16 bits, and then none is looked for in its middle. */
+/** `pairs`: no match begins in the middle of a character beyond 16 bits. */
 export type Program = { readonly start: number; readonly steps: readonly Step[]; readonly pairs: boolean }
 
 // One text may cost so much, whatever the pattern: about a second.
@@ -41,12 +40,22 @@ type Trail = { readonly states: number[]; readonly before: number[] }
  */
 export class BitState {
   readonly #text: string
+  readonly #looking: Looking
   readonly #known = new Map<Program, Uint8Array>()
   #statesLeft = STATES_MAX
   #workLeft = WORK_PER_TEXT
 
   constructor(text: string) {
     this.#text = text
+    this.#looking = { text, last: 0, before: 0, spend: (steps) => this.#spend(steps) }
+  }
+
+  get spent(): number {
+    return WORK_PER_TEXT - this.#workLeft
+  }
+
+  #spend(steps: number): void {
+    if ((this.#workLeft -= steps) < 0) throw new PatternError('too much work for a separator')
   }
 
   /** The first place from `from` on where there is a match, and the end of the preferred one there. */
@@ -84,7 +93,7 @@ export class BitState {
         const state = pc * width + at
         if (states[state] === HOLDS) return found(run, trail, { before, at })
         if (states[state] === FAILS) break
-        if (--this.#workLeft < 0) throw new PatternError('too much work for a separator')
+        this.#spend(1)
         states[state] = FAILS
         before = added(trail, state, before)
         const step = program.steps[pc]
@@ -108,14 +117,13 @@ export class BitState {
   }
 
   #moved(step: Exclude<Step, { op: 'match' | 'split' }>, at: number): number | undefined {
-    if (step.op === 'place') return step.holds(this.#text, at) ? at : undefined
+    if (step.op === 'place') return step.place.holds(this.#looking, at) ? at : undefined
     if (step.op === 'look') return this.#looks(step, at) === step.wanted ? at : undefined
     if (step.op === 'once')
       return this.#end({ program: step.program, states: this.#statesOf(step.program), mustEnd: undefined, asks: false }, at)
     const code = this.#text.codePointAt(at)
     if (code === undefined) return undefined
-    const char = String.fromCodePoint(code)
-    return step.test(char) ? at + char.length : undefined
+    return step.test(code) ? at + (code > LAST_SINGLE ? 2 : 1) : undefined
   }
 
   #looks({ program, behind }: Extract<Step, { op: 'look' }>, at: number): boolean {

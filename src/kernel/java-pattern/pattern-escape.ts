@@ -1,76 +1,179 @@
-import { PatternError } from './pattern-error.ts'
+import { DIGIT, HORIZONTAL, not, SPACE, VERTICAL, WORD } from './char-test.ts'
+import type { CharTest } from './char-test.ts'
+import { bad, FLAGS, isAlpha, isDigit } from './pattern-source.ts'
+import type { PatternSource } from './pattern-source.ts'
+import { propertyNamed, UNICODE } from './unicode-property.ts'
 
-// What Java's classes hold where RE2's hold something else.
-const BLANKS = '\\t\\n\\x0B\\f\\r '
-const CLASSES: Record<string, string> = {
-  s: BLANKS,
-  h: ' \\t\\xA0\\x{1680}\\x{180e}\\x{2000}-\\x{200a}\\x{202f}\\x{205f}\\x{3000}',
-  v: '\\n\\x0B\\f\\r\\x{85}\\x{2028}\\x{2029}',
-}
-// Java's POSIX names, which hold ASCII only.
-const POSIX: Record<string, string> = {
-  Lower: 'a-z',
-  Upper: 'A-Z',
-  ASCII: '\\x00-\\x7f',
-  Alpha: 'a-zA-Z',
-  Digit: '0-9',
-  Alnum: '0-9a-zA-Z',
-  Punct: '!-/:-@\\[-`{-~',
-  Graph: '!-~',
-  Print: ' -~',
-  Blank: ' \\t',
-  Cntrl: '\\x00-\\x1f\\x7f',
-  XDigit: '0-9A-Fa-f',
-  Space: BLANKS,
-}
-/** The names of general categories; scripts are called by them too, with `Is` before. */
-const CATEGORY = /^(?:L[ulmto]?|M[nce]?|N[dlo]?|S[mcko]?|P[cdseifo]?|Z[slp]?|C[cfos]?)$/
-export const LINE_ENDS = '\\n\\r\\x{85}\\x{2028}\\x{2029}'
-const LONGEST_NAME = 50
+const LAST_CODE = 0x10_ffff
+const OPEN = 123
+const CLOSE = 125
+const LETTER_P = 112
+const CAPITAL_P = 80
+const MINUS = 45
+const VERTICAL_TAB = 11
+const CONTROLS: Record<string, number> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 }
 
-function literally(text: string): string {
-  return text.replace(/[^A-Za-z0-9\s\x80-\uffff]/g, (char) => `\\${char}`)
-}
+/** What an escape stands for: one character, a set of them, or what only the reader of groups and places knows, by its letter. */
+export type Escaped = { readonly code: number } | { readonly test: CharTest } | { readonly letter: string }
 
-/** What stands behind a backslash, in RE2's words, and where it ends. Throws PatternError for what they cannot say. */
-export function escaped(source: string, at: number, inClass: boolean): { readonly text: string; readonly end: number } {
-  const letter = source.charAt(at)
-  const end = at + 1
+/** Reads an escape whose backslash is at the cursor; in a class, what asks for a place is refused. `ends` tells that it is an end of a range. */
+export function escaped(source: PatternSource, inClass: boolean, ends = false): Escaped {
+  const code = source.skip()
+  const letter = String.fromCodePoint(code)
+  if (!isAlpha(code) && !isDigit(code)) return { code }
+  const control = CONTROLS[letter]
+  if (control !== undefined) return { code: control }
+  // A vertical tab alone, as it was before it meant all that ends lines.
+  if (letter === 'v' && ends) return { code: VERTICAL_TAB }
+  const test = setOf(source, letter)
+  if (test !== undefined) return { test }
   switch (letter) {
-    case 'Q': {
-      const close = source.indexOf('\\E', end)
-      return { text: literally(source.slice(end, close < 0 ? source.length : close)), end: close < 0 ? source.length : close + 2 }
-    }
-    case 'p':
-    case 'P': {
-      const [whole, long, short] = /^(?:\{(\w+)\}|([LMNSPZC]))/.exec(source.slice(end, end + LONGEST_NAME)) ?? []
-      if (whole === undefined) throw new PatternError('a property without a name')
-      return { text: propertyText(long ?? short ?? '', letter === 'P', inClass), end: end + whole.length }
-    }
+    case '0':
+      return { code: octal(source) }
+    case 'c':
+      if (source.at >= source.length) throw bad()
+      return { code: source.read() ^ 64 }
     case 'u':
-      return { text: `\\x{${source.slice(end, end + 4)}}`, end: end + 4 }
-    case 'R':
-      return { text: `(?:\\r\\n|[${CLASSES['v']}])`, end }
-    case 'e':
-      return { text: '\\x1B', end }
-    default: {
-      const set = CLASSES[letter.toLowerCase()]
-      return { text: set === undefined ? `\\${letter}` : setText(set, letter !== letter.toLowerCase(), inClass), end }
-    }
+      return { code: unicode(source) }
+    case 'x':
+      return { code: hexadecimal(source) }
+    case 'N':
+      throw bad('characters by name are left out')
+    default:
+      if (inClass || !/^[1-9ABGRXZbkz]$/.test(letter)) throw bad()
+      return { letter }
   }
 }
 
-function setText(set: string, negated: boolean, inClass: boolean): string {
-  if (!inClass) return `[${negated ? '^' : ''}${set}]`
-  if (negated) throw new PatternError('no complement within a class')
-  return set
+function setOf(source: PatternSource, letter: string): CharTest | undefined {
+  const unicode = source.has(FLAGS.unicode)
+  switch (letter) {
+    case 'd':
+      return unicode ? UNICODE.digit : DIGIT
+    case 'D':
+      return not(unicode ? UNICODE.digit : DIGIT)
+    case 's':
+      return unicode ? UNICODE.space : SPACE
+    case 'S':
+      return not(unicode ? UNICODE.space : SPACE)
+    case 'w':
+      return unicode ? UNICODE.word : WORD
+    case 'W':
+      return not(unicode ? UNICODE.word : WORD)
+    case 'h':
+      return HORIZONTAL
+    case 'H':
+      return not(HORIZONTAL)
+    case 'v':
+      return VERTICAL
+    case 'V':
+      return not(VERTICAL)
+    default:
+      return undefined
+  }
 }
 
-/** `\\p{…}`: a set of Java's POSIX names, a category, or a script, which Java calls `IsLatin`. */
-function propertyText(name: string, negated: boolean, inClass: boolean): string {
-  const set = POSIX[name]
-  if (set !== undefined) return setText(set, negated, inClass)
-  const bare = name.startsWith('Is') ? name.slice(2) : name
-  if (bare === name && !CATEGORY.test(name)) throw new PatternError(`no property ${name}`)
-  return `\\${negated ? 'P' : 'p'}{${bare}}`
+const isOctal = (code: number): boolean => code >= 48 && code <= 55
+
+function octal(source: PatternSource): number {
+  const first = source.read()
+  if (!isOctal(first)) throw bad()
+  const second = source.read()
+  if (!isOctal(second)) {
+    source.at--
+    return first - 48
+  }
+  const third = source.read()
+  if (isOctal(third) && first <= 51) return (first - 48) * 64 + (second - 48) * 8 + (third - 48)
+  source.at--
+  return (first - 48) * 8 + (second - 48)
+}
+
+/** The value of a hexadecimal digit, or -1. */
+function hexOf(code: number): number {
+  if (isDigit(code)) return code - 48
+  const letter = code | 32
+  return isAlpha(code) && letter <= 102 ? letter - 87 : -1
+}
+
+function hexadecimal(source: PatternSource): number {
+  const first = source.read()
+  if (hexOf(first) >= 0) {
+    const second = hexOf(source.read())
+    if (second < 0) throw bad()
+    return hexOf(first) * 16 + second
+  }
+  if (first !== OPEN || hexOf(source.peek()) < 0) throw bad()
+  let code = 0
+  let digit = source.read()
+  for (; hexOf(digit) >= 0; digit = source.read()) {
+    code = code * 16 + hexOf(digit)
+    if (code > LAST_CODE) throw bad()
+  }
+  if (digit !== CLOSE) throw bad()
+  return code
+}
+
+function fourDigits(source: PatternSource): number {
+  let code = 0
+  for (let i = 0; i < 4; i++) {
+    const digit = hexOf(source.read())
+    if (digit < 0) throw bad()
+    code = code * 16 + digit
+  }
+  return code
+}
+
+/** Two halves of a pair that are escaped one behind the other are one character. */
+function unicode(source: PatternSource): number {
+  const high = fourDigits(source)
+  if (high < 0xd800 || high > 0xdbff) return high
+  const from = source.at
+  if (source.read() === 92 && source.read() === 117) {
+    const low = fourDigits(source)
+    if (low >= 0xdc00 && low <= 0xdfff) return (high - 0xd800) * 0x400 + (low - 0xdc00) + 0x1_0000
+  }
+  source.at = from
+  return high
+}
+
+export function isProperty(code: number): boolean {
+  return code === LETTER_P || code === CAPITAL_P
+}
+
+/** Reads `\p…` or `\P…`, with the cursor at the letter. */
+export function propertyAt(source: PatternSource): CharTest {
+  const negated = source.code(source.at) === CAPITAL_P
+  const isLong = source.next() === OPEN
+  if (!isLong) source.at--
+  source.next()
+  const name = isLong ? longName(source) : shortName(source)
+  const flags = { ignoreCase: source.has(FLAGS.ignoreCase), unicode: source.has(FLAGS.unicode) }
+  const test = propertyNamed(name, flags)
+  if (test === undefined) throw bad(`no property ${name.slice(0, 50)}`)
+  if (!negated) return test
+  source.whole = true
+  return not(test)
+}
+
+function shortName(source: PatternSource): string {
+  const name = String.fromCodePoint(source.code(source.at))
+  source.read()
+  return name
+}
+
+function longName(source: PatternSource): string {
+  const from = source.at
+  let code = source.read()
+  while (code !== CLOSE) {
+    if (source.at > source.length) throw bad()
+    code = source.read()
+  }
+  if (from + 1 >= source.at) throw bad()
+  return String.fromCodePoint(...source.codes.slice(from, Math.min(source.at - 1, from + 100)))
+}
+
+/** Whether a hyphen stands behind the escape of one letter that is at the cursor. */
+export function beginsRange(source: PatternSource): boolean {
+  return source.codes[source.at + 1] === MINUS
 }

@@ -18,3 +18,5 @@ export const MAX_ARRAY_GAP = 1_000_000
 export const MAX_WORK = 2_000_000
 /** Characters of text that count as one write. */
 export const TEXT_PER_WRITE = 64
+/** Steps of a search for separators that count as one write. */
+export const STEPS_PER_WRITE = 64

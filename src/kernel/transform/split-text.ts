@@ -1,9 +1,9 @@
 import { javaPattern, PatternError } from '#kernel/java-pattern'
-import { TEXT_PER_WRITE } from './limits.ts'
+import { STEPS_PER_WRITE } from './limits.ts'
 import type { Run } from './run.ts'
 import { TransformError } from './spec-error.ts'
 
-const PLAIN = /^(?:[^\\.^$|?*+()[\]{}]+|\\[^a-zA-Z0-9])$/u
+const PLAIN = /^(?:[^\\.^$|?*+()[\]{}\p{Cs}]+|\\[^a-zA-Z0-9\p{Cs}])$/u
 
 /** Java's `text.split(separator)`: the separator is a regular expression, empty parts at the end are dropped. */
 export function splitText(text: string, separator: string, run: Run): string[] {
@@ -25,14 +25,12 @@ function known(split: () => string[]): string[] {
 }
 
 function splitBy(text: string, separator: string, run: Run): string[] {
-  const { local, finder } = javaPattern(separator)
-  const find = finder(text)
+  const find = javaPattern(separator).finder(text, (steps) => run.spend(steps / STEPS_PER_WRITE))
   const parts: string[] = []
   let from = 0
   let search = 0
   for (;;) {
-    // Each search may go through all the rest of the text.
-    run.spend(local ? 1 : 1 + (text.length - search) / TEXT_PER_WRITE)
+    run.spend()
     const match = find(search)
     if (match === undefined) break
     const { start, end } = match
