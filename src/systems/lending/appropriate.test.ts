@@ -142,6 +142,7 @@ test('prepaying keeps the instalment and shortens the loan', () => {
   assert.equal(isPaidOff(all.position), true)
   assert.equal(all.interest + all.principal + all.prepaid + all.toWallet, 20_000_000n)
   assert.equal(pay(start, 100n, '2024-02-10', 'prepay').prepaid, 0n)
+  assert.equal(pay(start, 2n * emi + 1n, '2024-02-10', 'prepay').prepaid, 1n)
 })
 
 test('foreclosure: principal, interest to the day, arrears, and the fee with its tax', () => {
