@@ -34,10 +34,10 @@ import {
   replaysADeadLetter,
   showsChangesLive,
 } from './console/operations.ts'
-import { acceptsAKeyThatWasReplaced } from './console/proof.ts'
+import { acceptsAKeyThatWasReplaced, acceptsALogThatWasRestored } from './console/proof.ts'
 import { closeStage, openStage, type Stage } from './console/stage.ts'
 import { paysNoMoreThanIsThere } from './console/wallet.ts'
-import { opensRowsByKeyboard, saysWhichPageCame } from './console/wayfinding.ts'
+import { keepsTheFocus, opensRowsByKeyboard, saysWhichPageCame } from './console/wayfinding.ts'
 
 const chromium = await findChromium()
 if (!chromium && process.env['CI']) throw new Error('CI must have a Chromium: the browser tests would be skipped')
@@ -63,6 +63,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('acts on the day that is written in its field, or on none', on(actsOnTheDayThatIsWritten))
   void it('opens rows by keyboard, and says that they open', on(opensRowsByKeyboard))
   void it('says which page came, and takes the focus there', on(saysWhichPageCame))
+  void it('keeps the focus when what had it goes away, and sends nothing unseen', on(keepsTheFocus))
   void it('lends from application to foreclosure, live', on(lendsFromApplicationToForeclosure))
   void it('shows the trial balance, now and as of a day', on(balancesAsOfADay))
   void it('takes a repayment once for a double click, and verifies its entry in the browser', on(paysOnceForADoubleClick))
@@ -81,6 +82,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('calculates a product as it is, and makes no version that changes nothing', on(calculatesAProduct))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))
   void it('accepts a key that was replaced, by its fingerprint alone', on(acceptsAKeyThatWasReplaced))
+  void it('accepts a log that was restored, by who told of it and why alone', on(acceptsALogThatWasRestored))
   void it('shows changes of others without a reload', on(showsChangesLive))
   void it('comes back live after the line to the server broke', on(comesBackLive))
   void it('shows a borrower what they owe, and their own loans only', () => on((one) => showsABorrowerTheirOwn(one, borrowed))())

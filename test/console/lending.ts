@@ -103,5 +103,12 @@ export async function balancesAsOfADay(stage: Stage): Promise<void> {
   await page.getByRole('heading', { name: 'Debits equal credits' }).waitFor()
   await page.goto('/trial-balance?on=2020-01-01')
   await page.getByText('₹0.00 on each side, over 0 accounts.').waitFor()
+  // Typed letter by letter, the first of which make a day too: the field stays, and the day that counts is the whole one.
+  const day = page.getByLabel('As of', { exact: true })
+  await day.fill('')
+  await day.pressSequentially('2020-02-11', { delay: 40 })
+  await page.getByText('as of the end of 11 Feb 2020').waitFor()
+  assert.match(page.url(), /on=2020-02-11$/)
+  await day.and(page.locator(':focus')).waitFor()
   await close()
 }

@@ -26,11 +26,15 @@ export async function reversesARepaymentBeneathAnother(stage: Stage): Promise<vo
     .click()
   await page.getByRole('heading', { name: 'Reverse a repayment' }).waitFor()
   await page.getByText('Repayments that came later stay').waitFor()
-  await page.getByRole('button', { name: 'Reverse the repayment' }).click()
+  await page.getByRole('button', { name: 'Reverse the repayment of ₹1,000.00' }).click()
   await page.getByText('Fill this in.').waitFor()
   await page.getByLabel('Reason').fill('cheque 4711 bounced')
   await page.getByRole('button', { name: 'Reverse the repayment' }).click()
   await page.getByText('The loan is now active.').waitFor()
+  // An address that names none has nothing to send.
+  await page.goto(`/loans/${loan}/moves/reverse`)
+  await page.getByText('names no repayment of this loan').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Reverse the repayment' }).isDisabled(), true)
   const lines = await statement(context, loan)
   assert.deepEqual(
     lines.filter(({ kind }) => kind !== 'disbursal').map(({ kind, amount, reversedBy }) => [kind, amount, reversedBy !== null]),

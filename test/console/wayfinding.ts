@@ -79,3 +79,50 @@ export async function saysWhichPageCame(stage: Stage): Promise<void> {
   await page.getByLabel('Amount received').and(focused(page)).waitFor()
   await close()
 }
+
+/** What lies behind a dialog cannot be sent by a key, nor does Alt with a letter act: it belongs to the browser. */
+async function actsOnNothingUnseen(page: Page, loan: string): Promise<void> {
+  const sent: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
+  await page.goto(`/loans/${loan}/repay`)
+  await page.getByLabel('Amount received').fill('100')
+  await page.getByRole('button', { name: 'Record ₹100.00' }).and(page.locator(':enabled')).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search' }).fill('nothing is called so')
+  await page.getByText('Nothing matches').waitFor()
+  await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Record ₹100.00' }).and(page.locator(':enabled')).waitFor()
+  assert.deepEqual(sent, [])
+  await page.goto(`/loans/${loan}`)
+  await page.getByRole('button', { name: 'Record repayment' }).waitFor()
+  await page.keyboard.press('Alt+r')
+  await page.keyboard.press('q')
+  await page.waitForURL('**/foreclose')
+}
+
+/** Whoever works by keyboard stays where they are when what they pressed goes away: a filter, the proof of an entry, and the list it came from. */
+export async function keepsTheFocus(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Omana Thomas')
+  const { page, close } = await atDesk(stage, admin)
+  await actsOnNothingUnseen(page, loan)
+  await page.goto('/loans?state=active')
+  await page.getByRole('button', { name: /^Remove the filter State/ }).press('Enter')
+  await page.getByRole('button', { name: 'Filter', exact: true }).and(focused(page)).waitFor()
+  await page.goto(`/loans/${loan}?tab=ledger`)
+  await page
+    .getByRole('button', { name: /^Verify/ })
+    .first()
+    .press('Enter')
+  await page.getByRole('complementary', { name: 'The proof' }).and(focused(page)).waitFor()
+  await page.getByRole('button', { name: /^verified: show the proof/ }).waitFor()
+  await page.keyboard.press('Escape')
+  await page
+    .getByRole('button', { name: /^verified: show the proof/ })
+    .and(focused(page))
+    .waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'This entry is unaltered, in place, and signed' }).waitFor()
+  await close()
+}

@@ -11,6 +11,7 @@ import { ProblemNote } from '#components/problem-note.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
 import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
+import { counted } from '#services/counted.ts'
 import { auditQuery, type AuditRow } from '#services/events.ts'
 import { whenText } from '#services/when.ts'
 
@@ -71,7 +72,7 @@ export const AuditTable = ({
         onOpen={setOpened}
         more={hasMore}
         onMore={more}
-        foot={`${rows.length}${hasMore ? ' so far' : ' records'}, newest first`}
+        foot={`${hasMore ? `${rows.length} so far` : counted(rows.length, 'record')}, newest first`}
       />
       <AuditDetail row={opened} onClose={() => setOpened(undefined)} />
     </>

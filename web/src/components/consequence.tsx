@@ -1,5 +1,6 @@
 import { IconArrowRight, IconBan, IconCircleCheck } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { isNowhere } from '#services/focus.ts'
 import { secondsText } from '#services/when.ts'
 import styles from '#components/consequence.module.css'
 
@@ -42,12 +43,20 @@ export const NothingRecorded = ({ children }: { readonly children?: ReactNode })
   )
 }
 
-/** Done: the receipt, and where to go next. */
-export const Done = ({ title, children, ways }: { readonly title: string; readonly children: ReactNode; readonly ways: ReactNode }) => (
-  <div className={styles.card} data-tone="ok" role="status">
-    <IconCircleCheck size={22} stroke={1.6} aria-hidden="true" />
-    <h2>{title}</h2>
-    <div>{children}</div>
-    <div className={styles.ways}>{ways}</div>
-  </div>
-)
+/** Done: the receipt, and where to go next. It takes the focus of the form that is over, unless somebody went on meanwhile. */
+export const Done = ({ title, children, ways }: { readonly title: string; readonly children: ReactNode; readonly ways: ReactNode }) => {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (isNowhere()) heading.current?.focus()
+  }, [])
+  return (
+    <div className={styles.card} data-tone="ok" role="status">
+      <IconCircleCheck size={22} stroke={1.6} aria-hidden="true" />
+      <h2 ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      <div>{children}</div>
+      <div className={styles.ways}>{ways}</div>
+    </div>
+  )
+}

@@ -4,6 +4,7 @@ import { Badge } from '#components/state-badge.tsx'
 import { AccountName } from '#components/account-name.tsx'
 import { Money } from '#components/money.tsx'
 import { ShortId } from '#components/short-id.tsx'
+import { sentence } from '#services/names.ts'
 import { instantText } from '#services/when.ts'
 import type { Transfer } from '#services/ledger.ts'
 import styles from '#components/entry-card.module.css'
@@ -18,7 +19,6 @@ const WORDS: Record<string, string> = {
   'lending.withdraw': 'Withdrawal',
   'ledger.reverse': 'Reversal',
 }
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ')
 export const transferWord = (transfer: Pick<Transfer, 'operation'>): string => {
   const name = transfer.operation
   return WORDS[name] ?? sentence(name.split('.').at(-1) ?? name)
@@ -41,10 +41,19 @@ export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
       </div>
       <ShortId id={transfer.id} copy />
       {verdict === 'verified' ? (
-        <Badge icon={IconShieldCheck} tone="ok" word="verified" soft />
+        <button
+          type="button"
+          className={styles.verdict}
+          data-verify={transfer.id}
+          onClick={onVerify}
+          aria-label={`verified: show the proof of ${transferWord(transfer)} of ${instantText(transfer.at)}`}
+        >
+          <Badge icon={IconShieldCheck} tone="ok" word="verified" soft />
+        </button>
       ) : (
         <Button
           size="sm"
+          data-verify={transfer.id}
           leftSection={<IconShieldCheck size={15} stroke={1.75} />}
           onClick={onVerify}
           aria-label={`Verify ${transferWord(transfer)} of ${instantText(transfer.at)}`}

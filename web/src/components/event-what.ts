@@ -1,4 +1,5 @@
 import { reasonWord } from '#components/reason-words.ts'
+import { counted } from '#services/counted.ts'
 import type { Event } from '#services/events.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { dateText, dayOf } from '#services/when.ts'
@@ -17,7 +18,7 @@ const DECISIONS: Record<string, string> = { approve: 'approved', refer: 'referre
 export const decisionWord = (decision: string): string => DECISIONS[decision] ?? decision
 const WORDS: Record<string, (value: string) => string> = {
   number: (value) => `instalment ${value}`,
-  instalments: (value) => `${value} instalments`,
+  instalments: (value) => counted(Number(value), 'instalment'),
   dueOn: (value) => `due ${dateText(value)}`,
   firstDueOn: (value) => `first due ${dateText(value)}`,
   expiresOn: (value) => `stands until ${dateText(value)}`,

@@ -11,6 +11,7 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import type { Tone } from '#components/state-badge.tsx'
+import { sentence } from '#services/names.ts'
 
 type Words = { readonly title: string; readonly icon: Icon; readonly tone: Tone; readonly filled: boolean }
 
@@ -37,14 +38,12 @@ const KNOWN: Record<string, Words> = {
   'lending.foreclosed': { title: 'Foreclosed', icon: IconCircleCheck, tone: 'ok', filled: true },
 }
 
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
-
 /** The event type in words: known ones by their own, others by their name. */
 export const eventWords = (type: string): Words => {
   const name = type.replace(/\.v\d+$/, '')
   return (
     KNOWN[name] ?? {
-      title: sentence((name.split('.').at(-1) ?? name).replaceAll('_', ' ')),
+      title: sentence(name.split('.').at(-1) ?? name),
       icon: IconPoint,
       tone: 'neutral',
       filled: false,

@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core'
 import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
+import { isNowhere } from '#services/focus.ts'
 import { useKeys } from '#services/keys.ts'
 import { useUrl } from '#services/url.ts'
 import styles from '#components/filter-chips.module.css'
@@ -13,6 +14,7 @@ export type FilterField = {
 type Props = { readonly fields: readonly FilterField[]; readonly search?: string }
 
 const TYPING_MS = 250
+const RETURNED_MS = 100
 
 const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
   const [url, set] = useUrl()
@@ -48,7 +50,7 @@ const Chip = ({ field, value }: { readonly field: FilterField; readonly value: s
   const [, set] = useUrl()
   const word = field.options.find(([option]) => option === value)?.[1] ?? value
   return (
-    <span className={styles.chip}>
+    <span className={styles.chip} data-field={field.name}>
       <span>{field.word}</span>
       <span>is</span>
       <Menu position="bottom-start">
@@ -72,14 +74,31 @@ const Chip = ({ field, value }: { readonly field: FilterField; readonly value: s
   )
 }
 
+/** A chip that goes takes the focus along, and the last filter to be added its button: then the focus goes to what is left of the row. */
+const useKeptFocus = (row: RefObject<HTMLElement | null>, shown: string) => {
+  const before = useRef(shown)
+  useEffect(() => {
+    if (before.current === shown) return undefined
+    before.current = shown
+    // A menu that closes gives the focus back by itself, if it can.
+    const timer = setTimeout(
+      () => isNowhere() && row.current?.querySelector<HTMLElement>('[data-field] button, [data-add]')?.focus(),
+      RETURNED_MS,
+    )
+    return () => clearTimeout(timer)
+  }, [row, shown])
+}
+
 /** Search and filters of a list, as chips that stand in the address: field, relation, value, away with it. */
 export const FilterChips = ({ fields, search }: Props) => {
   const [url, set] = useUrl()
   const [opened, setOpened] = useState(false)
+  const row = useRef<HTMLDivElement>(null)
+  useKeptFocus(row, fields.map(({ name }) => url[name] ?? '').join(','))
   const unset = fields.filter((field) => url[field.name] === undefined)
   useKeys({ f: ['Add a filter', unset.length > 0 ? () => setOpened(true) : undefined] })
   return (
-    <div className={styles.row}>
+    <div className={styles.row} ref={row}>
       {search && <SearchBox placeholder={search} />}
       {fields.map((field) => {
         const value = url[field.name]
@@ -88,7 +107,7 @@ export const FilterChips = ({ fields, search }: Props) => {
       {unset.length > 0 && (
         <Menu position="bottom-start" opened={opened} onChange={setOpened}>
           <Menu.Target>
-            <button type="button" className={styles.add}>
+            <button type="button" className={styles.add} data-add>
               <IconPlus size={14} stroke={1.75} aria-hidden="true" /> Filter
             </button>
           </Menu.Target>

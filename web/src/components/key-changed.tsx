@@ -5,7 +5,7 @@ import { Panel } from '#components/panel.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { forgetChecks } from '#services/seal-fault.ts'
 import { inFours, isFingerprint, rememberKey } from '#services/seal-key.ts'
-import { forgetVisit } from '#services/seal-visit.ts'
+import { rememberVisit } from '#services/seal-visit.ts'
 import type { Check } from '#services/verify.ts'
 import pairs from '#components/pairs.module.css'
 import styles from '#components/key-changed.module.css'
@@ -53,7 +53,7 @@ export const KeyChanged = ({ check, onAccepted }: { readonly check: Check; reado
   const accept = () => {
     if (agrees !== true) return
     rememberKey(key)
-    if (check.steps.some(({ id, holds }) => id === 'visit' && holds === false)) forgetVisit()
+    if (check.lost) rememberVisit(check.lost.now)
     forgetChecks()
     onAccepted()
   }

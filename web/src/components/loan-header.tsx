@@ -7,6 +7,7 @@ import { Money } from '#components/money.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { Badge, StateBadge } from '#components/state-badge.tsx'
 import { isOverdue, PAST_DUE_HOW, pastDueText } from '#services/arrears.ts'
+import { counted } from '#services/counted.ts'
 import type { Loan } from '#services/loans.ts'
 import { moneyText } from '#services/money.ts'
 import { dateText, dayOf } from '#services/when.ts'
@@ -72,7 +73,11 @@ const running = (loan: Loan): readonly Fact[] => [
 ]
 
 const applying = (loan: Loan): readonly Fact[] => [
-  { label: 'Asked for', value: <Money minor={loan.principal} currency={loan.currency} symbol />, of: `in ${loan.instalments} instalments` },
+  {
+    label: 'Asked for',
+    value: <Money minor={loan.principal} currency={loan.currency} symbol />,
+    of: `in ${counted(loan.instalments, 'instalment')}`,
+  },
   { label: 'Instalment', value: <Money minor={loan.instalment} currency={loan.currency} symbol />, of: 'a month' },
   rateFact(loan),
   scoreFact(loan),

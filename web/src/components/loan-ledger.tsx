@@ -5,6 +5,7 @@ import { EntryCard } from '#components/entry-card.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ProofAside } from '#components/proof-aside.tsx'
 import { Waiting } from '#components/waiting.tsx'
+import { counted } from '#services/counted.ts'
 import { transfersQuery } from '#services/ledger.ts'
 import type { Loan } from '#services/loans.ts'
 import { useVerdict } from '#services/seal-fault.ts'
@@ -17,7 +18,11 @@ export const LoanLedger = ({ loan }: { readonly loan: Loan }) => {
   const [{ entry }, set] = useUrl()
   const verdict = useVerdict()
   const { data, error, isPending, hasNextPage, fetchNextPage } = useInfiniteQuery(transfersQuery({ loan: loan.id }))
-  useKeys({ Escape: ['Close the proof', entry ? () => set({ entry: undefined }) : undefined] })
+  const close = () => {
+    document.querySelector<HTMLElement>(`[data-verify="${CSS.escape(entry ?? '')}"]`)?.focus()
+    set({ entry: undefined })
+  }
+  useKeys({ Escape: ['Close the proof', entry ? close : undefined] })
   if (!data && error) return <ProblemNote error={error} />
   if (isPending) return <Waiting what="entries" />
   const transfers = data.pages.flatMap((page) => page.items)
@@ -27,7 +32,7 @@ export const LoanLedger = ({ loan }: { readonly loan: Loan }) => {
       <div className={styles.list}>
         <p className={styles.head}>
           <span>
-            {transfers.length} {transfers.length === 1 ? 'entry' : 'entries'}
+            {counted(transfers.length, 'entry', 'entries')}
             {hasNextPage ? ' so far' : ''}, newest first
           </span>
           <span>Debit ₹</span>
@@ -44,7 +49,7 @@ export const LoanLedger = ({ loan }: { readonly loan: Loan }) => {
         ))}
         {hasNextPage && <Button onClick={() => void fetchNextPage()}>Show older entries</Button>}
       </div>
-      {entry && <ProofAside key={entry} transfer={entry} onClose={() => set({ entry: undefined })} />}
+      {entry && <ProofAside key={entry} transfer={entry} onClose={close} />}
     </div>
   )
 }

@@ -9,15 +9,17 @@ import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { statementQuery, type Loan, type StatementLine } from '#services/loans.ts'
 import { moneyText } from '#services/money.ts'
+import { sentence } from '#services/names.ts'
 import { instantText } from '#services/when.ts'
 import styles from '#components/loan-money.module.css'
 
-const sentence = (kind: string) => (kind.charAt(0).toUpperCase() + kind.slice(1)).replaceAll('_', ' ')
 const part = (name: string, head: string): Column<StatementLine> => ({
   id: name,
   head,
   align: 'right',
-  cell: (line) => <Money minor={line.breakup?.[name] ?? (line.breakup ? 0 : undefined)} why="This line is not split" />,
+  cell: (line) => (
+    <Money minor={line.breakup?.[name] ?? (line.breakup ? 0 : undefined)} currency={line.currency} why="This line is not split" />
+  ),
 })
 
 /** What the parts of a line leave open: what a disbursal kept back, what became of a repayment, why one was reversed. */

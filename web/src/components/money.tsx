@@ -2,7 +2,7 @@ import { moneyText, symbolOf } from '#services/money.ts'
 import styles from '#components/money.module.css'
 
 type Props = {
-  readonly minor: number | null | undefined
+  readonly minor: number | bigint | null | undefined
   readonly currency?: string
   /** With its symbol; in a table the symbol stands once, in the head. */
   readonly symbol?: boolean
@@ -18,10 +18,10 @@ export const Money = ({ minor, currency = 'INR', symbol = false, why = 'Not know
       </span>
     )
   return (
-    <span className={minor === 0 && !symbol ? styles.zero : undefined}>
+    <span className={Number(minor) === 0 && !symbol ? styles.zero : undefined}>
       {minor < 0 && '−'}
       {symbol && <span className={styles.symbol}>{symbolOf(currency)}</span>}
-      {moneyText(Math.abs(minor), currency)}
+      {moneyText(minor < 0 ? -minor : minor, currency)}
     </span>
   )
 }

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import { Keycap } from '#components/keycap.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { isNowhere } from '#services/focus.ts'
 import { useKeys } from '#services/keys.ts'
 import type { MoveState } from '#services/move.ts'
 import styles from '#components/move-page.module.css'
@@ -55,6 +56,26 @@ const Send = ({ button, danger = false, state, disabled = false, under }: SendPr
   </>
 )
 
+/**
+ * While a form is on its way its fields are switched off, and whoever was in one would be nowhere afterwards: after a refusal the focus goes to
+ * the field that it concerns, else back to where it was; after a lost answer to the button that asks again.
+ */
+const useKeptFocus = (form: RefObject<HTMLFormElement | null>, state: MoveState) => {
+  const held = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!isNowhere() || (state !== 'refused' && state !== 'lost')) return
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    const send = form.current?.querySelector<HTMLElement>('button[type="submit"]')
+    for (const one of state === 'refused' ? [wrong, held.current, send] : [send]) {
+      one?.focus()
+      if (!isNowhere()) return
+    }
+  }, [form, state])
+  return () => {
+    held.current = document.activeElement instanceof HTMLElement ? document.activeElement : null
+  }
+}
+
 /** The move template: form at the left, what will happen at the right. Money is never optimistic. */
 export const MovePage = (props: Props) => {
   const { title, note, crumbs, back, fields, consequence, button, danger = false, under, state, onSend, error, disabled = false } = props
@@ -64,6 +85,7 @@ export const MovePage = (props: Props) => {
     Escape: ['Leave without sending', () => void navigate({ to: back })],
     'Ctrl Enter': ['Send the form', () => form.current?.requestSubmit()],
   })
+  const hold = useKeptFocus(form, state)
   const busy = state === 'sent' || state === 'asking'
   return (
     <PageFrame
@@ -85,7 +107,9 @@ export const MovePage = (props: Props) => {
           noValidate
           onSubmit={(event) => {
             event.preventDefault()
-            if (!busy && state !== 'done' && !disabled) onSend()
+            if (busy || state === 'done' || disabled) return
+            hold()
+            onSend()
           }}
         >
           <fieldset className={styles.fields} disabled={busy || state === 'done' || state === 'lost'}>

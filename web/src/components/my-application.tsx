@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconBan, IconClockX, IconFileText, IconFlagCheck, IconLock, IconProgress, type Icon } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { SumCard } from '#components/my-due.tsx'
+import { counted } from '#services/counted.ts'
 import type { Loan, LoanState } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { dateText } from '#services/when.ts'
@@ -39,7 +40,7 @@ const Offer = ({ loan }: { readonly loan: Loan }) => {
           <dd>{moneyWithSymbol(loan.netDisbursed, currency)}</dd>
         </div>
         <div>
-          <dt>{loan.instalments} instalments of</dt>
+          <dt>{counted(loan.instalments, 'instalment')} of</dt>
           <dd>{loan.instalment === null ? '–' : moneyWithSymbol(loan.instalment, currency)}</dd>
         </div>
         <div>

@@ -1,3 +1,4 @@
+import { counted } from '#services/counted.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import type { Loan, ScheduleRow } from '#services/loans.ts'
 import { dateText } from '#services/when.ts'
@@ -23,7 +24,7 @@ export const MyProgress = ({ loan, rows }: { readonly loan: Loan; readonly rows:
       <div
         className={styles.pieces}
         role="img"
-        aria-label={`${paid} of ${rows.length} instalments paid${late > 0 ? `, ${late} overdue` : ''}`}
+        aria-label={`${paid} of ${counted(rows.length, 'instalment')} paid${late > 0 ? `, ${late} overdue` : ''}`}
       >
         {rows.length <= PIECES_AT_MOST ? (
           rows.map((row) => <span key={row.number} data-state={row.state} />)

@@ -6,6 +6,7 @@ import { MonoName } from '#components/mono-name.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { counted } from '#services/counted.ts'
 import type { DeadLetter } from '#services/events.ts'
 import { api, at } from '#services/http.ts'
 import { useMay } from '#services/session.ts'
@@ -58,8 +59,6 @@ const columnsFor = (replay: ((letter: DeadLetter) => void) | undefined, busy: bo
   },
 ]
 
-const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
-
 /** The keys that stand still, why, and their replay in order. */
 export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter[] }) => {
   const may = useMay()
@@ -78,7 +77,7 @@ export const ParkedPanel = ({ letters }: { readonly letters: readonly DeadLetter
       title={
         <span className={styles.title}>
           <IconAlertCircle size={17} stroke={1.75} aria-hidden="true" />
-          {plural(letters.length, 'key is parked', 'keys are parked')}, {plural(waiting, 'event waits behind', 'events wait behind')}
+          {counted(letters.length, 'key is parked', 'keys are parked')}, {counted(waiting, 'event waits behind', 'events wait behind')}
         </span>
       }
       note="Other keys go on. Each key keeps its order."

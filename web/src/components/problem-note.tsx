@@ -4,21 +4,30 @@ import type { ReactNode } from 'react'
 import { MonoName } from '#components/mono-name.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { sayPointer, sayProblem } from '#services/fault-words.ts'
-import { Refusal, WRONG_PASSWORD, type Problem } from '#services/http.ts'
+import { LostAnswer, Refusal, WRONG_PASSWORD, type Problem } from '#services/http.ts'
 import styles from '#components/problem-note.module.css'
 
 const factText = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value))
 
-const NoAnswer = ({ error, way }: { readonly error: unknown; readonly way: ReactNode }) => (
+const NoAnswer = ({ error, way }: { readonly error: LostAnswer; readonly way: ReactNode }) => (
   <div className={styles.note} role="alert">
     <p className={styles.what}>
       <IconPlugConnectedX size={16} stroke={1.75} aria-hidden="true" />
       The server did not answer
     </p>
-    <p>
-      {error instanceof Error ? error.message : 'No answer came.'} As soon as it is back, this page asks again by itself; what you were
-      sending can be sent again then.
+    <p>{error.message} As soon as it is back, this page asks again by itself; what you were sending can be sent again then.</p>
+    {way}
+  </div>
+)
+
+/** Neither refused nor lost: it could not be worked out here. */
+const OwnFault = ({ error, way }: { readonly error: unknown; readonly way: ReactNode }) => (
+  <div className={styles.note} role="alert">
+    <p className={styles.what}>
+      <IconAlertCircle size={16} stroke={1.75} aria-hidden="true" />
+      This could not be worked out in the browser
     </p>
+    <p>{error instanceof Error ? error.message : String(error)}</p>
     {way}
   </div>
 )
@@ -50,7 +59,8 @@ const Known = ({ facts }: { readonly facts: NonNullable<Problem['facts']> }) => 
 
 /** A refusal in full: what is wrong in one sentence, what the server knows of it, its name and the request id to copy. */
 export const ProblemNote = ({ error, way }: { readonly error: unknown; readonly way?: ReactNode }) => {
-  if (!(error instanceof Refusal)) return <NoAnswer error={error} way={way} />
+  if (error instanceof LostAnswer) return <NoAnswer error={error} way={way} />
+  if (!(error instanceof Refusal)) return <OwnFault error={error} way={way} />
   const { problem } = error
   const said = sayProblem(problem)
   return (

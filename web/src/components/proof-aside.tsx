@@ -1,5 +1,6 @@
 import { IconAlertOctagon, IconShieldCheck, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { ProofSteps } from '#components/proof-steps.tsx'
 import { Waiting } from '#components/waiting.tsx'
@@ -9,8 +10,11 @@ import styles from '#components/proof-aside.module.css'
 /** Checks one entry here and now, and shows the verdict above its steps. */
 export const ProofAside = ({ transfer, onClose }: { readonly transfer: string; readonly onClose: () => void }) => {
   const { check, error } = useCheck(transfer)
+  const aside = useRef<HTMLElement>(null)
+  // It may stand above what was pressed, out of sight.
+  useEffect(() => aside.current?.focus(), [])
   return (
-    <aside className={styles.aside} aria-labelledby="verdict">
+    <aside className={styles.aside} aria-label="The proof" ref={aside} tabIndex={-1}>
       {error !== null && <ProblemNote error={error} />}
       {!check && !error && <Waiting what="the proof" />}
       {check && (
@@ -22,7 +26,7 @@ export const ProofAside = ({ transfer, onClose }: { readonly transfer: string; r
               <IconAlertOctagon size={20} stroke={1.6} aria-hidden="true" />
             )}
             <div>
-              <h2 id="verdict">{check.verdict}</h2>
+              <h2>{check.verdict}</h2>
               <p>Computed in this browser in {check.ms} ms. The server’s word was not used.</p>
             </div>
             <button type="button" className={styles.close} onClick={onClose} aria-label="Close the proof">

@@ -1,5 +1,6 @@
 import { useWidth } from '#components/use-width.ts'
 import { cutHash, toHex } from '#services/bytes.ts'
+import { counted } from '#services/counted.ts'
 import type { Climb } from '#services/merkle.ts'
 import type { Check } from '#services/verify.ts'
 import styles from '#components/proof-path.module.css'
@@ -27,7 +28,7 @@ const Drawing = ({ check, levels }: Props) => {
       viewBox={`0 0 ${WIDTH} ${floor + TOP}`}
       width={WIDTH}
       role="img"
-      aria-label={`${levels.length} ${levels.length === 1 ? 'hash leads' : 'hashes lead'} from the record to the root`}
+      aria-label={`${counted(levels.length, 'hash leads', 'hashes lead')} from the record to the root`}
       className={styles.path}
     >
       <line x1={CENTRE} x2={CENTRE} y1={TOP} y2={floor} className={styles.line} />

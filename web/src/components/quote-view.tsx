@@ -5,16 +5,17 @@ import { Money } from '#components/money.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ScheduleBars } from '#components/schedule-bars.tsx'
 import { InstalmentDay } from '#components/schedule-table.tsx'
+import { counted } from '#services/counted.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
 import type { Quote, QuoteInput, QuoteRow } from '#services/quotes.ts'
 import styles from '#components/quote-view.module.css'
 
 const FIRST_ROWS = 7
 const PERIODS = {
-  monthly: ['months', 'monthly', 12],
-  quarterly: ['quarters', 'quarterly', 4],
-  fortnightly: ['fortnights', 'fortnightly', 26],
-  weekly: ['weeks', 'weekly', 52],
+  monthly: ['month', 'monthly', 12],
+  quarterly: ['quarter', 'quarterly', 4],
+  fortnightly: ['fortnight', 'fortnightly', 26],
+  weekly: ['week', 'weekly', 52],
 } as const
 
 const COLUMNS: readonly Column<QuoteRow>[] = [
@@ -30,7 +31,7 @@ const COLUMNS: readonly Column<QuoteRow>[] = [
 /** The quote: instalment and APR first, then the schedule as bars and rows. */
 export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly input: QuoteInput }) => {
   const [all, setAll] = useState(false)
-  const [periods, often, perYear] = PERIODS[input.frequency]
+  const [period, often, perYear] = PERIODS[input.frequency]
   const last = quote.schedule.at(-1)
   const hidden = quote.schedule.length - FIRST_ROWS - 1
   const folded = !all && hidden > 1
@@ -42,7 +43,7 @@ export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly in
         <Facts
           big
           facts={[
-            { label: 'Instalment', value: <Money minor={quote.instalment} symbol />, of: `${quote.schedule.length} ${periods}` },
+            { label: 'Instalment', value: <Money minor={quote.instalment} symbol />, of: counted(quote.schedule.length, period) },
             { label: 'APR', value: `${quote.apr} %`, of: input.fees.length > 0 ? 'with fees and their tax' : 'no fees' },
             {
               label: 'Borrower receives',

@@ -5,6 +5,7 @@ import { Money } from '#components/money.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { counted } from '#services/counted.ts'
 import { isRefusal } from '#services/http.ts'
 import { scheduleQuery, type Loan } from '#services/loans.ts'
 import { AccountName } from '#components/account-name.tsx'
@@ -41,7 +42,7 @@ const legColumns: readonly Column<RepaymentQuote['legs'][number]>[] = [
 // A borrower is told the legs on their own accounts alone.
 const postingsNote = (legs: RepaymentQuote['legs']): string =>
   legs.reduce((sum, leg) => sum + leg.amount, 0) === 0
-    ? `one entry, ${legs.length} legs, debits equal credits`
+    ? `one entry, ${counted(legs.length, 'leg')}, debits equal credits`
     : 'one entry, its legs on your own accounts'
 
 const Quote = ({ quote }: { readonly quote: RepaymentQuote }) => (

@@ -13,21 +13,33 @@ import styles from '#components/sandbox-clock.module.css'
 // One second before midnight would leave the day's own schedules undone; five past nine is a working morning in the company's zone.
 const MORNING = 'T03:35:00.000Z'
 
+const useTravel = (arrived: () => void) => {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (day: string) => api<{ now: string; businessDate: string }>('/api/v1/sandbox/clock', { body: { to: `${day}${MORNING}` } }),
+    onSuccess: () => {
+      arrived()
+      return queries.invalidateQueries()
+    },
+  })
+}
+
 /** The sandbox's clock: forward only; the answer comes when everything due by then has run. */
 export const SandboxClock = () => {
   const may = useMay()
-  const queries = useQueryClient()
   const { data: info } = useQuery(infoQuery)
   const today = info?.businessDate ?? (info?.now ? dayOf(info.now) : undefined)
   const [chosen, setChosen] = useState('')
   const [opened, setOpened] = useState(false)
-  const move = useMutation({
-    mutationFn: (day: string) => api<{ now: string; businessDate: string }>('/api/v1/sandbox/clock', { body: { to: `${day}${MORNING}` } }),
-    onSuccess: () => {
-      setOpened(false)
-      return queries.invalidateQueries()
-    },
+  const move = useTravel(() => {
+    setOpened(false)
+    setChosen('')
   })
+  // What went wrong the last time is not said of the next.
+  const open = (wanted: boolean) => {
+    if (wanted && !move.isPending) move.reset()
+    setOpened(wanted)
+  }
   if (!info?.sandbox || !info.now) return null
   const face = (
     <>
@@ -43,9 +55,9 @@ export const SandboxClock = () => {
     ['One month', addMonths(today, 1)],
   ] as const
   return (
-    <Popover width={300} position="bottom-end" shadow="md" radius="md" trapFocus opened={opened} onChange={setOpened}>
+    <Popover width={300} position="bottom-end" shadow="md" radius="md" trapFocus opened={opened} onChange={open}>
       <Popover.Target>
-        <button type="button" className={styles.badge} onClick={() => setOpened(!opened)}>
+        <button type="button" className={styles.badge} onClick={() => open(!opened)}>
           {face}
           <span className="visually-hidden">: move time forward</span>
           <IconPlayerSkipForward size={15} stroke={1.75} aria-hidden="true" />

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { EDGE, geometryOf, type Bar, type Geometry } from '#components/bar-geometry.ts'
 import { Legend } from '#components/legend.tsx'
 import { useWidth } from '#components/use-width.ts'
+import { counted } from '#services/counted.ts'
 import { groupDigits, moneyWithSymbol } from '#services/money.ts'
 import { dateText, dayMonth, monthYear } from '#services/when.ts'
 import styles from '#components/schedule-bars.module.css'
@@ -92,7 +93,7 @@ export const ScheduleBars = ({ bars, currency, today, height = 190, title }: Pro
           width={width}
           height={height}
           role="img"
-          aria-label={`${bars.length} instalments as bars of principal and interest; the same figures are in the table below`}
+          aria-label={`${counted(bars.length, 'instalment')} as bars of principal and interest; the same figures are in the table below`}
           onPointerLeave={() => setHover(undefined)}
         >
           <Grid at={at} currency={currency} />

@@ -19,6 +19,7 @@ type Props = {
 export const SliderField = ({ label, value, min, max, step, onChange, show, read, ends }: Props) => {
   const id = useId()
   const [typed, setTyped] = useState<string>()
+  const unread = typed !== undefined && typed.trim() !== '' && read(typed) === undefined
   return (
     <div className={styles.field}>
       <div className={styles.head}>
@@ -28,6 +29,8 @@ export const SliderField = ({ label, value, min, max, step, onChange, show, read
           className={styles.box}
           inputMode="decimal"
           autoComplete="off"
+          aria-invalid={unread || undefined}
+          aria-describedby={unread ? `${id}-error` : undefined}
           value={typed ?? show(value)}
           onChange={(event) => {
             setTyped(event.currentTarget.value)
@@ -38,6 +41,11 @@ export const SliderField = ({ label, value, min, max, step, onChange, show, read
           onBlur={() => setTyped(undefined)}
         />
       </div>
+      {unread && (
+        <p id={`${id}-error`} className={styles.error} role="alert">
+          This cannot be read. Until then {show(value)} counts.
+        </p>
+      )}
       <Slider
         value={Math.min(max, Math.max(min, value))}
         min={min}

@@ -12,13 +12,14 @@ import { Money } from '#components/money.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { counted } from '#services/counted.ts'
 import { eventsQuery, type Event } from '#services/events.ts'
 import { infoQuery } from '#services/info.ts'
 import { glows } from '#services/live.ts'
 import { axisUnit, moneyWithSymbol } from '#services/money.ts'
 import type { Overview } from '#services/overview.ts'
 import { sealQuery } from '#services/seal.ts'
-import { useFault } from '#services/seal-fault.ts'
+import { useFault, useFaultCount } from '#services/seal-fault.ts'
 import { agoText, dateText, secondsText, shortSpan } from '#services/when.ts'
 import styles from '#components/today-panels.module.css'
 
@@ -202,6 +203,7 @@ export const LastEventsPanel = () => {
 export const SealPanel = () => {
   const { data } = useQuery(sealQuery)
   const fault = useFault()
+  const faults = useFaultCount()
   const navigate = useNavigate()
   if (!data) return null
   return (
@@ -212,8 +214,8 @@ export const SealPanel = () => {
         <IconShieldCheck size={22} stroke={1.6} aria-hidden="true" />
       )}
       <div>
-        <b>{fault ? '1 fault found' : `Sealed ${agoText(data.ageMs)}`}</b>
-        <p>{fault ?? `${data.size.toLocaleString('en-IN')} records, signed`}</p>
+        <b>{fault ? faults : `Sealed ${agoText(data.ageMs)}`}</b>
+        <p>{fault ?? `${counted(data.size, 'record')}, signed`}</p>
       </div>
       <Button size="sm" onClick={() => void navigate({ to: '/proof' })}>
         Check now

@@ -8,6 +8,7 @@ import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { PageWait } from '#components/page-wait.tsx'
+import { counted } from '#services/counted.ts'
 import { accountQuery } from '#services/ledger.ts'
 
 export const AccountPage = () => {
@@ -26,7 +27,7 @@ export const AccountPage = () => {
               <PersonName id={account.owner} />,{' '}
             </>
           )}
-          {account.type} side, {account.unit}, {account.entries.toLocaleString('en-IN')} {account.entries === 1 ? 'entry' : 'entries'}
+          {account.type} side, {account.unit}, {counted(account.entries, 'entry', 'entries')}
         </>
       }
     >

@@ -11,6 +11,7 @@ import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
 import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
+import { counted } from '#services/counted.ts'
 import { accountsQuery, type Account } from '#services/ledger.ts'
 import { glows } from '#services/live.ts'
 import { useUrl } from '#services/url.ts'
@@ -53,7 +54,7 @@ export const LedgerPage = () => {
   const [{ q }] = useUrl()
   const { rows, error, hasMore, more } = useRows(useInfiniteQuery(accountsQuery(q ? { q } : {})))
   return (
-    <PageFrame title="Ledger" note={rows && `${rows.length}${hasMore ? '+' : ''} accounts`}>
+    <PageFrame title="Ledger" note={rows && (hasMore ? `${rows.length}+ accounts` : counted(rows.length, 'account'))}>
       <FilterChips fields={[]} search="Search account or code" />
       {error && <ProblemNote error={error} />}
       {!rows && !error && <Waiting what="accounts" />}

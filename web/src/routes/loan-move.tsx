@@ -1,5 +1,5 @@
 import { at } from '#services/http.ts'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Changes, Done, NothingRecorded, WhatHappens } from '#components/consequence.tsx'
@@ -12,14 +12,16 @@ import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
 import { ReasonField } from '#components/reason-field.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { useRows } from '#components/use-rows.ts'
 import { useLoanWay } from '#services/loan-way.ts'
 import { useForm } from '#services/form.ts'
-import { loanQuery, type Loan, type LoanState } from '#services/loans.ts'
+import { loanQuery, statementQuery, type Loan, type LoanState, type StatementLine } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useMove } from '#services/move.ts'
 import { useBodySchema } from '#services/schema.ts'
 import { useIsStaff } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
+import { dateText } from '#services/when.ts'
 
 type Kind = {
   readonly operation: string
@@ -30,7 +32,7 @@ type Kind = {
   readonly becomes?: LoanState
   readonly path: (loan: Loan, repayment: string) => string
   readonly reason: boolean
-  readonly button: (loan: Loan) => string
+  readonly button: (loan: Loan, line: StatementLine | undefined) => string
   readonly effect: (loan: Loan) => ReactNode
   readonly danger?: boolean
   /** The same, said to whoever borrowed. */
@@ -95,13 +97,24 @@ const KINDS: Record<string, Kind> = {
     path: (loan, repayment) => at`/api/v1/loans/${loan.id}/repayments/${repayment}/reversal`,
     reason: true,
     danger: true,
-    button: () => 'Reverse the repayment',
+    button: (_, line) => (line ? `Reverse the repayment of ${moneyWithSymbol(line.amount, line.currency)}` : 'Reverse the repayment'),
     effect: () =>
       'What it had paid is owed again from the day it was due, late charge included. Repayments that came later stay and are divided anew, as of their days; the statement tells the difference. Nothing is deleted.',
   },
 }
 
-const LoanMoveForm = ({ loan, kind: known }: { readonly loan: Loan; readonly kind: Kind }) => {
+type FormProps = {
+  readonly loan: Loan
+  readonly kind: Kind
+  /** The repayment that is reversed, where it is known. */
+  readonly line: StatementLine | undefined
+  /** There is no such repayment. */
+  readonly none: boolean
+}
+
+const NONE = 'This address names no repayment of this loan that can be reversed. Choose one on its Money tab.'
+
+const LoanMoveForm = ({ loan, kind: known, line, none }: FormProps) => {
   const staff = useIsStaff()
   const way = useLoanWay(loan)
   const kind = staff ? known : { ...known, ...known.own }
@@ -115,10 +128,12 @@ const LoanMoveForm = ({ loan, kind: known }: { readonly loan: Loan; readonly kin
   return (
     <MovePage
       title={kind.title}
-      note={`${asked(loan)}, ${loan.product.name}`}
+      note={line ? `of ${dateText(line.bookedOn)}, ${loan.product.name}` : `${asked(loan)}, ${loan.product.name}`}
       crumbs={way.crumbs}
       back={way.back}
-      button={kind.button(loan)}
+      button={kind.button(loan, line)}
+      {...(none ? { under: NONE } : {})}
+      disabled={none && move.state === 'form'}
       danger={kind.danger ?? false}
       state={move.state}
       onSend={() => form.ready() && move.submit(kind.path(loan, repayment), kind.reason ? { reason: form.values.reason } : {})}
@@ -164,7 +179,13 @@ const LoanMoveForm = ({ loan, kind: known }: { readonly loan: Loan; readonly kin
 export const LoanMovePage = () => {
   const { loan: id = '', move = '' } = useParams({ strict: false })
   const { data: loan, error } = useQuery(loanQuery(id))
+  const [{ repayment }] = useUrl()
+  const reverses = move === 'reverse'
+  const { rows: lines, hasMore } = useRows(useInfiniteQuery({ ...statementQuery(id), enabled: reverses }))
+  const line = lines?.find((one) => one.id === repayment && one.kind === 'repayment' && one.reversedBy === null)
   const kind = Object.hasOwn(KINDS, move) ? KINDS[move] : undefined
   if (!kind) return <NotFound />
-  return loan ? <LoanMoveForm key={`${loan.id}${move}`} loan={loan} kind={kind} /> : <PageWait title={kind.title} error={error} />
+  if (!loan) return <PageWait title={kind.title} error={error} />
+  const none = reverses && (repayment === undefined || (lines !== undefined && !hasMore && line === undefined))
+  return <LoanMoveForm key={`${loan.id}${move}`} loan={loan} kind={kind} line={line} none={none} />
 }

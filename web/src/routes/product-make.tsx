@@ -8,6 +8,7 @@ import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
 import { APPROVALS, ProductFields, productValues, type ProductValues } from '#components/product-fields.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { counted } from '#services/counted.ts'
 import { useForm } from '#services/form.ts'
 import { infoQuery } from '#services/info.ts'
 import { moneyWithSymbol } from '#services/money.ts'
@@ -54,9 +55,9 @@ const Example = ({ values }: { readonly values: ProductValues }) => {
     data && (
       <Panel title="For example" level={3}>
         <p>
-          {moneyWithSymbol(input.principal, input.currency)} over {input.instalments} months: {input.instalments} instalments of{' '}
-          <b>{moneyWithSymbol(data.instalment, input.currency)}</b>, {moneyWithSymbol(data.netDisbursed, input.currency)} paid out, APR{' '}
-          <b>{data.apr} %</b>.
+          {moneyWithSymbol(input.principal, input.currency)} over {counted(input.instalments, 'month')}:{' '}
+          {counted(input.instalments, 'instalment')} of <b>{moneyWithSymbol(data.instalment, input.currency)}</b>,{' '}
+          {moneyWithSymbol(data.netDisbursed, input.currency)} paid out, APR <b>{data.apr} %</b>.
         </p>
       </Panel>
     )

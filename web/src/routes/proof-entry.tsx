@@ -5,15 +5,18 @@ import { AccountChain, type Link as ChainLink } from '#components/account-chain.
 import { AccountName } from '#components/account-name.tsx'
 import { transferWord } from '#components/entry-card.tsx'
 import { KeyChanged } from '#components/key-changed.tsx'
+import { LogLost } from '#components/log-lost.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { Panel } from '#components/panel.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
 import { ProofPath } from '#components/proof-path.tsx'
 import { ProofSteps } from '#components/proof-steps.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { Verdict } from '#components/verdict.tsx'
+import { counted } from '#services/counted.ts'
 import { moneyWithSymbol, symbolOf } from '#services/money.ts'
 import { useMay } from '#services/session.ts'
 import { useCheck } from '#services/use-check.ts'
@@ -28,13 +31,13 @@ const legColumns = (unit: string): readonly Column<EntryLeg>[] => [
     id: 'debit',
     head: `Debit ${unit}`,
     align: 'right',
-    cell: (leg) => (Number(leg.amount) > 0 ? <Money minor={Number(leg.amount)} currency={leg.unit} /> : ''),
+    cell: (leg) => (BigInt(leg.amount) > 0n ? <Money minor={BigInt(leg.amount)} currency={leg.unit} /> : ''),
   },
   {
     id: 'credit',
     head: `Credit ${unit}`,
     align: 'right',
-    cell: (leg) => (Number(leg.amount) < 0 ? <Money minor={-Number(leg.amount)} currency={leg.unit} /> : ''),
+    cell: (leg) => (BigInt(leg.amount) < 0n ? <Money minor={-BigInt(leg.amount)} currency={leg.unit} /> : ''),
   },
 ]
 
@@ -48,7 +51,7 @@ const unitOf = ({ legs }: EntryBody): string => {
 const sumOf = ({ legs }: EntryBody): string => {
   const sums = new Map<string, bigint>()
   for (const { unit, amount } of legs) if (BigInt(amount) > 0n) sums.set(unit, (sums.get(unit) ?? 0n) + BigInt(amount))
-  return [...sums].map(([unit, sum]) => moneyWithSymbol(Number(sum), unit)).join(' and ')
+  return [...sums].map(([unit, sum]) => moneyWithSymbol(sum, unit)).join(' and ')
 }
 
 const holds = (check: Check, id: string) => check.steps.find((step) => step.id === id)?.holds
@@ -65,19 +68,21 @@ const linksOf = (check: Check, leg: EntryLeg, previous: string | undefined): rea
   ]
 }
 
+const SAVED_WITHIN_MS = 60_000
 const save = (name: string, content: unknown) => {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: 'application/json' }))
   link.download = name
   link.click()
-  URL.revokeObjectURL(link.href)
+  // The browser may still be reading it.
+  setTimeout(() => URL.revokeObjectURL(link.href), SAVED_WITHIN_MS)
 }
 
 const summary = (check: Check): string => {
   const held = check.steps.filter((step) => step.holds === true).length
   const open = check.steps.filter((step) => step.holds === undefined).length
   const judged = check.steps.length - open
-  return `${held} of ${judged} steps hold${open > 0 ? `, ${open} had nothing to compare with` : ''}. Computed in this browser in ${check.ms} ms with WebCrypto from ${
+  return `${held} of ${counted(judged, 'step')} ${held === 1 ? 'holds' : 'hold'}${open > 0 ? `, ${open} had nothing to compare with` : ''}. Computed in this browser in ${check.ms} ms with WebCrypto from ${
     check.evidence.salt === null
       ? 'the digest, the proof and the public key; what your part of the entry says is the server’s word.'
       : 'the entry, the proof and the public key; the server’s word was not used.'
@@ -132,10 +137,12 @@ export const ProofEntryPage = () => {
         </>
       }
     >
+      {error && <ProblemNote error={error} way={<p>What stands below was found before.</p>} />}
       <Verdict sound={check.sound} icon={check.sound ? IconShieldCheck : IconAlertOctagon} title={check.verdict}>
         {summary(check)}
       </Verdict>
       {check.key.standing === 'other' && <KeyChanged key={check.key.fingerprint} check={check} onAccepted={again} />}
+      {check.lost && check.key.standing !== 'other' && <LogLost lost={check.lost} onAccepted={again} />}
       {entry && (
         <Panel title="Account chains" note="each link holds the hash of the one before">
           <div className={styles.chains}>
@@ -149,7 +156,7 @@ export const ProofEntryPage = () => {
         <Panel title="Steps">
           <ProofSteps steps={check.steps} />
         </Panel>
-        <Panel title="Path to the root" note={`${check.path.length} hashes, RFC 6962; each dot is computed here`}>
+        <Panel title="Path to the root" note={`${counted(check.path.length, 'hash', 'hashes')}, RFC 6962; each dot is computed here`}>
           <ProofPath check={check} />
         </Panel>
       </div>

@@ -3,6 +3,7 @@ import { IconAlertOctagon, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { AcceptedLogs } from '#components/accepted-logs.tsx'
 import { Empty } from '#components/empty.tsx'
 import { transferWord } from '#components/entry-card.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -15,6 +16,7 @@ import { useRows } from '#components/use-rows.ts'
 import { Verdict } from '#components/verdict.tsx'
 import { transfersQuery, type Transfer } from '#services/ledger.ts'
 import { checkpointsQuery, type Checkpoint } from '#services/seal.ts'
+import { counted } from '#services/counted.ts'
 import { useFault } from '#services/seal-fault.ts'
 import { useMay } from '#services/session.ts'
 import { instantText, whenText } from '#services/when.ts'
@@ -48,7 +50,7 @@ const FindEntry = () => {
       className={styles.find}
       onSubmit={(event) => {
         event.preventDefault()
-        if (id.trim()) void navigate({ to: `/proof/${id.trim()}` })
+        if (id.trim()) void navigate({ to: `/proof/${encodeURIComponent(id.trim())}` })
       }}
     >
       <TextField label="Receipt or entry id" mono value={id} onChange={setId} hint="As it stands on a receipt." />
@@ -73,7 +75,7 @@ export const ProofPage = () => {
         <Verdict
           sound={fault === undefined}
           icon={fault ? IconAlertOctagon : IconShieldCheck}
-          title={fault ?? `${newest.size.toLocaleString('en-IN')} records stand under a root signed ${whenText(newest.time)} IST`}
+          title={fault ?? `${counted(newest.size, 'record stands', 'records stand')} under a root signed ${whenText(newest.time)} IST`}
         >
           {fault
             ? 'Found by a check in this browser. Do not correct the row: it is evidence.'
@@ -82,6 +84,7 @@ export const ProofPage = () => {
       ) : (
         <Empty title="Nothing is sealed yet">The first records are sealed within a second of being written.</Empty>
       )}
+      <AcceptedLogs />
       <div className={styles.two}>
         <Panel title="Check an entry">
           <FindEntry />

@@ -9,6 +9,7 @@ import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { BookPanel, LastEventsPanel, MoneyPanel, SealPanel, WaitingPanel } from '#components/today-panels.tsx'
+import { counted } from '#services/counted.ts'
 import { useKeys } from '#services/keys.ts'
 import { useLive } from '#services/live.ts'
 import { overviewQuery, type Overview } from '#services/overview.ts'
@@ -16,25 +17,31 @@ import { useMay } from '#services/session.ts'
 import { dateText } from '#services/when.ts'
 import styles from '#routes/today.module.css'
 
-const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en-IN')} ${n === 1 ? one : many}`
-
 const factsOf = (o: Overview): readonly Fact[] => {
   const share = o.dueToday.amount > 0 ? `, ${((o.dueToday.collected / o.dueToday.amount) * 100).toFixed(1)} % collected` : ''
   return [
-    { label: 'Collected today', value: <Money minor={o.collectedToday.amount} symbol />, of: count(o.collectedToday.payments, 'payment') },
-    { label: 'Due today', value: <Money minor={o.dueToday.amount} symbol />, of: `${count(o.dueToday.instalments, 'instalment')}${share}` },
+    {
+      label: 'Collected today',
+      value: <Money minor={o.collectedToday.amount} symbol />,
+      of: counted(o.collectedToday.payments, 'payment'),
+    },
+    {
+      label: 'Due today',
+      value: <Money minor={o.dueToday.amount} symbol />,
+      of: `${counted(o.dueToday.instalments, 'instalment')}${share}`,
+    },
     {
       label: 'Overdue',
       value: <Money minor={o.overdue.amount} symbol />,
-      of: `${o.overdue.loans} of ${count(o.activeLoans, 'active loan')}`,
+      of: `${o.overdue.loans} of ${counted(o.activeLoans, 'active loan')}`,
       bad: o.overdue.amount > 0,
     },
     {
       label: 'Disbursed today',
       value: <Money minor={o.disbursed.amount} symbol />,
-      of: `${count(o.disbursed.loans, 'loan')}${o.disbursed.onTheWay > 0 ? `, ${o.disbursed.onTheWay} on its way` : ''}`,
+      of: `${counted(o.disbursed.loans, 'loan')}${o.disbursed.onTheWay > 0 ? `, ${counted(o.disbursed.onTheWay, 'on its way', 'on their way')}` : ''}`,
     },
-    { label: 'Book outstanding', value: <Money minor={o.outstanding.amount} symbol />, of: count(o.outstanding.loans, 'active loan') },
+    { label: 'Book outstanding', value: <Money minor={o.outstanding.amount} symbol />, of: counted(o.outstanding.loans, 'active loan') },
   ]
 }
 

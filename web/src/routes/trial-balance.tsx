@@ -7,7 +7,10 @@ import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { ProblemNote } from '#components/problem-note.tsx'
 import { Verdict } from '#components/verdict.tsx'
+import { Waiting } from '#components/waiting.tsx'
+import { counted } from '#services/counted.ts'
 import { trialBalanceQuery, type TrialBalance } from '#services/ledger.ts'
 import { accountWord } from '#services/names.ts'
 import { moneyWithSymbol } from '#services/money.ts'
@@ -32,43 +35,62 @@ const columns: readonly Column<Row>[] = [
   { id: 'credit', head: 'Credit ₹', align: 'right', cell: (row) => (row.credit === 0 ? '' : <Money minor={row.credit} />) },
 ]
 
+const sidesOf = ({ total, rows, currency }: TrialBalance): string => {
+  const over = `over ${counted(rows.length, 'account')}`
+  const [debit, credit] = [moneyWithSymbol(total.debit, currency), moneyWithSymbol(total.credit, currency)]
+  return total.debit === total.credit ? `${debit} on each side, ${over}.` : `${debit} debit and ${credit} credit, ${over}.`
+}
+
+const Sides = ({ data }: { readonly data: TrialBalance }) => {
+  const even = data.difference === 0
+  return (
+    <Verdict
+      sound={even}
+      icon={even ? IconCircleCheck : IconAlertOctagon}
+      title={even ? 'Debits equal credits' : `Debits and credits differ by ${moneyWithSymbol(data.difference, data.currency)}`}
+    >
+      {sidesOf(data)}
+    </Verdict>
+  )
+}
+
+const Accounts = ({ data }: { readonly data: TrialBalance }) => (
+  <PlainTable
+    caption="Trial balance"
+    columns={columns}
+    rows={data.rows}
+    keyOf={(row) => row.account}
+    foot={
+      <tr>
+        <td>Total</td>
+        <td data-wide />
+        <td data-align="right">
+          <Money minor={data.total.debit} currency={data.currency} />
+        </td>
+        <td data-align="right">
+          <Money minor={data.total.credit} currency={data.currency} />
+        </td>
+      </tr>
+    }
+  />
+)
+
 /** Debits equal credits, now and as of any day. */
 export const TrialBalancePage = () => {
   const [url, set] = useUrl()
   const on = isoDay(url['on'])
   const { data, error } = useQuery(trialBalanceQuery(on))
-  if (!data) return <PageWait title="Trial balance" error={error} />
-  const even = data.difference === 0
+  if (!data && on === undefined) return <PageWait title="Trial balance" error={error} />
   return (
-    <PageFrame title="Trial balance" note={`as of the end of ${dateText(data.on)}, ${data.currency}`}>
-      <Verdict
-        sound={even}
-        icon={even ? IconCircleCheck : IconAlertOctagon}
-        title={even ? 'Debits equal credits' : `Debits and credits differ by ${moneyWithSymbol(data.difference, data.currency)}`}
-      >
-        {moneyWithSymbol(data.total.debit, data.currency)} on each side, over {data.rows.length} accounts.
-      </Verdict>
+    <PageFrame title="Trial balance" note={data && `as of the end of ${dateText(data.on)}, ${data.currency}`}>
+      {data && <Sides data={data} />}
+      {error && <ProblemNote error={error} />}
+      {/* Stays while another day is asked for: whoever types it is in it. */}
       <div className={styles.day}>
-        <DateField label="As of" value={on ?? data.on} onChange={(day) => day && set({ on: day })} />
+        <DateField label="As of" value={on ?? data?.on ?? ''} onChange={(day) => day && set({ on: day })} />
       </div>
-      <PlainTable
-        caption="Trial balance"
-        columns={columns}
-        rows={data.rows}
-        keyOf={(row) => row.account}
-        foot={
-          <tr>
-            <td>Total</td>
-            <td data-wide />
-            <td data-align="right">
-              <Money minor={data.total.debit} currency={data.currency} />
-            </td>
-            <td data-align="right">
-              <Money minor={data.total.credit} currency={data.currency} />
-            </td>
-          </tr>
-        }
-      />
+      {data && <Accounts data={data} />}
+      {!data && !error && <Waiting what="the trial balance" />}
     </PageFrame>
   )
 }

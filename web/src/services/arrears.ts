@@ -1,3 +1,4 @@
+import { counted } from '#services/counted.ts'
 import type { Loan, ScheduleRow } from '#services/loans.ts'
 
 // Two figures lie a day apart and so never go by one word. What is unpaid is so many days *past due* (DPD), counted as the day ends, the due
@@ -6,7 +7,7 @@ import type { Loan, ScheduleRow } from '#services/loans.ts'
 export const PAST_DUE_HOW = 'Counted as this day ends: the due date is the first day'
 export const LATE_HOW = 'The day it was paid less the due date'
 
-const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`
+const days = (count: number): string => counted(count, 'day')
 
 /** Something is unpaid whose due date is over. On the due date itself, the first day, it can still be paid in time. */
 export const isOverdue = ({ dpd }: Pick<Loan, 'dpd'>): boolean => dpd > 1

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, byPages, type Page } from '#services/http.ts'
 
 export type Event = {
   readonly id: string
@@ -39,13 +39,11 @@ export type AuditRow = {
 }
 
 const LETTERS_AGAIN_MS = 5_000
-const pages = { initialPageParam: undefined as string | undefined, getNextPageParam: (last: Page<unknown>) => last.next ?? undefined }
-
 export const eventsQuery = (filter: { readonly key?: string; readonly type?: string }) =>
   infiniteQueryOptions({
     queryKey: ['events', filter],
     queryFn: ({ pageParam, signal }) => api<Page<Event>>('/api/v1/events', { query: { ...filter, limit: 50, after: pageParam }, signal }),
-    ...pages,
+    ...byPages,
   })
 export const deadLettersQuery = queryOptions({
   queryKey: ['dead-letters'],
@@ -62,5 +60,5 @@ export const auditQuery = (filter: {
   infiniteQueryOptions({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) => api<Page<AuditRow>>('/api/v1/audit', { query: { ...filter, limit: 50, after: pageParam }, signal }),
-    ...pages,
+    ...byPages,
   })

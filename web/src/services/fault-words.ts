@@ -1,3 +1,4 @@
+import { counted } from '#services/counted.ts'
 import type { Problem } from '#services/http.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { dateText, instantText } from '#services/when.ts'
@@ -19,7 +20,7 @@ const text = (facts: Facts, name: string): string => {
 const money = (facts: Facts, name: string): string => moneyWithSymbol(Number(facts[name]), text(facts, 'unit') || 'INR')
 const seconds = (facts: Facts): string => {
   const wait = Number(facts['retryAfterS'])
-  return wait > 0 ? `Wait ${wait} ${wait === 1 ? 'second' : 'seconds'}, then try again.` : 'Wait a moment, then try again.'
+  return wait > 0 ? `Wait ${counted(wait, 'second')}, then try again.` : 'Wait a moment, then try again.'
 }
 const wayTo = (start: string, name: string, word: string) => (facts: Facts) => {
   const id = text(facts, name)

@@ -119,5 +119,11 @@ export const api = async <Answer>(path: string, call: Call = {}): Promise<Answer
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null; readonly count?: number }
 
+/** How a list that is told page by page goes on. */
+export const byPages = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last: Page<unknown>): string | undefined => last.next ?? undefined,
+}
+
 export const isRefusal = (error: unknown, status?: number): error is Refusal =>
   error instanceof Refusal && (status === undefined || error.problem.status === status)

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import { api, type Page } from '#services/http.ts'
+import { api, byPages, type Page } from '#services/http.ts'
 
 export type JobRun = {
   readonly id: string
@@ -18,6 +18,5 @@ export const runsQuery = (filter: { readonly name?: string }) =>
     queryKey: ['runs', filter],
     queryFn: ({ pageParam, signal }) =>
       api<Page<JobRun>>('/api/v1/jobs/runs', { query: { ...filter, limit: 50, after: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...byPages,
   })

@@ -37,7 +37,8 @@ const isPressed = (event: KeyboardEvent) =>
 const find = (keys: string): Binding | undefined => boundKeys().find((binding) => binding.keys === keys)
 
 const hear = (event: KeyboardEvent) => {
-  if (event.defaultPrevented) return
+  // With Alt it is the browser's own key, or a letter of another alphabet.
+  if (event.defaultPrevented || event.altKey) return
   const chord = event.ctrlKey || event.metaKey ? `Ctrl ${event.key.length === 1 ? event.key.toUpperCase() : event.key}` : event.key
   const typing = isTyping(event.target)
   const dialog = document.querySelector('[role="dialog"]') !== null
@@ -48,6 +49,8 @@ const hear = (event: KeyboardEvent) => {
   const binding = (sequence && find(sequence)) || find(chord)
   if (!binding) return
   event.preventDefault()
+  // What lies behind a dialog is out of reach: nobody sends a form that they do not see.
+  if (dialog) return
   if (event.key === 'Escape' && typing) (event.target as HTMLElement).blur()
   else binding.run()
 }

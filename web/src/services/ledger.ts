@@ -1,5 +1,5 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page, at } from '#services/http.ts'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { api, at, byPages, type Page } from '#services/http.ts'
 
 export type Account = {
   readonly id: string
@@ -41,14 +41,12 @@ export type TrialBalance = {
   readonly difference: number
 }
 
-const pages = { initialPageParam: undefined as string | undefined, getNextPageParam: (last: Page<unknown>) => last.next ?? undefined }
-
 export const accountsQuery = (filter: { readonly q?: string; readonly type?: string }) =>
   infiniteQueryOptions({
     queryKey: ['ledger', 'accounts', filter],
     queryFn: ({ pageParam, signal }) =>
       api<Page<Account>>('/api/v1/ledger/accounts', { query: { ...filter, limit: 100, after: pageParam }, signal }),
-    ...pages,
+    ...byPages,
   })
 export const accountQuery = (account: string) =>
   queryOptions({
@@ -60,10 +58,11 @@ export const transfersQuery = (filter: { readonly account?: string; readonly loa
     queryKey: ['ledger', 'transfers', filter],
     queryFn: ({ pageParam, signal }) =>
       api<Page<Transfer>>('/api/v1/ledger/transfers', { query: { ...filter, limit: 50, after: pageParam }, signal }),
-    ...pages,
+    ...byPages,
   })
 export const trialBalanceQuery = (on: string | undefined) =>
   queryOptions({
     queryKey: ['trial-balance', on ?? 'now'],
     queryFn: ({ signal }) => api<TrialBalance>('/api/v1/reports/trial-balance', { query: { on }, signal }),
+    placeholderData: keepPreviousData,
   })

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { isRefusal } from '#services/http.ts'
 import { sessionQuery } from '#services/session.ts'
+import { touchedBy } from '#services/touched-by.ts'
 
 // One server-sent stream for the whole console. An event says only what changed; the pages that show it ask for it again.
 
@@ -42,18 +43,6 @@ const handsBusy = () => pausedByHand || document.getSelection()?.type === 'Range
 const remember = (key: string) => {
   if (changed.size >= GLOWING_AT_MOST) changed.clear()
   changed.set(key, performance.now())
-}
-
-/** What a change of this kind can be seen on. */
-const touchedBy = (type: string): readonly string[] => {
-  if (type.startsWith('lending.'))
-    return ['loans', 'loan', 'overview', 'events', 'person', 'ledger', 'audit', 'runs', 'dead-letters', 'info']
-  if (type.startsWith('ledger.')) return ['ledger', 'overview', 'person', 'events', 'trial-balance']
-  if (type.startsWith('seal.')) return ['seal']
-  if (type.startsWith('breakers.')) return ['breakers', 'events', 'audit']
-  if (type.startsWith('sandbox.') || type.startsWith('clock.')) return ['info', 'overview', 'loans', 'loan']
-  if (type.startsWith('identity.') || type.startsWith('people.')) return ['people', 'person', 'audit']
-  return ['events', 'dead-letters', 'overview']
 }
 
 type Ears = { readonly hear: (message: MessageEvent<string>) => void; readonly missed: () => void; readonly queries: QueryClient }

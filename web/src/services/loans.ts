@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page, at } from '#services/http.ts'
+import { api, at, byPages, type Page } from '#services/http.ts'
 
 export type LoanState =
   | 'applied'
@@ -106,8 +106,7 @@ export const loansQuery = (filter: LoanFilter) =>
   infiniteQueryOptions({
     queryKey: ['loans', filter],
     queryFn: ({ pageParam, signal }) => list<Loan>('/api/v1/loans', { ...filter, limit: PAGE, after: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...byPages,
   })
 
 export const loanQuery = (loan: string) =>
@@ -124,8 +123,7 @@ export const statementQuery = (loan: string) =>
     queryKey: ['loan', loan, 'statement'],
     queryFn: ({ pageParam, signal }) =>
       list<StatementLine>(at`/api/v1/loans/${loan}/statement`, { limit: LINES, after: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...byPages,
   })
 
 export type ForeclosureQuote = {

@@ -18,20 +18,20 @@ export const symbolOf = (currency: string): string => (currency === 'INR' ? '₹
 
 const grouped: Record<string, Intl.NumberFormat> = { INR: new Intl.NumberFormat('en-IN') }
 const western = new Intl.NumberFormat('en-US')
-export const groupDigits = (whole: number, currency = 'INR'): string => (grouped[currency] ?? western).format(whole)
+export const groupDigits = (whole: number | bigint, currency = 'INR'): string => (grouped[currency] ?? western).format(whole)
 
 /** `12,34,567.00` with a minus sign, without a symbol; `places: 0` leaves the minor units out when they are zero. */
-export const moneyText = (minor: number, currency = 'INR', places: 'all' | 'whole' = 'all'): string => {
+export const moneyText = (minor: number | bigint, currency = 'INR', places: 'all' | 'whole' = 'all'): string => {
   const exponent = exponentOf(currency)
-  const unit = 10 ** exponent
-  const size = Math.abs(minor)
-  const whole = groupDigits(Math.floor(size / unit), currency)
+  const unit = 10n ** BigInt(exponent)
+  const size = minor < 0 ? -BigInt(minor) : BigInt(minor)
+  const whole = groupDigits(size / unit, currency)
   const rest = size % unit
-  const text = exponent === 0 || (places === 'whole' && rest === 0) ? whole : `${whole}.${String(rest).padStart(exponent, '0')}`
+  const text = exponent === 0 || (places === 'whole' && rest === 0n) ? whole : `${whole}.${String(rest).padStart(exponent, '0')}`
   return minor < 0 ? `−${text}` : text
 }
 
-export const moneyWithSymbol = (minor: number, currency = 'INR', places: 'all' | 'whole' = 'all'): string =>
+export const moneyWithSymbol = (minor: number | bigint, currency = 'INR', places: 'all' | 'whole' = 'all'): string =>
   minor < 0 ? `−${symbolOf(currency)}${moneyText(-minor, currency, places)}` : `${symbolOf(currency)}${moneyText(minor, currency, places)}`
 
 /** Reads what a person types (`12,000`, `₹ 1,234.5`); undefined if it isn't an amount or has too many decimals. */

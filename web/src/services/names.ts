@@ -5,7 +5,8 @@ export const shortId = (id: string): string => {
   return id.length - prefix.length <= 8 ? id : `${prefix}…${id.slice(-4)}`
 }
 
-const sentence = (text: string) => words(text.charAt(0).toUpperCase() + text.slice(1))
+/** `late_charge` as a sentence begins: `Late charge`. */
+export const sentence = (text: string): string => words(text.charAt(0).toUpperCase() + text.slice(1))
 const words = (text: string) => text.replaceAll('_', ' ').replace(/\bgst\b/, 'GST')
 
 /** An account's id in words: `loan:loan_…7q4m:principal` is `Loan …7q4m / principal`, `income:late_charge` is `Income / late charge`. */

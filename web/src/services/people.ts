@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, type Page, at } from '#services/http.ts'
+import { api, at, byPages, type Page } from '#services/http.ts'
 import type { Person } from '#services/session.ts'
 
 export type Wallet = {
@@ -16,8 +16,7 @@ export const peopleQuery = (filter: { readonly q?: string; readonly role?: strin
   infiniteQueryOptions({
     queryKey: ['people', filter],
     queryFn: ({ pageParam, signal }) => api<Page<Person>>('/api/v1/people', { query: { ...filter, limit: 50, after: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
+    ...byPages,
   })
 export const personQuery = (person: string) =>
   queryOptions({ queryKey: ['person', person], queryFn: ({ signal }) => api<Person>(at`/api/v1/people/${person}`, { signal }) })

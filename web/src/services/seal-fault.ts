@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { counted } from '#services/counted.ts'
 
 // What checks in this browser found, for as long as the tab is open: a fault stays until a later check of the same entry holds.
 
@@ -10,7 +11,7 @@ const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
-const firstFault = (): string | undefined => [...found.values()].find((fault) => fault !== undefined)
+const faults = () => [...found.values()].filter((fault) => fault !== undefined)
 
 /** Keeps the outcome of one entry's check; `fault` is its verdict if it does not hold. */
 export const reportCheck = (transfer: string, fault: string | undefined): void => {
@@ -27,7 +28,13 @@ export const forgetChecks = (): void => {
   listeners.forEach((listener) => listener())
 }
 
-export const useFault = (): string | undefined => useSyncExternalStore(subscribe, firstFault)
+export const useFault = (): string | undefined => useSyncExternalStore(subscribe, () => faults()[0])
+/** `1 fault found`, or as many as there are. */
+export const useFaultCount = (): string =>
+  `${counted(
+    useSyncExternalStore(subscribe, () => faults().length),
+    'fault',
+  )} found`
 
 /** What was found of an entry earlier in this visit. */
 export const useVerdict = (): ((transfer: string) => 'verified' | 'altered' | undefined) => {

@@ -1,4 +1,6 @@
+import { isStanding, type Standing } from '#services/acceptances.ts'
 import { fromHex, readHash, toHex } from '#services/bytes.ts'
+import { counted } from '#services/counted.ts'
 import { api, isRefusal } from '#services/http.ts'
 import { contains } from '#services/merkle.ts'
 import type { Checkpoint } from '#services/note.ts'
@@ -10,22 +12,17 @@ import { dateText, dayOf } from '#services/when.ts'
 const VISIT = 'holdfast-checkpoint'
 const id = 'visit'
 
-type Visit = { readonly size: number; readonly root: string; readonly time: string }
-
-const isVisit = (found: Partial<Visit> | null): found is Visit =>
-  typeof found?.size === 'number' && /^[0-9a-f]{64}$/.test(String(found.root)) && !Number.isNaN(Date.parse(String(found.time)))
-
-const lastVisit = (): Visit | undefined => {
+const lastVisit = (): Standing | undefined => {
   try {
-    const found = JSON.parse(localStorage.getItem(VISIT) ?? 'null') as Partial<Visit> | null
-    return isVisit(found) ? found : undefined
+    const found: unknown = JSON.parse(localStorage.getItem(VISIT) ?? 'null')
+    return isStanding(found) ? found : undefined
   } catch {
     return undefined
   }
 }
 
-/** Forgets the log seen so far: for a person who has accepted that another one stands here now. */
-export const forgetVisit = (): void => localStorage.removeItem(VISIT)
+/** From now on the log has to go on from here: as each check that holds says, or a person who accepted that another one stands here now. */
+export const rememberVisit = ({ size, root, time }: Standing): void => localStorage.setItem(VISIT, JSON.stringify({ size, root, time }))
 
 // A server without these proofs leaves the step open; it cannot pass it.
 const growth = async (first: number, second: number, signal: AbortSignal): Promise<{ readonly path: readonly string[] } | undefined> => {
@@ -38,26 +35,37 @@ const growth = async (first: number, second: number, signal: AbortSignal): Promi
 }
 
 type Asked = { readonly keep: boolean; readonly signal: AbortSignal }
+/** `lost`: what was seen before is not the beginning of what is here now. */
+type Grown = Step & { readonly lost?: Lost }
+export type Lost = { readonly before: Standing; readonly now: Standing }
+
+const records = (size: number): string => counted(size, 'record', 'records')
+
+const lostStep = (before: Standing, now: Standing): Grown => {
+  const lost = { before, now }
+  if (before.size > now.size) {
+    const how = `${records(before.size)} then, ${now.size.toLocaleString('en-IN')} in this checkpoint`
+    return { id, claim: 'The log is shorter than on your last visit', how, holds: false, lost }
+  }
+  const how = `What it held on ${dateText(dayOf(before.time))}, ${records(before.size)}, is not the beginning of it`
+  return { id, claim: 'The log is not the one of your last visit', how, holds: false, lost }
+}
 
 /**
  * Whether the log still begins with what it held on the last visit. `keep`: the checkpoint is remembered for the next one; not while its key
  * has not been accepted.
  */
-export const growthSinceLastVisit = async (checkpoint: Checkpoint | undefined, { keep, signal }: Asked): Promise<Step> => {
+export const growthSinceLastVisit = async (checkpoint: Checkpoint | undefined, { keep, signal }: Asked): Promise<Grown> => {
   if (!checkpoint)
     return { id, claim: 'Nothing removed since your last visit', how: 'There is no checkpoint to compare with', holds: undefined }
   const last = lastVisit()
-  const remember = () =>
-    keep && localStorage.setItem(VISIT, JSON.stringify({ size: checkpoint.size, root: toHex(checkpoint.root), time: checkpoint.time }))
+  const now = { size: checkpoint.size, root: toHex(checkpoint.root), time: checkpoint.time }
   if (!last || last.size < 1) {
-    remember()
+    if (keep) rememberVisit(now)
     const claim = keep ? 'First visit: this checkpoint is now remembered' : 'No earlier visit to compare with'
     return { id, claim, how: 'The next check shows whether anything before it was removed', holds: undefined }
   }
-  if (last.size > checkpoint.size) {
-    const how = `${last.size.toLocaleString('en-IN')} records then, ${checkpoint.size.toLocaleString('en-IN')} in this checkpoint`
-    return { id, claim: 'The log is shorter than on your last visit', how, holds: false }
-  }
+  if (last.size > checkpoint.size) return lostStep(last, now)
   const answer = last.size === checkpoint.size ? { path: [] } : await growth(last.size, checkpoint.size, signal)
   if (!answer)
     return { id, claim: 'Not compared with your last visit', how: 'The server gave no proof of how the log grew', holds: undefined }
@@ -68,10 +76,8 @@ export const growthSinceLastVisit = async (checkpoint: Checkpoint | undefined, {
     secondRoot: checkpoint.root,
     path: answer.path.map(readHash),
   })
-  if (holds) remember()
-  const then = `The ${last.size.toLocaleString('en-IN')} records of ${dateText(dayOf(last.time))}`
-  const how = holds
-    ? `${then} are the beginning of these ${checkpoint.size.toLocaleString('en-IN')}`
-    : `${then} are not the beginning of this log`
-  return { id, claim: holds ? 'Nothing removed since your last visit' : 'Something was removed since your last visit', how, holds }
+  if (!holds) return lostStep(last, now)
+  if (keep) rememberVisit(now)
+  const how = `What it held on ${dateText(dayOf(last.time))}, ${records(last.size)}, is the beginning of these ${checkpoint.size.toLocaleString('en-IN')}`
+  return { id, claim: 'Nothing removed since your last visit', how, holds }
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { fromBase64, toHex } from '#services/bytes.ts'
-import { api, type Page } from '#services/http.ts'
+import { api, byPages, type Page } from '#services/http.ts'
 
 /** What a signed note says, read without judging its signature: for lists. The checks of an entry judge it. */
 export type Checkpoint = { readonly size: number; readonly root: string; readonly time: string }
@@ -21,8 +21,7 @@ const LISTED = 15
 export const checkpointsQuery = infiniteQueryOptions({
   queryKey: ['seal', 'checkpoints'],
   queryFn: ({ pageParam, signal }) => checkpoints(LISTED, pageParam, signal),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (last) => last.next ?? undefined,
+  ...byPages,
 })
 
 const REFRESH_MS = 15_000

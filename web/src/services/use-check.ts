@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { isRefusal } from '#services/http.ts'
 import { reportCheck } from '#services/seal-fault.ts'
-import { checkTransfer, type Check } from '#services/verify.ts'
+import { checkTransfer, NoProof, type Check } from '#services/verify.ts'
 
 const SEAL_TRIES = 8
 const SEAL_AFTER_MS = 700
@@ -26,5 +26,8 @@ export const useCheck = (
   useEffect(() => {
     if (data) reportCheck(transfer, data.sound ? undefined : data.verdict)
   }, [data, transfer])
+  useEffect(() => {
+    if (error instanceof NoProof) reportCheck(transfer, 'The server handed out no proof')
+  }, [error, transfer])
   return { check: data, error, again: () => void refetch(), busy: isFetching }
 }

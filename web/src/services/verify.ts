@@ -1,10 +1,11 @@
 import { concat, readHash, same, sha256, toHex, utf8, type Bytes } from '#services/bytes.ts'
-import { api, at } from '#services/http.ts'
+import { counted } from '#services/counted.ts'
+import { api, at, LostAnswer, Refusal } from '#services/http.ts'
 import { climb, leafOf, type Climb } from '#services/merkle.ts'
 import { secondsText } from '#services/when.ts'
 import { accountWord } from '#services/names.ts'
-import { openNote, publicKeyOf, type Checkpoint } from '#services/note.ts'
-import { growthSinceLastVisit } from '#services/seal-visit.ts'
+import { CannotCheck, openNote, publicKeyOf, type Checkpoint } from '#services/note.ts'
+import { growthSinceLastVisit, type Lost } from '#services/seal-visit.ts'
 import { keyStanding, rememberKey, type KeyStanding } from '#services/seal-key.ts'
 
 // An entry is believed only for what is computed here, from its own text to the signed root.
@@ -47,6 +48,8 @@ export type Check = {
   /** Accounts whose link in this entry has another hash than its text gives. */
   readonly broken: readonly string[]
   readonly key: KeyStanding
+  /** What this browser saw of the log before, where that is not the beginning of it any more. */
+  readonly lost: Lost | undefined
 }
 
 /**
@@ -100,7 +103,7 @@ const entryStep = async (evidence: Evidence, entry: EntryBody | undefined): Prom
   const sums = entry !== undefined && balanced(entry.legs)
   const holds = sums && same(computed, readHash(evidence.digest))
   const how = entry
-    ? `${entry.legs.length} legs, ${sums ? 'debits equal credits' : 'debits and credits differ'}, ${utf8(evidence.body).length} bytes`
+    ? `${counted(entry.legs.length, 'leg')}, ${sums ? 'debits equal credits' : 'debits and credits differ'}, ${utf8(evidence.body).length} bytes`
     : 'The stored text is not an entry'
   return {
     id: 'entry',
@@ -151,7 +154,9 @@ const logStep = (evidence: Evidence, path: readonly Climb[] | undefined, leaf: B
   return {
     id: 'log',
     claim: holds ? 'In the sealed log' : 'Not in the sealed log',
-    how: holds ? `${place}; ${evidence.path.length} hashes lead to the root` : `${place}; the hashes do not lead to the signed root`,
+    how: holds
+      ? `${place}; ${counted(evidence.path.length, 'hash leads', 'hashes lead')} to the root`
+      : `${place}; the hashes do not lead to the signed root`,
     holds,
     ...(root ? { hash: `root ${short(toHex(root))}` } : {}),
   }
@@ -164,13 +169,13 @@ const KEY_WORDS = {
 } as const
 
 const signStep = (opened: Awaited<ReturnType<typeof openNote>>, { standing }: KeyStanding): Step => {
-  if (!opened) return { id: 'sign', claim: 'Root not signed', how: 'The checkpoint is not a signed note', holds: false }
+  if (!opened) return { id: 'sign', claim: 'Root not signed', how: 'The checkpoint is not a signed note, or its key is none', holds: false }
   const { checkpoint, signed } = opened
   const claim = !signed ? 'Root not signed by this key' : standing === 'other' ? 'Root signed, by another key' : 'Root signed'
   return {
     id: 'sign',
     claim,
-    how: `Checkpoint of ${checkpoint.size.toLocaleString('en-IN')} records, Ed25519, ${KEY_WORDS[standing]}, ${secondsText(checkpoint.time)} IST`,
+    how: `Checkpoint of ${counted(checkpoint.size, 'record')}, Ed25519, ${KEY_WORDS[standing]}, ${secondsText(checkpoint.time)} IST`,
     holds: signed && standing !== 'other',
     hash: `sig ${short(toHex(checkpoint.signature))}`,
   }
@@ -180,6 +185,8 @@ const verdictOf = (steps: readonly Step[], { salt }: Evidence, { standing }: Key
   const fails = (id: string) => steps.some((step) => step.id === id && step.holds === false)
   if (fails('entry') || fails('log')) return 'This entry was changed after it was sealed'
   if (fails('sign') && standing === 'other' && !fails('link')) return 'Signed by another key than on your earlier visits'
+  const [failed, ...others] = steps.filter((step) => step.holds === false)
+  if (failed?.id === 'visit' && others.length === 0) return failed.claim
   if (steps.some((step) => step.holds === false)) return 'This entry cannot be relied on'
   return salt === null ? 'This entry stands in the signed log' : 'This entry is unaltered, in place, and signed'
 }
@@ -187,25 +194,33 @@ const verdictOf = (steps: readonly Step[], { salt }: Evidence, { standing }: Key
 /** Every step from the entry's text to the signed root, computed here; where one fails the rest still go on. */
 export const checkEvidence = async (evidence: Evidence, signal: AbortSignal): Promise<Check> => {
   const started = performance.now()
+  const publicKey = await publicKeyOf(evidence.publicKey)
   const entry = readBody(evidence.body)
   const { computed, ...read } = await entryStep(evidence, entry)
   const joints = entry && evidence.salt !== null ? await jointsOf(evidence, entry) : []
   const link = linkStep(joints)
   const leaf = await leafOf('transfer', entry?.id ?? '', computed)
   const path = await climb(evidence.seq, evidence.size, leaf, evidence.path.map(readHash))
-  const opened = await openNote(evidence.checkpoint, await publicKeyOf(evidence.publicKey))
+  const opened = await openNote(evidence.checkpoint, publicKey)
   const log = logStep(evidence, path, leaf, opened?.checkpoint)
   const key = await keyStanding(evidence.publicKey)
   const sign = signStep(opened, key)
   const signed = opened?.signed === true
   if (signed && key.standing === 'first') rememberKey(key)
   const ms = Math.max(1, Math.round(performance.now() - started))
-  const visit = await growthSinceLastVisit(signed ? opened.checkpoint : undefined, { keep: key.standing !== 'other', signal })
+  const { lost, ...visit } = await growthSinceLastVisit(signed ? opened.checkpoint : undefined, { keep: key.standing !== 'other', signal })
   const steps = [read, link, log, sign, visit]
   const broken = joints.filter(({ leg, computed }) => computed !== leg.hash).map(({ leg }) => leg.account)
   const sound = steps.every((step) => step.holds !== false)
   const verdict = verdictOf(steps, evidence, key)
-  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken, key }
+  return { sound, verdict, steps, ms, entry, path: path ?? [], leaf, index: evidence.seq, size: evidence.size, evidence, broken, key, lost }
+}
+
+/** What the server handed out cannot be read as evidence of anything. */
+export class NoProof extends Error {
+  constructor(cause: unknown) {
+    super(`What the server handed out is no proof: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
+  }
 }
 
 /** Fetches the entry's receipt and the links that it stands on, and checks them. */
@@ -213,5 +228,10 @@ export const checkTransfer = async (transfer: string, signal: AbortSignal): Prom
   const path = at`/api/v1/ledger/transfers/${transfer}`
   const receipt = await api<Omit<Evidence, 'previous'>>(`${path}/receipt`, { signal })
   const previous = receipt.salt === null ? [] : (await api<{ readonly previous: readonly string[] }>(path, { signal })).previous
-  return checkEvidence({ ...receipt, previous }, signal)
+  try {
+    return await checkEvidence({ ...receipt, previous }, signal)
+  } catch (error) {
+    if (error instanceof CannotCheck || error instanceof LostAnswer || error instanceof Refusal || signal.aborted) throw error
+    throw new NoProof(error)
+  }
 }
