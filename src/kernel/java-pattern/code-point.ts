@@ -8,6 +8,7 @@ const IOTA_BELOW_END = 0x1fb0
 const ALONE_WITH_IOTA: readonly number[] = [0x1fb3, 0x1fc3, 0x1ff3]
 const DOTTED_I = 0x130
 const ASCII_END = 128
+const MOST_KNOWN = 4_096
 
 /** Whether Java 17 knows no character there, though later versions of Unicode do. */
 export function isNew(code: number): boolean {
@@ -24,6 +25,7 @@ export function propertyTest(name: string): (code: number) => boolean {
   const test = (code: number): boolean => {
     let holds = known.get(code)
     if (holds === undefined) {
+      if (known.size >= MOST_KNOWN) known.clear()
       holds = isNew(code) ? forNew : pattern.test(String.fromCodePoint(code))
       known.set(code, holds)
     }

@@ -10,6 +10,7 @@ import { quantified, quantifierAt } from './pattern-quantifier.ts'
 import type { Memo, Part, Pattern } from './pattern-tree.ts'
 
 const DEPTH_MAX = 250
+const PARTS_MAX = 20_000
 const BACKSLASH = 92
 const OPEN_CLASS = 91
 const DOT = 46
@@ -32,6 +33,7 @@ export class PatternReader {
   groups = 0
   #refers = false
   #depth = 0
+  #parts = 0
 
   constructor(source: PatternSource) {
     this.source = source
@@ -59,6 +61,7 @@ export class PatternReader {
     const parts: Part[] = []
     for (;;) {
       const code = this.source.peek()
+      if (++this.#parts > PARTS_MAX) throw bad('too large a pattern')
       if (code === OPEN) {
         const group = groupAt(this)
         if (group !== undefined) parts.push(group)

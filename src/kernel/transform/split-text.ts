@@ -1,15 +1,27 @@
-import { javaPattern, PatternError } from '#kernel/java-pattern'
+import { javaPattern, PatternError, type JavaPattern } from '#kernel/java-pattern'
 import { STEPS_PER_WRITE } from './limits.ts'
 import type { Run } from './run.ts'
 import { TransformError } from './spec-error.ts'
 
 const PLAIN = /^(?:[^\\.^$|?*+()[\]{}\p{Cs}]+|\\[^a-zA-Z0-9\p{Cs}])$/u
 
+type Separator = { readonly source: string; readonly plain: string | undefined; readonly pattern: () => JavaPattern }
+
+// A spec splits text after text by the same separator.
+let latest: Separator | undefined
+
+function separatorOf(source: string): Separator {
+  if (latest?.source === source) return latest
+  const plain = PLAIN.test(source) ? source.slice(source.startsWith('\\') ? 1 : 0) : undefined
+  let pattern: JavaPattern | undefined
+  latest = { source, plain, pattern: () => (pattern ??= javaPattern(source)) }
+  return latest
+}
+
 /** Java's `text.split(separator)`: the separator is a regular expression, empty parts at the end are dropped. */
 export function splitText(text: string, separator: string, run: Run): string[] {
-  const parts = PLAIN.test(separator)
-    ? text.split(separator.startsWith('\\') ? separator.slice(1) : separator)
-    : known(() => splitBy(text, separator, run))
+  const { plain, pattern } = separatorOf(separator)
+  const parts = plain === undefined ? known(() => splitBy(text, pattern, run)) : text.split(plain)
   if (parts.length === 1) return parts
   while (parts.length > 0 && parts.at(-1) === '') parts.pop()
   return parts
@@ -24,8 +36,8 @@ function known(split: () => string[]): string[] {
   }
 }
 
-function splitBy(text: string, separator: string, run: Run): string[] {
-  const find = javaPattern(separator).finder(text, (steps) => run.spend(steps / STEPS_PER_WRITE))
+function splitBy(text: string, pattern: () => JavaPattern, run: Run): string[] {
+  const find = pattern().finder(text, (steps) => run.spend(steps / STEPS_PER_WRITE))
   const parts: string[] = []
   let from = 0
   let search = 0

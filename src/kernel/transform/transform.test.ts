@@ -62,6 +62,15 @@ for (const [name, spec, text, output] of ALIASES)
     assert.equal(stringify(input), text)
   })
 
+test('a literal of the spec that a run changes is one within the run, and as it was for the next', () => {
+  const transform = compile([
+    modify({ '*': ['=noop', [1, { k: 2 }]] }),
+    { operation: 'remove', spec: { a: { '0': '' } } },
+    modify({ b: { '[0]': { k: '=toString(3)' } } }),
+  ])
+  for (let i = 0; i < 3; i++) assert.equal(stringify(transform.run({ a: 0, b: 0 })), '{"a":[{"k":"3"}],"b":[{"k":"3"}]}')
+})
+
 // What Java has for the JSON text of the number: the Long nearest to 2^63 ends in …5000 there, and -2^63 is no Long any more.
 const EDGES: [number, string][] = [
   [2 ** 63 - 1024, '{"a":9223372036854775000,"abs":9223372036854775000,"long":9223372036854775000}'],
