@@ -155,9 +155,14 @@ export const announced = async (w: World, call: Call, loan: Lived): Promise<void
   const [now] = await w.db.pool.query<{ state: string }>(sql`select state from lending.loan where id = ${loan.id}`)
   assert.equal(ended, now?.state === 'closed' ? 1 : 0, 'closed and opened again')
   let balance = 0
-  for (const { kind, breakup, balance: after, id } of lines.toReversed()) {
+  for (const { kind, amount, breakup, balance: after, id } of lines.toReversed()) {
     balance += (kind === 'disbursal' ? 1 : -1) * Number((breakup as Told)['principal'])
     assert.equal(after, balance, `${String(kind)} ${String(id)}`)
+    const { lateCharge, interest, principal, fees, wallet } = breakup as Record<
+      'lateCharge' | 'interest' | 'principal' | 'fees' | 'wallet',
+      number
+    >
+    assert.equal(amount, fees + wallet + (kind === 'disbursal' ? 0 : lateCharge + interest + principal), `parts of ${String(kind)}`)
   }
 }
 

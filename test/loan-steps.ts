@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import type { Lent } from './loan-oracle.ts'
 
 type Terms = Omit<Lent, 'principal' | 'instalments' | 'disbursedOn'>
-const free = { rate: '0', taxRate: '0' }
 const kind = (terms: Partial<Terms>, feeRate = 3n): { readonly lent: Terms; readonly feeRate: bigint; readonly product: object } => {
   const lent = { annualRate: '15', method: 'emi', dayCount: 'per_period', rounding: 'rupee_nearest', latePerDay: '0.05', ...terms } as const
   const { annualRate, method, dayCount, rounding, latePerDay } = lent
@@ -10,7 +9,7 @@ const kind = (terms: Partial<Terms>, feeRate = 3n): { readonly lent: Terms; read
     annualRate,
     method,
     dayCount,
-    fee: free,
+    fee: { rate: '2', taxRate: '18' },
     principal: { min: 1, max: 100_000_000 },
     instalments: { min: 1, max: 60 },
     rounding: { instalment: rounding, residue: 'last' },

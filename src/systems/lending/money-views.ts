@@ -105,13 +105,19 @@ const StatementLine = z.strictObject({
   kind: z.enum(['disbursal', 'repayment', 'reversal', 'foreclosure', 'interest_due']),
   amount: z.int(),
   currency: z.string(),
-  breakup: z.strictObject({ lateCharge: z.int(), interest: z.int(), principal: z.int(), wallet: z.int() }),
+  breakup: z.strictObject({ lateCharge: z.int(), interest: z.int(), principal: z.int(), fees: z.int(), wallet: z.int() }),
   balance: z.int(),
   transfer: z.string(),
   payment: z.string().nullable(),
   reversedBy: z.string().nullable(),
   reason: z.string().nullable(),
 })
+
+// Fees and their tax: what a disbursal kept back of the principal, and what a foreclosure cost beside what was owed.
+const feesOf = ({ kind, amount, late_charge, interest, principal, wallet }: Movement): bigint => {
+  if (kind === 'disbursal') return amount - wallet
+  return kind === 'foreclosure' ? amount - late_charge - interest - principal : 0n
+}
 
 const shownLine = (line: Movement & { readonly reversed_by: string | null; readonly currency: string }): z.infer<typeof StatementLine> => ({
   id: line.id,
@@ -124,6 +130,7 @@ const shownLine = (line: Movement & { readonly reversed_by: string | null; reado
     lateCharge: Number(line.late_charge),
     interest: Number(line.interest),
     principal: Number(line.principal),
+    fees: Number(feesOf(line)),
     wallet: Number(line.wallet),
   },
   balance: Number(line.balance),

@@ -128,8 +128,8 @@ test('a reversal beneath a later repayment: the later one now pays what the firs
   assert.deepEqual(
     lines.map(({ id, kind, amount, breakup, bookedOn }) => [id, kind, amount, breakup, bookedOn]),
     [
-      [body['id'], 'reversal', -902_600, { lateCharge: 0, interest: -125_000, principal: -777_600, wallet: 0 }, at],
-      [second, 'repayment', 50_000, { lateCharge: 0, interest: 50_000, principal: 0, wallet: 0 }, at],
+      [body['id'], 'reversal', -902_600, { lateCharge: 0, interest: -125_000, principal: -777_600, fees: 0, wallet: 0 }, at],
+      [second, 'repayment', 50_000, { lateCharge: 0, interest: 50_000, principal: 0, fees: 0, wallet: 0 }, at],
     ],
   )
 })

@@ -22,10 +22,10 @@ const part = (name: string, head: string): Column<StatementLine> => ({
   ),
 })
 
-/** What the parts of a line leave open: what a disbursal kept back, what became of a repayment, why one was reversed. */
+/** What the columns leave open: what a disbursal kept back or a foreclosure cost, what became of a repayment, why one was reversed. */
 const noteOf = (line: StatementLine): string | undefined => {
-  const kept = line.kind === 'disbursal' && line.breakup ? line.amount - (line.breakup['wallet'] ?? line.amount) : 0
-  if (kept > 0) return `less ${moneyText(kept, line.currency)} fee and GST`
+  const fees = line.breakup?.['fees'] ?? 0
+  if (fees > 0) return `${line.kind === 'disbursal' ? 'less' : 'with'} ${moneyText(fees, line.currency)} fee and GST`
   return line.reversedBy === null ? (line.reason ?? undefined) : 'reversed later'
 }
 

@@ -25,6 +25,7 @@ const PARTS = [
   ['lateCharge', 'late charge'],
   ['interest', 'interest'],
   ['principal', 'principal'],
+  ['fees', 'fee and GST'],
   ['wallet', 'to your wallet'],
 ] as const
 
