@@ -50,22 +50,28 @@ export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
-/** Texts that PostgreSQL could not keep as they are: those with a null character, or with half a surrogate pair. */
-export function unstorable(value: unknown, path: readonly PropertyKey[] = []): readonly FieldError[] {
-  if (typeof value === 'string') return textErrors(value, path)
-  if (typeof value !== 'object' || value === null) return none
-  let found = none
-  for (const [key, inner] of Object.entries(value)) {
-    const more = [...textErrors(key, path), ...unstorable(inner, [...path, key])]
-    if (more.length > 0) found = [...found, ...more]
-  }
+/** Texts that PostgreSQL could not keep as they are: those with a null character, or with half a surrogate pair. The first so many. */
+export function unstorable(value: unknown): readonly FieldError[] {
+  const found: FieldError[] = []
+  note(found, value, [])
   return found
 }
 
-const none: readonly FieldError[] = []
+function note(found: FieldError[], value: unknown, path: PropertyKey[]): void {
+  if (typeof value === 'string') noteText(found, value, path)
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    // A body may hold a hundred thousand of them.
+    if (found.length >= errorsMax) return
+    noteText(found, key, path)
+    path.push(key)
+    note(found, inner, path)
+    path.pop()
+  }
+}
 
-function textErrors(text: string, path: readonly PropertyKey[]): readonly FieldError[] {
-  if (text.includes('\0')) return [{ pointer: pointerOf(path), code: 'null_character', message: 'text may not hold a null character' }]
-  if (!text.isWellFormed()) return [{ pointer: pointerOf(path), code: 'not_unicode', message: 'text may not hold half a surrogate pair' }]
-  return none
+function noteText(found: FieldError[], text: string, path: readonly PropertyKey[]): void {
+  if (text.includes('\0')) found.push({ pointer: pointerOf(path), code: 'null_character', message: 'text may not hold a null character' })
+  else if (!text.isWellFormed())
+    found.push({ pointer: pointerOf(path), code: 'not_unicode', message: 'text may not hold half a surrogate pair' })
 }

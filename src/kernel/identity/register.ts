@@ -14,11 +14,15 @@ export const PersonName = z
   .max(120)
   .regex(/^[^\p{Cc}\p{Cn}\p{Co}<>\u202A-\u202E\u2066-\u2069]+$/u)
 
+const phoneMax = 40
+
 /** Kept as E.164: + and up to 15 digits. Blanks and hyphens fall away; ten digits as India's mobiles have them get its +91. */
 export const Phone = z
   .string()
-  .max(40)
+  .max(phoneMax)
   .overwrite((written) => {
+    // zod goes on after a length that is wrong, and of a million brackets each would be looked at from each.
+    if (written.length > phoneMax) return written
     const digits = written.trim().replaceAll(/(?<=[\d)])[ .()-]+(?=[\d(])/g, '')
     return /^[6-9]\d{9}$/.test(digits) ? `+91${digits}` : digits
   })

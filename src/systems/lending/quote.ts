@@ -22,12 +22,13 @@ const MAX_ANNUAL_RATE = '1000'
 
 const FREQUENCIES = Object.keys(PERIODS_PER_YEAR) as [Frequency, ...Frequency[]]
 
-// Names are shown to people: no control characters, no broken ones, not blank.
+// Names are shown to people: no control characters, no broken ones, not blank. Written so that there is one way to read any text: with two, a
+// long one is tried in as many ways as it has letters, each as long as itself.
 const FeeName = z
   .string()
   .min(1)
   .max(MAX_NAME_LENGTH)
-  .regex(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u)
+  .regex(/^[\p{Z}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u)
 
 const AnnualRate = RateText.refine((text) => !RateText.safeParse(text).success || parseRate(text) <= parseRate(MAX_ANNUAL_RATE), {
   error: `above ${MAX_ANNUAL_RATE} percent`,
