@@ -9,8 +9,8 @@ export interface LoadContext {
   /** Aborted when nobody waits for any of the keys any more, or when a rival load has answered first. */
   readonly signal: AbortSignal
   /**
-   * The latest moment, by the source's clock, at which somebody still wants an answer; Infinity if somebody waits
-   * without limit. Those who have left since they asked are counted still.
+   * The latest moment, by the source's clock, at which somebody who has not left wants an answer; Infinity if
+   * somebody waits without limit.
    */
   readonly deadline: number
   readonly now: () => number
@@ -43,7 +43,7 @@ export class Loading<K, V> implements LoadContext {
     this.startedAt = startedAt
     this.timed = startedAt !== undefined
     if (purpose === 'hedge') batch.rival = this
-    else batch.first = this
+    else batch.first = batch.holder = this
   }
 
   get tenant(): string | undefined {
@@ -88,6 +88,8 @@ export class Batch<K, V> {
   /** Set by the call as it is made. */
   first!: Loading<K, V>
   rival: Loading<K, V> | undefined = undefined
+  /** The call in whose slot the batch is: the rival once the first has failed beside it. */
+  holder!: Loading<K, V>
   decided = false
   /** How many keys have been handed their answers. */
   handed = 0

@@ -7,11 +7,16 @@ export class Caller<V> implements Waiter<V> {
   end: (() => void) | undefined = undefined
   readonly #resolve: (value: V) => void
   readonly #reject: (error: unknown) => void
-  #over = false
+  #until: number
 
-  constructor(resolve: (value: V) => void, reject: (error: unknown) => void) {
-    this.#resolve = resolve
-    this.#reject = reject
+  constructor(told: { readonly resolve: (value: V) => void; readonly reject: (error: unknown) => void; readonly until: number }) {
+    this.#resolve = told.resolve
+    this.#reject = told.reject
+    this.#until = Math.max(-Number.MAX_VALUE, told.until)
+  }
+
+  get until(): number {
+    return this.#until
   }
 
   answered(value: V): void {
@@ -30,8 +35,8 @@ export class Caller<V> implements Waiter<V> {
   }
 
   #leave(): boolean {
-    if (this.#over) return false
-    this.#over = true
+    if (this.#until === -Infinity) return false
+    this.#until = -Infinity
     this.end?.()
     return true
   }

@@ -183,11 +183,8 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
   #startAlone(lane: Lane<K, V>): boolean {
     const { tenant } = lane
     if (this.#pumping || this.running >= this.#policy.concurrency) return false
-    tenant.inRing = true
-    this.#count(tenant)
-    const may = this.#mayStart(tenant)
-    tenant.inRing = false
-    if (!may) return false
+    if (!tenant.active) this.#activate(tenant, true)
+    if (!this.#mayStart(tenant)) return false
     this.#pumping = true
     try {
       this.#start(lane)
@@ -213,7 +210,10 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
 
   #count(tenant: Tenant<K, V>): void {
     const active = tenant.inRing || tenant.running > 0
-    if (active === tenant.active) return
+    if (active !== tenant.active) this.#activate(tenant, active)
+  }
+
+  #activate(tenant: Tenant<K, V>, active: boolean): void {
     tenant.active = active
     this.#turns.active += active ? 1 : -1
   }
@@ -246,13 +246,14 @@ export class Dispatcher<K, V> implements Bulkhead<K, V> {
     else if (tenant.ready.length > 0) this.#enterRing(tenant)
     if (tenant.running > 0) tenant.busy = BUSY_FOR
     else if (tenant.busy > 0) tenant.busy--
-    if (entries.length > 0) this.enter(lane)
-    this.#count(tenant)
-    if (entries.length === 0) this.#tenants.rested(lane)
-    else {
-      this.#turns.started(tenant, entries.length)
-      this.loader.run(lane, entries)
+    if (entries.length === 0) {
+      this.#count(tenant)
+      return this.#tenants.rested(lane)
     }
+    this.running++
+    tenant.running++
+    this.#turns.started(tenant, entries.length)
+    this.loader.run(lane, entries)
   }
 
   #nextTenant(): Tenant<K, V> | undefined {

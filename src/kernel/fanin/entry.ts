@@ -4,6 +4,8 @@ import type { Batch } from './batch.ts'
 export interface Waiter<V> {
   /** The next who waits for the same key. */
   next: Waiter<V> | undefined
+  /** The latest that it wants an answer, by the source's clock: Infinity without a limit, -Infinity once it has left. */
+  readonly until: number
   answered(value: V): void
   failed(error: unknown): void
 }
@@ -13,20 +15,26 @@ export const OPEN = 0
 export const FORGOTTEN = 1
 export const OVER = 2
 
-const HELD = 2 ** 30 // somebody waits who cannot give up
+const HOLD = 2 ** 30
 
-/** One key that somebody waits for. */
+/** What most keys have no need of: how many wait who may give up, or `HOLD`, and how often it was tried again. */
+interface Rest {
+  wants: number
+  attempts: number
+}
+
+/** Of every key for whose answer somebody waits who cannot give up, and that was not tried again. */
+const HELD: Rest = { wants: HOLD, attempts: 0 }
+
+/** One key that somebody waits for. Every field is paid for by every key, and so would be a private method. */
 export class Entry<K, V> {
   readonly key: K
   readonly id: unknown
   batch: Batch<K, V> | undefined = undefined
   state: typeof OPEN | typeof FORGOTTEN | typeof OVER = OPEN
-  // What most keys have no need of: every field of this class is paid for by every key.
-  #more: { attempts: number; deadline: number } | undefined = undefined
-  #wants = 0
+  #rest: Rest | undefined = undefined
   #promise: Promise<V> | undefined = undefined
-  #resolve: ((value: V) => void) | undefined = undefined
-  #reject: ((error: unknown) => void) | undefined = undefined
+  #resolve: ((value: V | Promise<never>) => void) | undefined = undefined
   #waiters: Waiter<V> | undefined = undefined
 
   constructor(key: K, id: unknown) {
@@ -36,49 +44,44 @@ export class Entry<K, V> {
 
   /** For those who cannot give up: one promise for all of them, made when the first asks. */
   get promise(): Promise<V> {
-    this.#wants = HELD
-    return (this.#promise ??= new Promise((resolve, reject) => {
+    return (this.#promise ??= new Promise((resolve) => {
       this.#resolve = resolve
-      this.#reject = reject
     }))
   }
 
-  join(waiter: Waiter<V>, until: number | undefined): void {
+  join(waiter: Waiter<V>, mayLeave: boolean): void {
+    const rest = this.#rest
     waiter.next = this.#waiters
     this.#waiters = waiter
-    if (until === undefined) this.#wants = HELD
-    else if (this.#wants < HELD) {
-      this.#wants++
-      const more = this.#rare
-      more.deadline = Math.max(more.deadline, until)
-    }
+    if (rest === undefined) this.#rest = mayLeave ? { wants: 1, attempts: 0 } : HELD
+    else if (rest.wants < HOLD) rest.wants = mayLeave ? rest.wants + 1 : HOLD
   }
 
   /** One of those who may give up has. */
   part(): void {
-    if (this.#wants < HELD) this.#wants--
+    if (this.#rest !== undefined && this.#rest.wants < HOLD) this.#rest.wants--
   }
 
   /** The latest that anybody still wants it. */
   get deadline(): number {
-    return this.#wants >= HELD ? Infinity : (this.#more?.deadline ?? -Infinity)
+    if (this.#promise !== undefined) return Infinity
+    let latest = -Infinity
+    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) latest = Math.max(latest, waiter.until)
+    return latest
   }
 
   get attempts(): number {
-    return this.#more?.attempts ?? 0
+    return this.#rest === undefined ? 0 : this.#rest.attempts
   }
 
   /** It is tried once more. */
   again(): void {
-    this.#rare.attempts++
-  }
-
-  get #rare(): { attempts: number; deadline: number } {
-    return (this.#more ??= { attempts: 0, deadline: -Infinity })
+    const { wants, attempts } = this.#rest ?? { wants: 0, attempts: 0 }
+    this.#rest = { wants, attempts: attempts + 1 }
   }
 
   get wanted(): boolean {
-    return this.#wants > 0
+    return this.#promise !== undefined || (this.#rest !== undefined && this.#rest.wants > 0)
   }
 
   answer(value: V): void {
@@ -87,9 +90,10 @@ export class Entry<K, V> {
     for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.answered(value)
   }
 
-  fail(error: unknown): void {
+  fail(reason: unknown): void {
     this.state = OVER
-    this.#reject?.(error)
-    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.failed(error)
+    // a function to reject with would be made for every key, and errors are few
+    this.#resolve?.(Promise.reject(reason))
+    for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.failed(reason)
   }
 }

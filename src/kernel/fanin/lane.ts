@@ -14,6 +14,8 @@ export interface LaneTold<K, V> {
 /** What may share a batch: the keys of one tenant under one credential, never more. */
 export class Lane<K, V> {
   readonly tenant: Tenant<K, V>
+  /** The tenant's. */
+  readonly name: string | undefined
   readonly credential: unknown
   /** Keys that later callers would join. */
   open = 0
@@ -42,6 +44,7 @@ export class Lane<K, V> {
 
   constructor(tenant: Tenant<K, V>, credential: unknown, told: LaneTold<K, V>) {
     this.tenant = tenant
+    this.name = tenant.name
     this.credential = credential
     this.#told = told
   }

@@ -99,17 +99,25 @@ export class Loader<K, V> {
 
   #failed(loading: Loading<K, V>, error: unknown): void {
     const { batch } = loading
-    if (!this.#over(loading) || batch.decided || !batch.first.over || batch.rival?.over === false) return
+    if (!this.#over(loading) || batch.decided || !batch.first.over) return
+    if (batch.rival?.over === false) return this.#leaveTo(batch, batch.rival)
     batch.decided = true
     if (batch.waiting !== undefined) batch.waiting.reject(error)
-    else void this.#split(batch, batch.entries, error).then(() => this.#leaveAfter(batch.first))
+    else void this.#split(batch, batch.entries, error).then(() => this.#leaveAfter(batch.holder))
   }
 
-  // The slot is held as long as the first call runs, though a rival may have answered.
-  #leaveAfter(first: Loading<K, V>): void {
-    const { lane } = first.batch
-    if (first.over) this.#bulkhead.leave(lane)
-    else first.onOver = () => this.#bulkhead.leave(lane)
+  // The slot is held as long as its call runs, though a rival may have answered.
+  #leaveAfter(holder: Loading<K, V>): void {
+    const { lane } = holder.batch
+    if (holder.over) this.#bulkhead.leave(lane)
+    else holder.onOver = () => this.#bulkhead.leave(lane)
+  }
+
+  // The first has failed: the batch goes on in its rival's slot, to the end.
+  #leaveTo(batch: Batch<K, V>, rival: Loading<K, V>): void {
+    batch.holder = rival
+    rival.onOver = undefined
+    this.#bulkhead.leave(batch.lane)
   }
 
   // The rival has a slot of its own, or there is none; it costs a token, and a token is a share of many calls.
@@ -142,7 +150,7 @@ export class Loader<K, V> {
 
   /** Every key of the batch has its answer. */
   settled(batch: Batch<K, V>): void {
-    if (batch.waiting === undefined) this.#leaveAfter(batch.first)
+    if (batch.waiting === undefined) this.#leaveAfter(batch.holder)
     else batch.waiting.resolve()
   }
 

@@ -16,6 +16,10 @@ class Place<K, V> implements Waiter<V> {
     this.entry = entry
   }
 
+  get until(): number {
+    return this.entry === undefined ? -Infinity : this.#page.until
+  }
+
   answered(value: V): void {
     this.#fill({ ok: true, value })
   }
@@ -36,6 +40,10 @@ export class Page<K, V> {
   readonly promise: Promise<Outcome<V>[]>
   /** Calls off deadline and signal. */
   end: (() => void) | undefined = undefined
+  /** Whoever waits for it may give up. */
+  mayLeave = false
+  /** And does at this time, by the source's clock. */
+  until = Infinity
   readonly #outcomes: (Outcome<V> | undefined)[]
   readonly #places: Place<K, V>[] = []
   #resolve!: (outcomes: Outcome<V>[]) => void
@@ -54,10 +62,10 @@ export class Page<K, V> {
     return this.#left === 0
   }
 
-  place(at: number, entry: Entry<K, V>, until: number | undefined): void {
+  place(at: number, entry: Entry<K, V>): void {
     const place = new Place(this, at, entry)
-    if (until !== undefined) this.#places.push(place)
-    entry.join(place, until)
+    if (this.mayLeave) this.#places.push(place)
+    entry.join(place, this.mayLeave)
   }
 
   /** Whoever waited for the page waits no more: hands back the keys it leaves behind, each once for every place it had. */

@@ -39,7 +39,6 @@ interface Asked<K, V> {
   readonly page: Page<K, V>
   readonly keys: readonly K[]
   readonly lane: Lane<K, V>
-  readonly until: number | undefined
   readonly from: number
 }
 
@@ -121,7 +120,6 @@ export class Source<K, V> {
       return page.promise
     }
     const lane = this.#dispatcher.laneOf(context.tenant, context.credential)
-    let until: number | undefined
     if (signal !== undefined || timeoutMs !== undefined) {
       const leave = (reason: unknown): number => {
         const left = page.giveUp(reason)
@@ -130,9 +128,10 @@ export class Source<K, V> {
       }
       const at = timeoutMs === undefined ? undefined : this.#policy.clock.now() + timeoutMs
       page.end = this.#patience.wait({ at, signal }, { late: () => (this.#expired += leave(this.#late(timeoutMs))), aborted: leave })
-      until = at ?? Infinity
+      page.mayLeave = true
+      page.until = at ?? Infinity
     }
-    this.#fill({ page, keys: keys.slice(), lane, until, from: 0 })
+    this.#fill({ page, keys: keys.slice(), lane, from: 0 })
     return page.promise
   }
 
@@ -199,17 +198,17 @@ export class Source<K, V> {
     if (to < keys.length && !page.over) this.#policy.scheduler.turn(() => this.#fill({ ...asked, from: to }))
   }
 
-  #place({ page, keys, lane, until }: Asked<K, V>, at: number, id: unknown): void {
+  #place({ page, keys, lane }: Asked<K, V>, at: number, id: unknown): void {
     const kept = lane.cache === undefined ? undefined : this.#kept(lane, id)
     if (kept !== undefined) return page.fill(at, { ok: true, value: kept.value })
     const known = lane.find(id)
     if (known !== undefined) {
       this.#joined++
-      return page.place(at, known, until)
+      return page.place(at, known)
     }
     if (this.#full(lane)) return page.fill(at, { ok: false, error: this.#refusal(lane) })
     const entry = new Entry<K, V>(keys[at]!, id)
-    page.place(at, entry, until)
+    page.place(at, entry)
     this.#dispatcher.add(lane, entry)
   }
 
@@ -229,17 +228,17 @@ export class Source<K, V> {
   // A caller of its own who may give up; the key is given up when the last of them has.
   #patiently(lane: Lane<K, V>, entry: Entry<K, V>, { signal, timeoutMs }: CallerContext): Promise<V> {
     return new Promise((resolve, reject) => {
-      const caller = new Caller<V>(resolve, reject)
+      const at = timeoutMs === undefined ? undefined : this.#policy.clock.now() + timeoutMs
+      const caller = new Caller<V>({ resolve, reject, until: at ?? Infinity })
       const leave = (reason: unknown): boolean => {
         if (!caller.giveUp(reason)) return false
         entry.part()
         if (!entry.wanted) this.#dispatcher.drop(lane, entry)
         return true
       }
-      const at = timeoutMs === undefined ? undefined : this.#policy.clock.now() + timeoutMs
       const late = (): void => void (leave(this.#late(timeoutMs)) && this.#expired++)
       caller.end = this.#patience.wait({ at, signal }, { late, aborted: leave })
-      entry.join(caller, at ?? Infinity)
+      entry.join(caller, true)
     })
   }
 }

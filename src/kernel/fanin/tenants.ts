@@ -22,7 +22,7 @@ export class Tenants<K, V> {
 
   laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
     const last = this.#last
-    return last !== undefined && last.credential === credential && last.tenant.name === name ? last : this.#laneOf(name, credential)
+    return last !== undefined && last.name === name && last.credential === credential ? last : this.#laneOf(name, credential)
   }
 
   #laneOf(name: string | undefined, credential: unknown): Lane<K, V> {
