@@ -13,6 +13,7 @@ import { actsOnTheDayThatIsWritten, calculatesWhatIsTyped } from './console/days
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, fitsEveryWidth, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
 import {
+  asksNothingForTheNext,
   paysOnceForADoubleClick,
   paysOnceThoughTheSessionEnds,
   paysOnceWhenTheAnswerIsLost,
@@ -70,6 +71,7 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('shows a refusal beside its field, and keeps what was typed', on(refusesBesideTheField))
   void it('pays once when the answer is lost and the page reloaded', on(paysOnceWhenTheAnswerIsLost))
   void it('pays once though the session ends before its answer comes, whoever signs in next', on(paysOnceThoughTheSessionEnds))
+  void it('asks after nothing under the name of whoever signs in next', on(asksNothingForTheNext))
   void it('reverses a repayment beneath a later one, with a reason', on(reversesARepaymentBeneathAnother))
   void it('rejects an application with a reason', on(rejectsWithAReason))
   void it('pays out of a wallet what is in it', on(paysOutOfAWallet))

@@ -106,6 +106,34 @@ export async function paysOnceThoughTheSessionEnds(stage: Stage): Promise<void> 
   await context.close()
 }
 
+/**
+ * The sign-in comes before the page asks again what became of it: whoever signs in then sends nothing of it, and nothing goes out once the page is left.
+ */
+export async function asksNothingForTheNext(stage: Stage): Promise<void> {
+  const loan = await lentTo(stage, 'Yusuf Bandukwala')
+  const { context, page } = await visit(stage, cashier)
+  await page.goto(`/loans/${loan}/repay`)
+  await page.getByLabel('Amount received').fill('450')
+  const send = page.getByRole('button', { name: 'Record ₹450.00' }).and(page.locator(':enabled'))
+  await send.waitFor()
+  // From here on time goes by only as it is told to: the next try waits for its second.
+  await page.clock.install()
+  await page.clock.pauseAt(Date.now() + 60_000)
+  const sent: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && request.url().endsWith('/repayments') && sent.push(request.url()))
+  await page.route('**/repayments', (route) => route.abort('connectionreset'), { times: 1 })
+  await send.click()
+  await page.getByText('Asking the server what became of it').waitFor()
+  assert.equal(sent.length, 1)
+  await signIn(context, admin)
+  await page.evaluate(`localStorage.removeItem('holdfast-person')`)
+  await page.clock.fastForward(20_000)
+  await page.getByText('Still no answer').waitFor()
+  await settled(page)
+  assert.equal(sent.length, 1)
+  await context.close()
+}
+
 /** A session that could not be ended is not called ended. */
 async function signsOutOrSaysNot(page: Page): Promise<void> {
   const leave = async (): Promise<void> => {

@@ -4,6 +4,8 @@ import { admin } from './people.ts'
 import { atDesk, lentTo, type Stage } from './stage.ts'
 
 const focused = (page: Page) => page.locator(':focus')
+/** Longer than anything on a page waits before it takes the focus. */
+const settled_ms = 300
 const ring = 'getComputedStyle(document.activeElement).outlineStyle'
 
 /** A row that opens to a dialog has a button that says so; `j` and `k` take the focus along, and Enter presses what is in focus and nothing else. */
@@ -108,6 +110,9 @@ export async function keepsTheFocus(stage: Stage): Promise<void> {
   const { page, close } = await atDesk(stage, admin)
   await actsOnNothingUnseen(page, loan)
   await page.goto('/loans?state=active')
+  await page.getByRole('link', { name: 'Omana Thomas' }).first().waitFor()
+  await page.waitForTimeout(settled_ms)
+  assert.equal(await page.evaluate('document.activeElement === document.body'), true, 'what comes by itself takes no focus')
   await page.getByRole('button', { name: /^Remove the filter State/ }).press('Enter')
   await page.getByRole('button', { name: 'Filter', exact: true }).and(focused(page)).waitFor()
   await page.goto(`/loans/${loan}?tab=ledger`)

@@ -46,7 +46,9 @@ const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
   )
 }
 
-const Chip = ({ field, value }: { readonly field: FilterField; readonly value: string }) => {
+type ChipProps = { readonly field: FilterField; readonly value: string; readonly onRemove: () => void }
+
+const Chip = ({ field, value, onRemove }: ChipProps) => {
   const [, set] = useUrl()
   const word = field.options.find(([option]) => option === value)?.[1] ?? value
   return (
@@ -67,19 +69,29 @@ const Chip = ({ field, value }: { readonly field: FilterField; readonly value: s
           ))}
         </Menu.Dropdown>
       </Menu>
-      <button type="button" aria-label={`Remove the filter ${field.word} is ${word}`} onClick={() => set({ [field.name]: undefined })}>
+      <button
+        type="button"
+        aria-label={`Remove the filter ${field.word} is ${word}`}
+        onClick={() => {
+          onRemove()
+          set({ [field.name]: undefined })
+        }}
+      >
         <IconX size={14} stroke={1.75} />
       </button>
     </span>
   )
 }
 
-/** A chip that goes takes the focus along, and the last filter to be added its button: then the focus goes to what is left of the row. */
+/**
+ * A chip that goes takes the focus along, and the last filter to be added its button: then the focus goes to what is left of the row. Only after
+ * somebody did something here: what comes by itself takes no focus.
+ */
 const useKeptFocus = (row: RefObject<HTMLElement | null>, shown: string) => {
-  const before = useRef(shown)
+  const acted = useRef(false)
   useEffect(() => {
-    if (before.current === shown) return undefined
-    before.current = shown
+    if (!acted.current) return undefined
+    acted.current = false
     // A menu that closes gives the focus back by itself, if it can.
     const timer = setTimeout(
       () => isNowhere() && row.current?.querySelector<HTMLElement>('[data-field] button, [data-add]')?.focus(),
@@ -87,6 +99,9 @@ const useKeptFocus = (row: RefObject<HTMLElement | null>, shown: string) => {
     )
     return () => clearTimeout(timer)
   }, [row, shown])
+  return () => {
+    acted.current = true
+  }
 }
 
 /** Search and filters of a list, as chips that stand in the address: field, relation, value, away with it. */
@@ -94,7 +109,7 @@ export const FilterChips = ({ fields, search }: Props) => {
   const [url, set] = useUrl()
   const [opened, setOpened] = useState(false)
   const row = useRef<HTMLDivElement>(null)
-  useKeptFocus(row, fields.map(({ name }) => url[name] ?? '').join(','))
+  const act = useKeptFocus(row, fields.map(({ name }) => url[name] ?? '').join(','))
   const unset = fields.filter((field) => url[field.name] === undefined)
   useKeys({ f: ['Add a filter', unset.length > 0 ? () => setOpened(true) : undefined] })
   return (
@@ -102,7 +117,7 @@ export const FilterChips = ({ fields, search }: Props) => {
       {search && <SearchBox placeholder={search} />}
       {fields.map((field) => {
         const value = url[field.name]
-        return value === undefined ? null : <Chip key={field.name} field={field} value={value} />
+        return value === undefined ? null : <Chip key={field.name} field={field} value={value} onRemove={act} />
       })}
       {unset.length > 0 && (
         <Menu position="bottom-start" opened={opened} onChange={setOpened}>
@@ -116,7 +131,13 @@ export const FilterChips = ({ fields, search }: Props) => {
               <div key={field.name}>
                 <Menu.Label>{field.word} is</Menu.Label>
                 {field.options.map(([value, word]) => (
-                  <Menu.Item key={value} onClick={() => set({ [field.name]: value })}>
+                  <Menu.Item
+                    key={value}
+                    onClick={() => {
+                      act()
+                      set({ [field.name]: value })
+                    }}
+                  >
                     {word}
                   </Menu.Item>
                 ))}

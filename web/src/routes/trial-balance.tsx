@@ -24,6 +24,7 @@ const columns: readonly Column<Row>[] = [
     id: 'name',
     head: 'Account',
     strong: true,
+    place: 'line',
     cell: (row) => (
       <Link to="/ledger" search={{ q: row.account }}>
         {accountWord(row.account)}
@@ -60,6 +61,7 @@ const Accounts = ({ data }: { readonly data: TrialBalance }) => (
     columns={columns}
     rows={data.rows}
     keyOf={(row) => row.account}
+    stack
     foot={
       <tr>
         <td>Total</td>

@@ -1,3 +1,5 @@
+import { whoIsHere } from '#services/here.ts'
+
 // The one way to the server. The session is an HttpOnly cookie, so no token is ever in reach of a script.
 
 export type Problem = {
@@ -96,10 +98,13 @@ const problemOf = async (answer: Response): Promise<Problem> => {
 }
 
 export const api = async <Answer>(path: string, call: Call = {}): Promise<Answer> => {
+  const who = whoIsHere()
   let answer = await send(path, call)
   if (answer.status === 401 && !SIGN_IN_PATHS.includes(path)) {
     const problem = await problemOf(answer)
     if (problem.code === WRONG_PASSWORD || !(await refresh())) throw new Refusal(problem)
+    // Renewed for whoever signed in meanwhile: what was sent is not theirs.
+    if (call.key && whoIsHere() !== who) throw new LostAnswer('Somebody else signed in before the answer came.')
     answer = await send(path, call)
   }
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) {

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { isHere } from '#services/here.ts'
 import { api, isRefusal, LostAnswer } from '#services/http.ts'
 import { sessionQuery } from '#services/session.ts'
 
@@ -39,10 +40,17 @@ const BUSY = 'operations.key_in_flight'
 const tellsNothing = (error: unknown): boolean =>
   isRefusal(error) && ([401, 403, 429].includes(error.problem.status) || error.problem.status >= 500)
 
-type Trial = { readonly key: string; readonly sent: Sent; readonly lost: boolean; readonly onLost: () => void }
+type Trial = {
+  readonly key: string
+  readonly sent: Sent
+  readonly lost: boolean
+  readonly onLost: () => void
+  /** Its form is still open, before the same person: a key is its caller's own, and under another name the same would be done again. */
+  readonly stays: () => boolean
+}
 
 /** Sends, and while nobody knows what became of it sends the same again with the same key, a bounded number of times. */
-const sendUntilAnswered = async <Answer>({ key, sent, lost, onLost }: Trial): Promise<Answer> => {
+const sendUntilAnswered = async <Answer>({ key, sent, lost, onLost, stays }: Trial): Promise<Answer> => {
   let unknown = lost
   for (const wait of [...RETRY_AFTER_MS, undefined]) {
     try {
@@ -54,6 +62,7 @@ const sendUntilAnswered = async <Answer>({ key, sent, lost, onLost }: Trial): Pr
       if (wait === undefined || isRefusal(error, 401)) throw new LostAnswer('No answer came.', { cause: error })
       onLost()
       await pause(wait)
+      if (!stays()) throw new LostAnswer('Left before the answer came.', { cause: error })
     }
   }
   throw new LostAnswer('No answer came.')
@@ -67,6 +76,18 @@ const stateOf = (phase: Phase, asking: boolean): MoveState => {
   return phase.isError ? 'refused' : 'form'
 }
 
+/** True as long as the component is shown. */
+const useOpen = () => {
+  const open = useRef(false)
+  useEffect(() => {
+    open.current = true
+    return () => {
+      open.current = false
+    }
+  }, [])
+  return open
+}
+
 /**
  * One move of one form. `what` says which thing it is about, so that two loans never share a key, nor do two people who sign in one after the
  * other in one tab: a key is its caller's own, and what one of them sent must not be asked for, and so done again, by the next. A body that went out stays with its
@@ -75,7 +96,9 @@ const stateOf = (phase: Phase, asking: boolean): MoveState => {
  */
 export const useMove = <Answer>(what: string, { secret = false }: { readonly secret?: boolean } = {}) => {
   const queries = useQueryClient()
-  const name = `${useQuery(sessionQuery).data?.person.id ?? ''}:${what}`
+  const person = useQuery(sessionQuery).data?.person.id ?? ''
+  const name = `${person}:${what}`
+  const open = useOpen()
   const [kept, setKept] = useState(() => opened(name))
   const [asking, setAsking] = useState(false)
   const begin = () => {
@@ -86,7 +109,13 @@ export const useMove = <Answer>(what: string, { secret = false }: { readonly sec
     mutationFn: (sent: Sent) => {
       const lost = read(name)?.sent !== undefined
       if (!secret) keep(name, { ...kept, sent })
-      return sendUntilAnswered<Answer>({ key: kept.key, sent, lost, onLost: () => setAsking(true) })
+      return sendUntilAnswered<Answer>({
+        key: kept.key,
+        sent,
+        lost,
+        onLost: () => setAsking(true),
+        stays: () => open.current && isHere(person),
+      })
     },
     onSuccess: () => {
       forget(name)

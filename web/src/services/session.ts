@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { cameHere, changesHere, onOtherHere } from '#services/here.ts'
 import { api } from '#services/http.ts'
 
 export type Person = {
@@ -23,11 +24,12 @@ export const sessionQuery = queryOptions({
   retry: false,
 })
 
-export const signIn = (login: string, password: string) => api<{ person: Person }>('/api/v1/sessions', { body: { login, password } })
+export const signIn = (login: string, password: string) => {
+  changesHere()
+  return api<{ person: Person }>('/api/v1/sessions', { body: { login, password } })
+}
 
 export const signOut = () => api<void>('/api/v1/sessions/current', { method: 'DELETE' })
-
-const HERE = 'holdfast-person'
 
 /**
  * Tabs share one session: whoever signs in in one of them is signed in in all. A tab that still shows somebody else is read anew, before what
@@ -37,12 +39,8 @@ export const useOnePerson = (): void => {
   const person = useQuery(sessionQuery).data?.person.id
   useEffect(() => {
     if (person === undefined) return undefined
-    localStorage.setItem(HERE, person)
-    const hear = ({ key, newValue }: StorageEvent) => {
-      if (key === HERE && newValue !== null && newValue !== person) location.reload()
-    }
-    addEventListener('storage', hear)
-    return () => removeEventListener('storage', hear)
+    cameHere(person)
+    return onOtherHere(person, () => location.reload())
   }, [person])
 }
 
