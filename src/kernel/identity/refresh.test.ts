@@ -103,7 +103,11 @@ test('where the operator gives a grace, the token before is answered again withi
   const patient = await secondProgram(whole, db, { HOLDFAST_REFRESH_GRACE: '30' })
   const first = await signIn()
   const second = await refresh(first.refreshToken, patient)
+  const rotated = (): Promise<unknown> => db.pool.query(sql`select rotated_at from identity.session where id = ${first.id}`)
+  const before = await rotated()
   assert.equal((await refresh(first.refreshToken, patient)).refreshToken, second.refreshToken)
+  // Who comes again within the grace does not lengthen it.
+  assert.deepEqual(await rotated(), before)
   const third = await refresh(second.refreshToken, patient)
   assert.equal((await refresh(second.refreshToken, patient)).refreshToken, third.refreshToken)
   assert.equal((await refresh(first.refreshToken, patient)).code, 'identity.refresh_invalid')

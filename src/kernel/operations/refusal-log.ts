@@ -8,7 +8,7 @@ import { system } from './principal.ts'
 
 /** Refusals wait this long to be written together; under attack they must not cost a transaction each. */
 const gatherMs = 50
-/** More than this waiting and the oldest are counted instead of written: refusing must never become the load itself. */
+/** With so many waiting, those that follow are counted instead of written: refusing must never become the load itself. */
 const waitingMax = 10_000
 
 /** Refusals of calls that never ran (no permission, bad shape, missing key), written into the audit in the background. */

@@ -208,3 +208,21 @@ test('without the leaves outside, none goes unnoticed, and the checkpoints still
     }
   }
 })
+
+test('of a rewritten stretch and another wrong row, the one that comes first is told; the row behind the stretch does not', () => {
+  const k = 3
+  const row = rehashed(alteredBody(rowAt(k)))
+  const rewritten = withLeaf(withRow(k, row), k, row)
+  const told = (also?: number): unknown => {
+    const rows = also === undefined ? rewritten.rows : rewritten.rows.toSpliced(also, 1, alteredBody(rowAt(also)))
+    writeCopy({ ...rewritten, rows }, world.export, forged)
+    const { finding } = verdict(alone)
+    return finding && [finding.kind, finding.detail]
+  }
+  const stretch = told() as [string, string]
+  const end = Number(/rows \d+ to (\d+)/.exec(stretch[1])?.[1])
+  assert.ok(end > k && end < last, `${stretch.join()} of ${last}`)
+  assert.equal(stretch[0], 'rewritten')
+  assert.deepEqual(told(end + 1), stretch)
+  assert.deepEqual((told(end) as unknown[])[0], 'changed')
+})

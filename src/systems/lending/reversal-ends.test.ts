@@ -88,6 +88,19 @@ test('rows that fell due, were taken away by a reversal and brought back by anot
   assert.equal(await receivable(loan), 83_850n + 42_186n)
 })
 
+test('what a foreclosed loan was repaid stands', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  const repayment = await repay(loan, 10_000)
+  const { body: quoted } = await call('ravi', `GET /api/v1/loans/${loan}/foreclosure-quote`)
+  const { quoteId, on, total } = quoted as Readonly<Record<string, unknown>>
+  const ended = await call('ravi', `POST /api/v1/loans/${loan}/foreclosure`, { body: { quoteId, on, total, from: 'cash' } })
+  assert.equal(ended.status, 200)
+  const { status, code } = await call('ravi', `POST /api/v1/loans/${loan}/repayments/${repayment}/reversal`, {
+    body: { reason: 'bounced' },
+  })
+  assert.deepEqual([status, code], [409, 'lending.loan_not_active'])
+})
+
 test('a reversal of what a closed loan was left over stays closed, since the same day', async () => {
   const loan = await w.activeLoan('meera', product.id, { instalments: 3 })
   const first = await repay(loan, 100)
