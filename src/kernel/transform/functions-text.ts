@@ -5,6 +5,7 @@ import { JavaArray } from './json.ts'
 import type { Value } from './json.ts'
 import { javaText } from './java-text.ts'
 import { TEXT_PER_WRITE } from './limits.ts'
+import { lowerCase } from './lower-case.ts'
 import { javaTrim } from './number-text.ts'
 import type { Run } from './run.ts'
 import { splitText } from './split-text.ts'
@@ -65,7 +66,7 @@ function pad(text: string, items: readonly Value[], left: boolean): Value | unde
 }
 
 export const TEXT_FUNCTIONS: Record<string, JoltFunction> = {
-  toLower: ofText((text) => text.toLowerCase()),
+  toLower: ofText(lowerCase),
   toUpper: ofText((text) => text.toUpperCase()),
   trim: ofText(javaTrim),
   concat: ofList((items, run) => paid(items.map((item) => (item === null ? '' : javaText(item))).join(''), run)),

@@ -160,6 +160,33 @@ test('bounds of words and the end of a text are where Java sees them', () => {
   }
 })
 
+// What Java's toLowerCase answers: a word may hold dashes, digits and format characters, and not two signs in a row.
+const SIGMAS = [
+  ['aΣ', 'aς'],
+  ['a-Σ', 'a-ς'],
+  ['a0Σ', 'a0ς'],
+  ['a Σ', 'a σ'],
+  ['a_Σ', 'a_ς'],
+  ['a,Σ', 'a,σ'],
+  ['a.-Σ', 'a.-σ'],
+  ['ΣΑΣ ΣΑ', 'σας σα'],
+  ['aΣ0b', 'aσ0b'],
+  ['a5%Σ', 'a5%σ'],
+  ['a#Σ', 'a#σ'],
+  ['日Σ', '日σ'],
+  ['ʰΣ', 'ʰς'],
+  ['ªΣ', 'ªσ'],
+  ['a\u0301Σ', 'a\u0301ς'],
+  ['B\u00ad_Σ', 'b\u00ad_σ'],
+  ['𐐀Σ', '𐐨ς'],
+  ['Σ𐐀Σ', 'σ𐐨σ'],
+  [`${'a'.repeat(6_000_000)}Σ`, `${'a'.repeat(6_000_000)}ς`],
+] as const
+test('a sigma ends a word where Java says so', () => {
+  const transform = compile([{ operation: 'modify-overwrite-beta', spec: { a: '=toLower' } }])
+  for (const [a, lower] of SIGMAS) assert.equal((transform.run({ a }) as { a: string }).a === lower, true, a.slice(0, 20))
+})
+
 test('long texts, many keys and deep documents do not tire the buffers', () => {
   const long = JSON.stringify('अ'.repeat(50_000))
   const keys = `{${Array.from({ length: 5_000 }, (_, i) => `"key${i}":${i}.5`).join()}}`
