@@ -88,7 +88,14 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
   const wakes: ((wrote: Wrote) => void)[] = []
   // Somebody else's PostgreSQL looks after its own disk.
   const room = settings.databaseUrl === undefined ? new DiskRoom(settings.data, options.say ?? (() => undefined)) : undefined
-  const executor = new Executor({ pool, clock, ...(room ? { room } : {}), onCommit: (wrote) => wakes.forEach((wake) => wake(wrote)) })
+  const secretsKey = ground.tokens.keyFor('holdfast inputs with secrets')
+  const executor = new Executor({
+    pool,
+    clock,
+    secretsKey,
+    ...(room ? { room } : {}),
+    onCommit: (wrote) => wakes.forEach((wake) => wake(wrote)),
+  })
   const board = new BreakerBoard({ ...ground, executor, breakers: gateways.resilience.circuitBreaker })
   const engines = enginesOf(systems, settings, { ...ground, executor })
   const { consumers, worker, scheduler, sealer, live } = engines
@@ -138,6 +145,7 @@ interface Ground {
   readonly machine: Clock
   readonly clock: Clock
   readonly isNew: boolean
+  readonly tokens: Tokens
   readonly log: Log
   readonly onError: (error: unknown) => void
 }
@@ -152,7 +160,8 @@ async function openGround(database: Database, settings: Settings, options: Start
   const isNew = !(await hasPeople(pool))
   const sandbox = settings.sandbox || (isNew && options.sandboxFrom !== undefined) || (await SandboxClock.isKept(pool))
   const clock = sandbox ? await SandboxClock.resume(machine, pool, options.sandboxFrom ?? { at: machine.now() }) : machine
-  return { database, pool, machine, clock, isNew, log, onError }
+  const tokens = await Tokens.fromFile(path.join(settings.data, 'keys', 'session.pem'))
+  return { database, pool, machine, clock, isNew, tokens, log, onError }
 }
 
 /** In a database of our own nobody else works: what is still held there is held by a process that died. */
@@ -191,8 +200,7 @@ interface Given extends Ground, Engines {
 }
 
 async function serverOf(systems: Systems, settings: Settings, given: Given): Promise<{ app: FastifyInstance; routes: readonly Route[] }> {
-  const { executor, pool, clock, machine, log, sealer, live, board } = given
-  const tokens = await Tokens.fromFile(path.join(settings.data, 'keys', 'session.pem'))
+  const { executor, pool, clock, machine, tokens, log, sealer, live, board } = given
   const authenticator = new Authenticator(tokens, pool, machine)
   const publicPem = async (): Promise<string> => (await sealKey(settings.sealKey, false)).publicPem
   const sandbox = clock instanceof SandboxClock ? (): TravelParts => ({ ...given, clock, zone: HOME_ZONE }) : undefined

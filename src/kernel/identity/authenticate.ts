@@ -22,6 +22,8 @@ export class Authenticator {
   readonly #pool: Pool
   readonly #machine: Clock
   readonly #believed = new Map<string, Believed>()
+  /** How often all was forgotten: what was looked up before the last time may be as it was before a change, and isn't believed. */
+  #forgotten = 0
 
   constructor(tokens: Tokens, pool: Pool, machine: Clock) {
     this.#tokens = tokens
@@ -46,8 +48,10 @@ export class Authenticator {
     const now = this.#machine.now()
     const known = this.#believed.get(token)
     if (known && known.until > now) return known.principal
+    const before = this.#forgotten
     const claims = await this.#tokens.verify(token, now)
     const principal = await this.#look(claims.person, claims.session)
+    if (this.#forgotten !== before) return principal
     if (this.#believed.size >= cacheMax) this.#believed.clear()
     this.#believed.set(token, { principal, until: Math.min(now + believedMs, claims.expires) })
     return principal
@@ -55,6 +59,7 @@ export class Authenticator {
 
   /** Sessions, roles or people changed in this process: everything is looked up again. Other processes follow within five seconds. */
   forget(): void {
+    this.#forgotten += 1
     this.#believed.clear()
   }
 

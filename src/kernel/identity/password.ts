@@ -2,7 +2,30 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { Fault } from '#kernel/faults'
 
-const derive = promisify(argon2)
+const argon = promisify(argon2)
+
+/** Hashes at once: half of the threads that files and compression want too, so that nobody's page waits for a thousand sign-ins. */
+const atOnce = 2
+/** Hashes that wait, a second or two of them; more are told to come again. */
+const waitingMax = 64
+const waiting: (() => void)[] = []
+let running = 0
+
+async function derive(...given: Parameters<typeof argon>): Promise<Buffer> {
+  if (running < atOnce) running += 1
+  else {
+    if (waiting.length >= waitingMax) throw new Fault('operations.overloaded')
+    // Whoever ends hands its place on.
+    await new Promise<void>((go) => waiting.push(go))
+  }
+  try {
+    return await argon(...given)
+  } finally {
+    const next = waiting.shift()
+    if (next) next()
+    else running -= 1
+  }
+}
 
 // OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, 2 passes, 1 lane.
 const memoryKiB = 19_456

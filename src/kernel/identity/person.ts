@@ -56,6 +56,12 @@ export async function lockPerson(tx: Tx, id: string): Promise<Person> {
   return person
 }
 
+/** The person with their row locked, and the password as it is kept: what was compared with a moment ago may have been changed since. */
+export const lockLogin = keyed<Person & { readonly password: string | null }>(
+  sql`select ${columns}, password from identity.person where id = any(${keys('text')}) order by id for update`,
+  'id',
+)
+
 export const personColumns = columns
 export const byPhone = keyed<{ id: string; phone: string }>(
   sql`select id, phone from identity.person where phone = any(${keys('text')})`,

@@ -11,12 +11,15 @@ import { hashPassword, judgePassword } from './password.ts'
 import { insertPerson, PersonAnswer, personAnswer, setLogin, setRoles } from './person.ts'
 import { PersonName, Phone } from './register.ts'
 
-const invitation = keyed<{ token: string; expired: boolean; used: boolean }>(
-  sql`select token, expires_at < pg_catalog.now() as expired, used_at is not null as used from identity.invitation where token = any(${keys('text')}) for update`,
+// Every start without a login makes a link. The first one used takes all of them with it: of two at once one waits for the other's row.
+const invitation = keyed<{ token: string; expired: boolean; used: boolean; taken: boolean }>(
+  sql`select token, expires_at < pg_catalog.now() as expired, used_at is not null as used,
+      exists (select 1 from identity.person where login is not null) as taken
+    from identity.invitation where token = any(${keys('text')}) for update`,
   'token',
 )
-const useInvitation = each<{ token: string }>(
-  sql`update identity.invitation i set used_at = pg_catalog.now() from ${rows({ token: 'text' })} x where i.token = x.token`,
+const useInvitations = each<{ token: string }>(
+  sql`update identity.invitation i set used_at = pg_catalog.now() from ${rows({ token: 'text' })} x where i.token = x.token or i.used_at is null`,
 )
 const invitationMs = 24 * 3_600_000
 
@@ -32,19 +35,24 @@ export const setUp = operation(
     locks: () => ['identity:set-up'],
     secret: ['token', 'password'],
     faults: ['identity.invitation_invalid', 'identity.already_set_up', 'identity.password_weak'],
-    prepare: async (_, { password }) => hashPassword(password),
+    prepare: async ({ read }, { token, password }) => {
+      // Anybody may ask; only who has a link is worth a password's hash.
+      const [known] = await read(sql`select token from identity.invitation where token = ${hash('sha256', token)}`)
+      if (!known) throw new Fault('identity.invitation_invalid')
+      return hashPassword(password)
+    },
   },
   async ({ tx, prepared }, { token, name, phone, login, password }) => {
     const kept = hash('sha256', token)
     const found = await invitation(tx, kept)
-    if (found?.used) throw new Fault('identity.already_set_up')
+    if (found?.used || found?.taken) throw new Fault('identity.already_set_up')
     if (!found || found.expired) throw new Fault('identity.invitation_invalid')
     judgePassword(password, login)
     const id = newId('person')
     insertPerson(tx, { id, name, phone, email: null, pan: null, created_at: tx.moment.at })
     setLogin(tx, { id, login, password: prepared })
     setRoles(tx, { id, roles: 'admin' })
-    useInvitation(tx, { token: kept })
+    useInvitations(tx, { token: kept })
     return personAnswer({ id, name, phone, email: null, pan: null, login, roles: ['admin'], state: 'active', created_at: tx.moment.at })
   },
 )

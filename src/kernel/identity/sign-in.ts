@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { Password } from './access.ts'
 import { sessionEnded } from './events.ts'
 import { hashPassword, judgePassword, verifyPassword } from './password.ts'
-import { findPerson, lockPerson, type Person, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
+import { findPerson, lockLogin, lockPerson, type Person, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
 import { doublingsMax, freeFailures, Turns, UnknownLogins, waitMaxS } from './slow-down.ts'
 import { endSession, endSessionsOf, insertSession, lockSession, refreshHash, rotateSession } from './session.ts'
 import { accessSeconds, newRefresh, readRefresh, refreshSeconds, type Tokens } from './token.ts'
@@ -68,6 +68,12 @@ function awaited(lockedUntil: string | null, now: number): void {
 // By login, or by person where a password is changed: two names of which neither can be the other.
 const turns = new Turns()
 
+/** Who it was, and the kept password that theirs was compared with. */
+interface Known {
+  readonly person: string
+  readonly kept: string | null
+}
+
 interface Tried {
   readonly login: string
   readonly password: string
@@ -76,7 +82,7 @@ interface Tried {
 }
 
 /** Who has this login and password; wrong ones are counted and slowed down. An unknown login is slowed down and costs time in the same way. */
-async function whoIs({ read, submit }: PrepareContext, tried: Tried): Promise<string> {
+async function whoIs({ read, submit }: PrepareContext, tried: Tried): Promise<Known> {
   const { login, password, unknown, now } = tried
   const [found] = await read<Candidate>(sql`select id, password, state, locked_until from identity.person where login = ${login}`)
   const waitS = found ? 0 : unknown.waitS(login, now)
@@ -86,7 +92,7 @@ async function whoIs({ read, submit }: PrepareContext, tried: Tried): Promise<st
   if (!found) unknown.note(login, now)
   else if (!right) await submit(noteFailure, { person: found.id })
   if (!found || !right || found.state !== 'active') throw new Fault('identity.credentials_wrong')
-  return found.id
+  return { person: found.id, kept: found.password }
 }
 
 /** What sessions are made of. `machine` is machine time: sessions never follow a simulated clock. */
@@ -116,14 +122,15 @@ export function sessionOperations({ tokens, machine, refreshGraceMs }: SessionPa
       faults: ['identity.credentials_wrong', 'identity.too_many_failures'],
       object: (_, answer) => answer?.person.id,
       prepare: async (context, { login, password }) => {
-        const person = await turns.take(login, () => whoIs(context, { login, password, unknown, now: machine.now() }))
+        const { person, kept } = await turns.take(login, () => whoIs(context, { login, password, unknown, now: machine.now() }))
         const session = newId('session')
-        return { person, session, accessToken: await tokens.sign({ person, session }, machine.now()) }
+        return { person, kept, session, accessToken: await tokens.sign({ person, session }, machine.now()) }
       },
     },
     async ({ tx, prepared }) => {
-      const person = await lockPerson(tx, prepared.person)
-      if (person.state !== 'active') throw new Fault('identity.credentials_wrong')
+      const person = await lockLogin(tx, prepared.person)
+      // The password may have been changed since it was compared: a session would outlive the change that is to end them all.
+      if (person?.state !== 'active' || person.password !== prepared.kept) throw new Fault('identity.credentials_wrong')
       const { token, secret } = newRefresh(prepared.session)
       const now = machine.now()
       insertSession(tx, {
@@ -222,8 +229,8 @@ export const signOut = operation(
   },
 )
 
-/** The caller's login, if this is their password; a wrong one is counted and slowed down as at signing in. */
-async function loginOf({ read, principal, submit }: PrepareContext, password: string): Promise<string> {
+/** The caller's login and kept password, if this is theirs; a wrong one is counted and slowed down as at signing in. */
+async function loginOf({ read, principal, submit }: PrepareContext, password: string): Promise<{ login: string; password: string }> {
   const [found] = await read<{ login: string; password: string; wait_s: number }>(
     sql`select login, password, coalesce(ceil(extract(epoch from locked_until - pg_catalog.now())), 0)::int as wait_s
       from identity.person where id = ${principal.id} and login is not null`,
@@ -233,7 +240,7 @@ async function loginOf({ read, principal, submit }: PrepareContext, password: st
     if (found) await submit(noteFailure, { person: principal.id })
     throw new Fault('identity.credentials_wrong')
   }
-  return found.login
+  return found
 }
 
 const PasswordChange = z.strictObject({ person: PersonId, currentPassword: Password, newPassword: Password })
@@ -251,14 +258,17 @@ export const changePassword = operation(
     secret: ['currentPassword', 'newPassword'],
     faults: ['identity.credentials_wrong', 'identity.too_many_failures', 'identity.password_weak', 'identity.person_unknown'],
     prepare: async (context, { currentPassword, newPassword }) => {
-      const login = await turns.take(context.principal.id, () => loginOf(context, currentPassword))
+      const { login, password } = await turns.take(context.principal.id, () => loginOf(context, currentPassword))
       judgePassword(newPassword, login)
-      return hashPassword(newPassword)
+      return { kept: password, next: await hashPassword(newPassword) }
     },
   },
   async ({ tx, prepared }, input) => {
-    const person = await lockPerson(tx, input.person)
-    setPassword(tx, { id: person.id, password: prepared })
+    const person = await lockLogin(tx, input.person)
+    if (!person) throw new Fault('identity.person_unknown', { id: input.person })
+    // Of two changes at once one comes first, and then the password of the other is not the current one any more.
+    if (person.password !== prepared.kept) throw new Fault('identity.credentials_wrong')
+    setPassword(tx, { id: person.id, password: prepared.next })
     endSessionsOf(tx, { person: person.id, at: tx.moment.at, why: 'the password was changed' })
     return personAnswer(person)
   },

@@ -23,7 +23,7 @@ export class Tokens {
 
   constructor(key: KeyObject) {
     this.#private = key
-    this.#succession = new Uint8Array(hkdfSync('sha256', key.export({ type: 'pkcs8', format: 'der' }), '', 'holdfast refresh token', 32))
+    this.#succession = this.keyFor('holdfast refresh token')
     this.#public = createPublicKey(key)
   }
 
@@ -46,6 +46,11 @@ export class Tokens {
   successor({ session, secret }: Refresh): { readonly token: string; readonly secret: string } {
     const next = createHmac('sha256', this.#succession).update(`${session}.${secret}`).digest('base64url')
     return { token: `${session}.${next}`, secret: next }
+  }
+
+  /** A key for something else than tokens, named by what it is for: the same as long as our own is. */
+  keyFor(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', this.#private.export({ type: 'pkcs8', format: 'der' }), '', purpose, 32))
   }
 
   /** `now` in milliseconds of machine time: tokens never follow a simulated clock. */

@@ -1,6 +1,7 @@
-import { hash } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import { bindKeys, keys, type Pool, sql } from '#kernel/db'
 import { copied, type Gathering } from '#kernel/tx'
+import type { Operation } from './operation.ts'
 
 /** Who asks for what under which key, as the 32 bytes that name it, and the hash of what was asked. */
 export interface Fingerprint {
@@ -20,9 +21,25 @@ export interface StoredAnswer {
 /** A key as it was found: answered before, free for us, or held by a call that is still running elsewhere. */
 export type KeyState = { readonly stored: StoredAnswer } | 'free' | 'busy'
 
-/** Two calls with the same fingerprint are one: same caller, same operation, same key. The input's hash tells a reuse. */
-export function fingerprint(caller: string, operation: string, key: string, input: unknown): Fingerprint {
-  return { id: hash('sha256', JSON.stringify([caller, operation, key])), input: hash('sha256', canonical(input)) }
+interface Asked {
+  readonly principal: { readonly id: string }
+  readonly operation: Pick<Operation, 'name' | 'spec'>
+  readonly input: unknown
+}
+
+/** For executors that are given no key of their own: as good as one, until the process ends. */
+export const passingKey: Uint8Array = randomBytes(32)
+
+/**
+ * Two calls with the same fingerprint are one: same caller, same operation, same key. The input's hash tells a reuse. One with a secret in it
+ * is hashed under a key that the database doesn't hold: a plain hash of a password would be guessed a billion times a second.
+ */
+export function fingerprint({ principal, operation: { name, spec }, input }: Asked, key: string, secretsKey: Uint8Array): Fingerprint {
+  const text = canonical(input)
+  return {
+    id: hash('sha256', JSON.stringify([principal.id, name, key])),
+    input: spec.secret === undefined ? hash('sha256', text) : createHmac('sha256', secretsKey).update(text).digest('hex'),
+  }
 }
 
 /** The input as one text; zod gave its keys the schema's order, so equal inputs give equal text. */

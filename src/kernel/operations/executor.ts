@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
 import { bindKeys, type Connection, isConnectionLost, isDiskFull, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
 import { Fault } from '#kernel/faults'
-import { fingerprint, isKeyFree } from './answers.ts'
+import { fingerprint, isKeyFree, passingKey } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
 import { Group, GroupBroken, settled } from './group.ts'
 import type { Operation, Run } from './operation.ts'
@@ -23,6 +23,8 @@ export interface ExecutorOptions {
   readonly groupMax?: number
   /** Without room on the database's disk calls are refused before they write; read anew for each. */
   readonly room?: { readonly enough: boolean }
+  /** Under this, inputs with secrets are hashed (`fingerprint`); it outlives a restart, and the database doesn't hold it. */
+  readonly secretsKey?: Uint8Array
   /** Called after a commit with the kinds of writes it made, so that readers of the event log, and workers, wake at once. */
   readonly onCommit?: (wrote: Wrote) => void
 }
@@ -58,6 +60,7 @@ export class Executor {
   readonly #refusals: RefusalLog
   readonly #onCommit: (wrote: Wrote) => void
   readonly #room: ExecutorOptions['room']
+  readonly #secretsKey: Uint8Array
   readonly #pumps: number
   #idle: number
   #waking = false
@@ -66,15 +69,16 @@ export class Executor {
   #tellFullAt = 0
   #drained: (() => void) | undefined
 
-  constructor({ pool, clock, pumps = pumpsDefault, groupMax = groupMaxDefault, room, onCommit = () => undefined }: ExecutorOptions) {
-    this.#pool = pool
-    this.#clock = clock
-    this.#queue = new Queue(groupMax)
-    this.#idle = pumps
-    this.#pumps = pumps
-    this.#room = room
-    this.#onCommit = onCommit
-    this.#refusals = new RefusalLog(this, clock)
+  constructor(given: ExecutorOptions) {
+    this.#pool = given.pool
+    this.#clock = given.clock
+    this.#queue = new Queue(given.groupMax ?? groupMaxDefault)
+    this.#pumps = given.pumps ?? pumpsDefault
+    this.#idle = this.#pumps
+    this.#room = given.room
+    this.#secretsKey = given.secretsKey ?? passingKey
+    this.#onCommit = given.onCommit ?? (() => undefined)
+    this.#refusals = new RefusalLog(this, given.clock)
   }
 
   /** Calls that wait to be run. */
@@ -92,7 +96,7 @@ export class Executor {
     if (spec.moves === 'value' && call.key === undefined) return this.refuse(call, new Fault('operations.key_missing'))
     if (this.#queue.full) return refusal(call, new Fault('operations.overloaded'))
     if (call.key === undefined) return this.#take(call, allowed, undefined)
-    const print = fingerprint(call.principal.id, name, call.key, call.input)
+    const print = fingerprint(call, call.key, this.#secretsKey)
     const twin = this.#twins.get(print.id)
     if (twin && twin.input !== print.input) return this.refuse(call, new Fault('operations.key_reused'))
     if (twin) return { ...(await twin.reply), replayed: true }

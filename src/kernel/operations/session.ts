@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock'
 import type { Statement } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
-import { fingerprint, keyState, type StoredAnswer } from './answers.ts'
+import { fingerprint, keyState, passingKey, type StoredAnswer } from './answers.ts'
 import type { Work } from './call.ts'
 import { GroupBroken, type Group } from './group.ts'
 import { Member, type Outcome } from './member.ts'
@@ -89,7 +89,9 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
     if (operation.spec.prepare) throw new Error(`${operation.name} prepares outside any transaction and cannot be run inside one`)
     const allowed = permission(operation.spec.may, principal)
     if (allowed === false) throw new Fault('operations.forbidden', { operation: operation.name })
-    const print = options.key === undefined ? undefined : fingerprint(principal.id, operation.name, options.key, input)
+    if (operation.spec.secret && options.key !== undefined) throw new Error(`${operation.name} takes secrets: no key within a transaction`)
+    const asked = { principal, operation: operation as Operation, input }
+    const print = options.key === undefined ? undefined : fingerprint(asked, options.key, passingKey)
     if (print) {
       const state = await parent.ask(keyState, print.id)
       if (state === 'busy') throw new Fault('operations.key_in_flight')
