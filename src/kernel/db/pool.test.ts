@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { database } from '#test/database'
+import { shakyWay } from '#test/shaky-way'
 import type { Connection } from './connection.ts'
 import { isRetryable, Outage, sqlState } from './outage.ts'
 import { Pool } from './pool.ts'
@@ -138,6 +140,23 @@ test('a table that gains a column under a prepared statement costs one session, 
   const [row] = await inTransaction(pool, (connection) => connection.query<{ note: string | null }>(all))
   assert.equal(row?.note, null)
   await pool.close()
+})
+
+test('a session that opens after its caller gave up is the next one’s, and none is lost', async () => {
+  const way = await shakyWay(db.server)
+  const pool = new Pool(way.settings, { connections: 1, wait_ms: 300 })
+  const lent = await pool.acquire()
+  const gaveUp = assert.rejects(pool.acquire(), (error) => error instanceof Outage && error.reason === 'pool_full')
+  way.cut(500)
+  while (lent.usable) await sleep(5)
+  pool.release(lent)
+  await sleep(250)
+  const next = pool.acquire()
+  await gaveUp
+  pool.release(await next)
+  assert.deepEqual(pool.counts, { open: 1, busy: 0, waiting: 0 })
+  await pool.close()
+  await way.close()
 })
 
 test('which errors may be tried again', () => {

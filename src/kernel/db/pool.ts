@@ -134,10 +134,13 @@ export class Pool {
   async #waitForOne(): Promise<Connection> {
     if (this.#waiters.length >= waitersMax) throw new Outage('pool_full', `${waitersMax} callers already wait for a database session`)
     return await new Promise<Connection>((resolve, reject) => {
+      let over = false
       const waiter: Waiter = {
         give: (connection) => {
           clearTimeout(timer)
-          resolve(connection)
+          // Opened for one whose time ran out meanwhile: it is the next one's.
+          if (over) this.release(connection)
+          else resolve(connection)
         },
         refuse: (error) => {
           clearTimeout(timer)
@@ -145,7 +148,10 @@ export class Pool {
         },
       }
       const timer = setTimeout(() => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+        over = true
+        const at = this.#waiters.indexOf(waiter)
+        // Not among them any more, if a session is being opened for it.
+        if (at !== -1) this.#waiters.splice(at, 1)
         reject(new Outage('pool_full', `no database session came free in ${this.#wait_ms} ms`))
       }, this.#wait_ms)
       this.#waiters.push(waiter)

@@ -127,13 +127,17 @@ export class Executor {
     return this.#connected(async (connection) => {
       const group = new Group(connection, this.#clock, 'patient')
       const session = new Session(group, this.#clock)
-      // Both travel with what is sent next anyway: to begin and to commit cost no round trip of their own.
-      const began = connection.piped(begin)
-      const answered = body(session)
-      await settled<unknown>([began, answered])
-      await session.commit()
-      this.#onCommit(group.wrote)
-      return await answered
+      try {
+        // Both travel with what is sent next anyway: to begin and to commit cost no round trip of their own.
+        const began = connection.piped(begin)
+        const answered = body(session)
+        await settled<unknown>([began, answered])
+        await session.commit()
+        this.#onCommit(group.wrote)
+        return await answered
+      } finally {
+        group.end()
+      }
     })
   }
 

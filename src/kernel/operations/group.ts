@@ -36,6 +36,8 @@ export class Group implements GroupTx {
   #running = 0
   #members = 0
   #signal: (() => void) | undefined
+  #broken: GroupBroken | undefined
+  #ended = false
 
   constructor(connection: Connection, clock: Clock, pace: 'brisk' | 'patient') {
     this.at = formatInstant(clock.now())
@@ -45,7 +47,18 @@ export class Group implements GroupTx {
   }
 
   query<Row extends object>(bound: Statement): Promise<readonly Row[]> {
+    if (this.#ended) return Promise.reject(new Error('a statement was sent after its transaction had ended: an await is missing'))
     return this.#connection.piped<Row>(bound)
+  }
+
+  /** Nothing of what is left in it can be committed any more, whoever catches what is thrown for it. */
+  break(cause: unknown): GroupBroken {
+    return (this.#broken ??= new GroupBroken(cause))
+  }
+
+  /** The session goes back and will be another transaction's: a body that was given up may still be running. */
+  end(): void {
+    this.#ended = true
   }
 
   state<T>(owner: symbol, make: () => T): T {
@@ -130,6 +143,7 @@ export class Group implements GroupTx {
    * What cannot be bound throws before anything is sent: the commit of what was sent earlier must not follow it.
    */
   async commit(members: readonly Member[], after: readonly Statement[] = []): Promise<void> {
+    if (this.#broken) throw this.#broken
     const statements = [...this.#bound(members), ...after]
     const sent = this.#sent.concat(statements.map((statement) => this.#connection.piped(statement)))
     const committed = this.#connection.commit()

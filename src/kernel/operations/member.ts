@@ -19,6 +19,8 @@ export class Member implements Tx {
   readonly buffer = new Map<Write<unknown>, unknown[]>()
   /** A last question (a posting) has been answered: refusing now would leave the group's balances wrong. */
   posted = false
+  /** It ran SQL of its own, which no buffer holds back: as little to be taken out of the group as a posting. */
+  ranSql = false
   ended = false
   /** Its answer is known from an earlier run: nothing it asked or wrote counts. */
   dead = false
@@ -46,6 +48,11 @@ export class Member implements Tx {
     const rows = this.buffer.get(statement)
     if (rows) rows.push(row)
     else this.buffer.set(statement, [row])
+  }
+
+  /** Whether dropping its buffer leaves something of it, or of what it ran, in the group. */
+  get isSpent(): boolean {
+    return this.posted || this.ranSql || this.children.some((child) => child.isSpent)
   }
 
   /** This member and all it ran, in order. */

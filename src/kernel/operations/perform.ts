@@ -31,7 +31,10 @@ export interface Given {
 
 /** A member that may also run SQL of its own: it has its group to itself. */
 export function withFreeSql(member: Member): AloneContext['tx'] {
-  const free: FreeSql = (statement) => member.group.query(statement)
+  const free: FreeSql = (statement) => {
+    member.ranSql = true
+    return member.group.query(statement)
+  }
   const tx: Tx = { kind: 'transaction', moment: member.moment, ask: member.ask.bind(member), write: member.write.bind(member) }
   return Object.assign(free, tx)
 }

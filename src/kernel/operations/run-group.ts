@@ -23,6 +23,14 @@ interface Ran {
 export async function runGroup(connection: Connection, works: readonly Work[], clock: Clock): Promise<Ran> {
   const alone = works.length === 1 && works[0]?.call.operation.spec.alone === true
   const group = new Group(connection, clock, alone ? 'patient' : 'brisk')
+  try {
+    return await ran(group, works, { clock, alone })
+  } finally {
+    group.end()
+  }
+}
+
+async function ran(group: Group, works: readonly Work[], { clock, alone }: { clock: Clock; alone: boolean }): Promise<Ran> {
   const members = works.map(({ call }) => memberFor(group, call))
   const replies = new Map<number, GroupReply>()
   const start = (): Promise<Outcome<unknown>>[] => works.map((work, at) => begun(group, members[at] as Member, work, clock))
@@ -44,7 +52,7 @@ export async function runGroup(connection: Connection, works: readonly Work[], c
     const member = members[at] as Member
     const outcome = (await running[at]) as Outcome<unknown>
     if (!('refused' in outcome)) done.push({ at, member, outcome })
-    else if (alone || member.family().some((one) => one.posted)) throw new GroupBroken(outcome.refused)
+    else if (alone || member.isSpent) throw new GroupBroken(outcome.refused)
     else replies.set(at, conclude(work, member, outcome))
   }
   const living = members.filter((member) => !member.dead).flatMap((member) => member.family())

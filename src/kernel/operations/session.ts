@@ -4,7 +4,7 @@ import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import { fingerprint, keyState, passingKey, type StoredAnswer } from './answers.ts'
 import type { Work } from './call.ts'
-import { GroupBroken, type Group } from './group.ts'
+import type { Group } from './group.ts'
 import { Member, type Outcome } from './member.ts'
 import type { AloneContext, Operation, Run } from './operation.ts'
 import { conclude, perform, withFreeSql } from './perform.ts'
@@ -36,7 +36,7 @@ export class Session {
     return this.#group.query<Row>(statement)
   }
 
-  /** Runs pieces side by side; a refused piece drops its own writes only. Throws if one refused after a posting. */
+  /** Runs pieces side by side; a refused piece drops its own writes only. Throws if one refused after a posting or SQL of its own. */
   async together<A>(pieces: readonly (readonly Step<A>[])[]): Promise<readonly Outcome<A | undefined>[]> {
     const members = pieces.map(
       ([first]) => new Member(this.#group, first?.principal.name ?? '', first?.principal.behalf ?? first?.principal.id ?? ''),
@@ -46,8 +46,10 @@ export class Session {
     const outcomes = await Promise.all(running)
     for (const [at, outcome] of outcomes.entries()) {
       const member = members[at] as Member
-      if ('refused' in outcome && member.family().some((one) => one.posted))
-        throw members.length === 1 ? outcome.refused : new GroupBroken(outcome.refused)
+      if ('refused' in outcome && member.isSpent) {
+        const broken = this.#group.break(outcome.refused)
+        throw members.length === 1 ? outcome.refused : broken
+      }
       if ('answer' in outcome) this.#unflushed.push(...member.family())
     }
     return outcomes
@@ -95,6 +97,7 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
     if (print) {
       const state = await parent.ask(keyState, print.id)
       if (state === 'busy') throw new Fault('operations.key_in_flight')
+      if (state !== 'free' && state.stored.input !== print.input) throw new Fault('operations.key_reused')
       if (state !== 'free') return replay<A>(state.stored)
     }
     const member = new Member(group, operation.name, principal.behalf ?? principal.id)
@@ -116,7 +119,7 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
       perform(member, operation, input, { clock, principal, run, owner, prepared: undefined }),
     )
     if ('refused' in outcome) {
-      if (member.posted || operation.spec.alone) throw new GroupBroken(outcome.refused)
+      if (member.isSpent || operation.spec.alone) throw group.break(outcome.refused)
       throw outcome.refused
     }
     conclude(work, member, outcome)
