@@ -69,6 +69,51 @@ test('on a shared source a tenant is answered and sent off a portion a turn, and
   assert.ok(leftWhenQuiet >= 18_000, `${leftWhenQuiet}`)
 })
 
+test('how much is answered in a turn follows from what answers lead to, though no batch is larger than a turn has room for', async () => {
+  for (const [costMs, least, most] of [
+    [0.02, 6, 16],
+    [0.1, 4, 8],
+    [0.0001, 100, 1024],
+  ] as const) {
+    const time = virtualScheduler()
+    let spent = 0
+    let answered = 0
+    const portions: number[] = []
+    const scheduler = {
+      ...time,
+      turn: (task: () => void) =>
+        time.turn(() => {
+          if (answered > 0) portions.push(answered)
+          answered = 0
+          task()
+        }),
+    }
+    const from = source<number, number>({
+      load: async (keys) => {
+        await new Promise<void>((resolve) => void time.after(10, resolve))
+        return keys
+      },
+      hedge: false,
+      clock: { now: () => time.now() + spent },
+      scheduler,
+    })
+    const ask = async (key: number, tenant: string): Promise<void> => {
+      await from.get(key, { tenant })
+      if (tenant === 'quiet') return
+      spent += costMs
+      answered++
+    }
+    for (let round = 0; round < 40; round++) {
+      for (let key = 0; key < 400; key++) void ask(key, 'loud')
+      void ask(1, 'quiet')
+      await time.advance(100)
+    }
+    const late = portions.slice(-20)
+    assert.ok(Math.max(...late) <= most && Math.max(...late) >= least, `${costMs}: ${late.join(' ')}`)
+    await time.advance(60_000)
+  }
+})
+
 test('a tenant with a source to itself is answered at once', async () => {
   const { most } = await loudBeside(false)
   assert.equal(most['answered'], 20_000)

@@ -3,7 +3,7 @@ import type { Clock, Scheduler } from './timing.ts'
 
 const SHARED_FOR = 1000 // batches of one tenant alone after which it has the source to itself again
 const SHARE_MS = 0.2 // of a turn, for one tenant of a shared source
-const KEYS_MIN = 64
+const KEYS_MIN = 8
 const KEYS_MAX = 1024
 
 /**
@@ -20,8 +20,8 @@ export class Turns<K, V> {
   #mixedAt = -2 * SHARED_FOR
   #last: Tenant<K, V> | undefined
   #keys = 256
-  #cutAt: number | undefined
-  #cutKeys = 0
+  #since: number | undefined
+  #handed = 0
   /** How many tenants have a load out or a batch due. */
   active = 0
 
@@ -46,7 +46,9 @@ export class Turns<K, V> {
   }
 
   settled(tenant: Tenant<K, V>, keys: number): void {
-    if (this.active > 1) this.#enter(tenant).settled += keys
+    if (this.active < 2) return
+    this.#enter(tenant).settled += keys
+    this.#measure(keys)
   }
 
   /** One batch a turn always may; another while it is small. */
@@ -73,11 +75,27 @@ export class Turns<K, V> {
     return tenant
   }
 
-  /** So many keys are handed out and the rest must wait: how long it takes until then tells how many a turn has room for. */
+  /** So many keys are handed out now, and the rest must wait. */
   cut(keys: number): void {
-    this.#cutAt ??= this.#clock.now()
-    this.#cutKeys += keys
+    if (this.active < 2) this.#measure(keys)
     this.want()
+  }
+
+  // What so many keys lead to, until the end of the tick, tells how many a turn has room for.
+  #measure(keys: number): void {
+    // of fewer the time is that of the portion rather than of its keys
+    if (this.#since === undefined && keys < KEYS_MIN) return
+    this.#handed += keys
+    if (this.#since !== undefined) return
+    this.#since = this.#clock.now()
+    this.#scheduler.tick(this.#judge)
+  }
+
+  readonly #judge = (): void => {
+    const fitting = (this.#handed * SHARE_MS) / Math.max(this.#clock.now() - this.#since!, 0.001)
+    this.#keys = Math.min(KEYS_MAX, Math.max(KEYS_MIN, Math.round((this.#keys * 3 + fitting) / 4)))
+    this.#since = undefined
+    this.#handed = 0
   }
 
   want(): void {
@@ -89,12 +107,6 @@ export class Turns<K, V> {
   readonly #begin = (): void => {
     this.#coming = false
     this.#turn++
-    if (this.#cutAt !== undefined && this.#cutKeys > 0) {
-      const fitting = (this.#cutKeys * SHARE_MS) / Math.max(this.#clock.now() - this.#cutAt, 0.001)
-      this.#keys = Math.min(KEYS_MAX, Math.max(KEYS_MIN, Math.round((this.#keys * 3 + fitting) / 4)))
-      this.#cutAt = undefined
-      this.#cutKeys = 0
-    }
     this.#next()
   }
 }
