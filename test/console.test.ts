@@ -52,9 +52,8 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   }
   before(async () => {
     stage = await openStage(chromium ?? '')
-    // Its tries take a dozen seconds; it is looked at in the end.
-    caught = await breaksAReaction(stage)
-    borrowed = await lendsToABorrower(stage)
+    // Its tries take a dozen seconds; it is looked at in the end. So is what becomes overdue with the time.
+    ;[caught, borrowed] = await Promise.all([breaksAReaction(stage), lendsToABorrower(stage)])
   })
   after(() => closeStage(stage))
   void it('signs in with the keyboard alone, and comes back to where it was', on(signsInByKeyboard))

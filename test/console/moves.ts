@@ -53,7 +53,12 @@ export async function rejectsWithAReason(stage: Stage): Promise<void> {
   await reaches(stage.desk, loan, 'referred')
   const { page, close } = await atDesk(stage, officer)
   await page.goto(`/loans/${loan}`)
-  await page.getByRole('button', { name: 'Reject' }).click()
+  await page.getByRole('button', { name: 'Reject' }).waitFor()
+  // Any move that is allowed can be typed.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search' }).fill('Kabir Sinha')
+  await page.getByRole('option', { name: /^Approve/ }).waitFor()
+  await page.getByRole('option', { name: /^Reject/ }).click()
   await page.getByLabel('Reason').fill('no')
   await page.getByRole('button', { name: 'Reject Kabir Sinha’s application' }).click()
   await page.getByText('At least 3 characters.').waitFor()

@@ -19,10 +19,13 @@ export async function startConsole(): Promise<RunningConsole> {
   await chmod(data, 0o755)
   const running = await startServer(data, ['--empty'], { HOLDFAST_SANDBOX: '1' })
   const invitation = /\S+\/set-up\?token=\S+/.exec(running.said())?.[0]
-  if (invitation === undefined) throw new Error(`the server invited nobody:\n${running.said()}`)
   const stop = async (): Promise<void> => {
     await endServer(running)
     await rm(data, { recursive: true, force: true })
+  }
+  if (invitation === undefined) {
+    await stop()
+    throw new Error(`the server invited nobody:\n${running.said()}`)
   }
   return { base: running.url, invitation, data, stop }
 }

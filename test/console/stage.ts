@@ -23,15 +23,27 @@ export interface Visit {
   readonly close: () => Promise<void>
 }
 
-export async function openStage(chromium: string): Promise<Stage> {
-  const server = await startConsole()
-  const browser = await openBrowser(chromium)
+async function settle(server: RunningConsole, browser: Browser): Promise<Stage> {
   const desk = await visitor(browser, server.base)
   const page = await desk.newPage()
   await makeAdmin(page, server.invitation)
   await page.close()
   await makeStaff(desk)
   return { server, browser, desk, product: await makeProduct(desk), desks: new Map() }
+}
+
+/** What was started is ended where the stage cannot be set: left running it would keep the tests from ending. */
+export async function openStage(chromium: string): Promise<Stage> {
+  const server = await startConsole()
+  let browser: Browser | undefined
+  try {
+    browser = await openBrowser(chromium)
+    return await settle(server, browser)
+  } catch (error) {
+    await browser?.close()
+    await server.stop()
+    throw error
+  }
 }
 
 export async function closeStage(stage: Stage | undefined): Promise<void> {

@@ -14,7 +14,7 @@ export const AcceptedLogs = () => {
       <ul className={styles.stack}>
         {kept.map(({ at, who, why, before, now }) => (
           <li key={at}>
-            <b>{whenText(at)} IST</b>, {counted(now.size, 'record')} in place of {before.size.toLocaleString('en-IN')}, as {who} told: {why}
+            <b>{whenText(at)} IST</b>, {counted(now.size, 'record')} in place of {before.size.toLocaleString('en-IN')}. Told by {who}: {why}
           </li>
         ))}
       </ul>

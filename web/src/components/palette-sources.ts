@@ -1,12 +1,13 @@
-import { IconCash, IconFileText, IconFlagCheck, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
+import { IconFileText, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { movesOf, type KnownMove } from '#components/known-moves.ts'
 import { useRail, type RailGroup } from '#components/rail-entries.ts'
 import { isOverdue, pastDueText } from '#services/arrears.ts'
 import { api, type Page } from '#services/http.ts'
 import { phoneText, shortId } from '#services/names.ts'
 import type { Loan } from '#services/loans.ts'
 import { moneyWithSymbol } from '#services/money.ts'
-import { useMay, type Person } from '#services/session.ts'
+import { useIsStaff, useMay, type Person } from '#services/session.ts'
 
 export type Choice = {
   readonly id: string
@@ -33,30 +34,22 @@ const loanChoices = (loans: readonly Loan[]): Choice[] =>
     to: `/loans/${loan.id}`,
   }))
 
-const moveChoices = (loan: Loan | undefined): Choice[] => {
-  if (!loan) return []
-  const group = `Moves on ${loan.personName}`
-  const found: Choice[] = []
-  if (loan.moves.includes('repay'))
-    found.push({
-      id: 'm-repay',
-      group,
-      icon: IconCash,
-      word: 'Record repayment',
-      note: `${moneyWithSymbol(loan.toPay, loan.currency)} to pay now`,
-      to: `/loans/${loan.id}/repay`,
-    })
-  if (loan.moves.includes('foreclose'))
-    found.push({
-      id: 'm-foreclose',
-      group,
-      icon: IconFlagCheck,
-      word: 'Foreclosure quote',
-      note: 'for today or another date',
-      to: `/loans/${loan.id}/foreclose`,
-    })
-  return found
+const moveNote = ({ toPay, principal, currency }: Loan, { move }: KnownMove): string => {
+  if (move === 'foreclose') return 'for today or another date'
+  return move === 'repay' ? `${moneyWithSymbol(toPay, currency)} to pay now` : moneyWithSymbol(principal, currency)
 }
+
+const moveChoices = (loan: Loan | undefined, staff: boolean): Choice[] =>
+  loan
+    ? movesOf(loan, staff).map((known) => ({
+        id: `m-${known.move}`,
+        group: `Moves on ${loan.personName}`,
+        icon: known.icon,
+        word: known.word,
+        note: moveNote(loan, known),
+        to: `/loans/${loan.id}/${known.path}`,
+      }))
+    : []
 
 const pageChoices = (text: string, may: (name: string) => boolean, rail: readonly RailGroup[]): Choice[] => {
   const pages = rail
@@ -79,6 +72,7 @@ const receiptChoices = (text: string): Choice[] => {
 export const useChoices = (text: string): { readonly choices: readonly Choice[]; readonly busy: boolean } => {
   const may = useMay()
   const rail = useRail()
+  const staff = useIsStaff()
   const q = text.trim()
   const asks = q.length >= TYPE_AT_LEAST && !q.startsWith('>') && !q.startsWith('#')
   const loans = useQuery({
@@ -95,7 +89,12 @@ export const useChoices = (text: string): { readonly choices: readonly Choice[];
   const choices: Choice[] = [
     ...receiptChoices(q),
     ...(asks ? loanChoices(found) : []),
-    ...(asks ? moveChoices(found.find((loan) => loan.moves.length > 0)) : []),
+    ...(asks
+      ? moveChoices(
+          found.find((loan) => movesOf(loan, staff).length > 0),
+          staff,
+        )
+      : []),
     ...(asks
       ? (people.data?.items ?? []).map((person) => ({
           id: person.id,
