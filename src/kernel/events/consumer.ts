@@ -1,15 +1,27 @@
-import type { Pool } from '#kernel/db'
-import { sql } from '#kernel/db'
+import { type Pool, sql } from '#kernel/db'
 import { newId } from '#kernel/ids'
 import { type Executor, type Session, type Step, system } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
 import type { Wrote } from '#kernel/tx'
 import { announced } from './append.ts'
-import { type LogRow, readDifference, readTurn, type Turn } from './difference.ts'
+import { isBehind } from './behind.ts'
+import { type LogRow, readTurn, type Turn } from './difference.ts'
 import { hearLanes, type Unheard } from './lanes.ts'
 import { dueHeads, failedAgain, type Head, isParked, park, takeHead, unpark } from './parked.ts'
 import type { Heard, Reaction } from './reaction.ts'
-import { advance, type Cursor, Fenced, isFenced, leaseSlots, leaveSlots, makeSlots, type Slot, slotOf } from './slots.ts'
+import {
+  advance,
+  type Cursor,
+  Fenced,
+  isFenced,
+  isUnsure,
+  leaseSlots,
+  leaveSlots,
+  makeSlots,
+  showMember,
+  type Slot,
+  slotOf,
+} from './slots.ts'
 
 export interface ConsumerOptions {
   readonly name: string
@@ -25,6 +37,7 @@ const headsMax = 32
 /** Without a signal (another process committed, a retry fell due) the log is looked at this often. */
 const pollMs = 250
 const renewMs = 3_000
+const showMs = 1_000
 /** How often a cursor is written that moved past nothing of ours: what a successor would read again. */
 const persistMs = 5_000
 const troubleMs = 500
@@ -47,6 +60,9 @@ export class Consumer {
   #signal: (() => void) | undefined
   #signalled = false
   #loop: Promise<void> | undefined
+  #showing: NodeJS.Timeout | undefined
+  /** A commit's answer was lost: it may still come to be, unless the slots' epoch goes on. */
+  #unsure = false
   #turns = 0
   /** The oldest row of progress that any slot stands at. */
   #oldest = 0n
@@ -61,6 +77,7 @@ export class Consumer {
   async start(): Promise<void> {
     await this.#options.executor.transaction((session) => makeSlots(session, this.name))
     this.#loop = this.#run()
+    this.#showing = setInterval(() => void this.#show(), showMs)
   }
 
   /** There may be something new: called after commits of this process, with what they wrote if that is known. Others' events can wait. */
@@ -74,6 +91,7 @@ export class Consumer {
     this.#stopping = true
     this.wake()
     await this.#loop
+    clearInterval(this.#showing)
     // Without the database the lease runs out by itself.
     await this.#options.executor.transaction((session) => leaveSlots(session, this.name, this.#owner)).catch(() => undefined)
   }
@@ -97,19 +115,8 @@ export class Consumer {
   async #isBehind(snapshot: string): Promise<boolean> {
     // Before the first lease nothing is known of how far others have read; a turn later it is.
     if (this.#leasedAt === -Infinity) return true
-    for (const slots of this.#classes()) {
-      const [first] = slots
-      if (!first) continue
-      if (first.reading !== null) return true
-      const rows = await this.#options.pool.query(
-        readDifference({ from: first.seen, to: snapshot, after: 0n, types: this.#types, limit: 1 }),
-      )
-      if (rows.length > 0) return true
-    }
-    const [due] = await this.#options.pool.query<{ n: number }>(
-      sql`select count(*)::int as n from events.parked where consumer = ${this.name} and state = 'retrying' and next_at <= now()`,
-    )
-    return (due?.n ?? 0) > 0
+    const cursors = this.#classes().map(([first]) => first as Slot)
+    return isBehind(this.#options.pool, { consumer: this.name, types: this.#types, cursors }, snapshot)
   }
 
   async #run(): Promise<void> {
@@ -123,12 +130,20 @@ export class Consumer {
         else {
           this.#options.onError?.(error)
           this.#leasedAt = -Infinity
+          this.#unsure ||= isUnsure(error)
           await this.#wait(troubleMs)
         }
       }
       this.#turns += 1
       if (!more && !this.#signalled) await this.#wait(pollMs)
     }
+  }
+
+  /** In a turn that takes long, the member is still there. */
+  async #show(): Promise<void> {
+    const { pool, onError } = this.#options
+    if (performance.now() - this.#leasedAt > renewMs)
+      await showMember(pool, this.name, this.#owner).catch((error: unknown) => onError?.(error))
   }
 
   async #wait(ms: number): Promise<void> {
@@ -145,6 +160,8 @@ export class Consumer {
   async #turn(): Promise<boolean> {
     const now = performance.now()
     if (now - this.#leasedAt > renewMs) {
+      if (this.#unsure) await this.#options.executor.transaction((session) => leaveSlots(session, this.name, this.#owner))
+      this.#unsure = false
       const asked = { consumer: this.name, owner: this.#owner, oldest: this.#oldest }
       const leased = await this.#options.executor.transaction((session) => leaseSlots(session, asked))
       this.#slots = leased.slots
@@ -186,7 +203,7 @@ export class Consumer {
     try {
       await this.#move(slots, next, (session) => this.#process(session, rows))
     } catch (error) {
-      if (error instanceof Fenced) throw error
+      if (error instanceof Fenced || isUnsure(error)) throw error
       // Something broke the transaction of the whole batch: one event at a time finds out which, and parks it.
       await this.#hearSingly(slots, rows, next)
     }
@@ -204,7 +221,7 @@ export class Consumer {
           this.#process(session, [{ ...row, parked: await isParked(session, this.name, row.key) }]),
         )
       } catch (error) {
-        if (error instanceof Fenced) throw error
+        if (error instanceof Fenced || isUnsure(error)) throw error
         this.#options.onError?.(error)
         held = await this.#move(held, to, (session) => park(session, this.name, row, error))
       }

@@ -1,7 +1,7 @@
 import { bindRows, rows as rowsOf, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
-import type { Session } from '#kernel/operations'
+import { mayPass, type Session } from '#kernel/operations'
 import type { LogRow } from './difference.ts'
 
 // Five tries in all, the waits between them growing from 0.1 s to 10 s.
@@ -9,14 +9,9 @@ export const triesMax = 5
 const waitsS = [0.1, 0.5, 2.2, 10]
 const errorMax = 2_000
 
-/** Whether this failure may pass by itself: a refusal will be refused again, so it waits for a person at once. */
-export function isFinal(error: unknown): boolean {
-  return error instanceof Fault
-}
-
 /** Parks an event whose reaction failed for the first time. */
 export async function park(session: Session, consumer: string, row: LogRow, error: unknown): Promise<void> {
-  const state = isFinal(error) ? 'dead' : 'retrying'
+  const state = mayPass(error) ? 'retrying' : 'dead'
   await session.query(sql`
     insert into events.parked (id, consumer, key, pos, event, state, tries, next_at, fault, error)
     values (${newId('letter')}, ${consumer}, ${row.key}, ${row.pos}, ${row.id}, ${state}, 1, now() + ${waitsS[0] ?? 0} * interval '1 second', ${faultOf(error)}, ${textOf(error)})
@@ -78,7 +73,7 @@ export async function unpark(session: Session, consumer: string, head: Head): Pr
 /** The head failed again: it waits longer, or for a person after its last try. */
 export async function failedAgain(session: Session, head: Head, error: unknown): Promise<void> {
   const tries = head.tries + 1
-  const dead = isFinal(error) || tries >= triesMax
+  const dead = !mayPass(error) || tries >= triesMax
   await session.query(sql`
     update events.parked set tries = ${tries}, state = ${dead ? 'dead' : 'retrying'}, fault = ${faultOf(error)}, error = ${textOf(error)},
       next_at = now() + ${waitsS[Math.min(tries, waitsS.length) - 1] ?? 0} * interval '1 second'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type Pool, type Sql, sql, sqlState } from '#kernel/db'
+import { Outage, type Pool, type Sql, sql, sqlState } from '#kernel/db'
 import type { Session } from '#kernel/operations'
 
 /** Keys are spread over this many slots, each a bit of an integer; a consumer's members lease slots, so one key is always with one member. */
@@ -107,6 +107,16 @@ export function isFenced(error: unknown): boolean {
   return sqlState(error) === notNullViolation && table === 'progress' && column === 'slots'
 }
 
+/** Shows a member that is busy: what it does takes longer than a lease, and another that took over would begin the same again. */
+export async function showMember(pool: Pool, consumer: string, owner: string): Promise<void> {
+  await pool.execute(sql`update events.member set seen_at = now() where consumer = ${consumer} and owner = ${owner}`)
+}
+
+/** Whether what was sent may have been committed, or may still be: unless the slots' epoch goes on, it could be done twice. */
+export function isUnsure(error: unknown): boolean {
+  return error instanceof Outage && error.reason === 'commit_unknown'
+}
+
 /** Gives a member's slots back as it ends, so that the others, or its successor, read on at once. */
 export async function leaveSlots(session: Session, consumer: string, owner: string): Promise<void> {
   await session.query(alone(consumer))
@@ -117,5 +127,5 @@ export async function leaveSlots(session: Session, consumer: string, owner: stri
 /** Frees the slots of members that died, so that their keys are read on at once. Only for who knows that nobody else works on this database. */
 export async function forgetMembers(pool: Pool): Promise<void> {
   await pool.execute(sql`delete from events.member`)
-  await pool.execute(sql`update events.slot set owner = null where owner is not null`)
+  await pool.execute(sql`update events.slot set owner = null, epoch = epoch + 1 where owner is not null`)
 }
