@@ -144,13 +144,23 @@ class Reader {
     this.#take(BLANKS)
     while (this.#text.charAt(this.#at) === '/') {
       const next = this.#text.charAt(this.#at + 1)
+      const from = this.#at
       if (next === '/') this.#take(REST_OF_LINE)
       else {
         const end = next === '*' ? this.#text.indexOf('*/', this.#at + 2) : -1
         if (end < 0) this.#fail(this.#at)
         this.#at = end + 2
       }
+      this.#noControls(from)
       this.#take(BLANKS)
+    }
+  }
+
+  /** Of what no text may hold, a comment may hold tabs and ends of lines. */
+  #noControls(from: number): void {
+    for (let at = from; at < this.#at; at++) {
+      const code = this.#text.charCodeAt(at)
+      if (code < 32 && code !== 9 && code !== 10 && code !== 13) this.#fail(at)
     }
   }
 

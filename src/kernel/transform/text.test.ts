@@ -127,6 +127,11 @@ test('Jackson reads one value, and no further', () => {
   }
 })
 
+test('a comment holds tabs and ends of lines, and no other controls', () => {
+  for (const comment of ['/*\t\r\n*/', '//\t\r', '//\x7f\n']) assert.equal(parse(`${comment}1`), 1, JSON.stringify(comment))
+  for (const comment of ['/*\0*/', '//\x1f\n', '/*\f*/']) assert.throws(() => parse(`[${comment}1]`), SyntaxError, JSON.stringify(comment))
+})
+
 const BOUNDS: [string, string, string[]][] = [
   ['\\b', 'héllo  pad  ', ['héllo', '  ', 'pad', '  ']],
   ['\\b', 'aßc-٢_', ['aßc', '-', '٢_']],
