@@ -29,6 +29,9 @@ export const breaksOf = (pool: Pool, loans: readonly string[]) =>
       where kind = 'repayment' and amount <> late_charge + interest + principal + wallet
     union all select transfer || ': principal booked' from moved m where kind <> 'interest_due' and (case kind when 'disbursal' then principal else -principal end) <>
       coalesce((select amount from legs g where g.transfer = m.transfer and account = 'loan:' || m.loan || ':principal'), 0)
+    union all select transfer || ': interest booked' from moved m where kind not in ('interest_due', 'disbursal') and -interest <>
+      coalesce((select sum(amount)::bigint from legs g where g.transfer = m.transfer and account in
+        ('loan:' || m.loan || ':interest', 'loan:' || m.loan || ':interest_in_advance', 'income:interest')), 0)
     union all select transfer || ': late charge booked' from moved m where kind <> 'interest_due' and -late_charge <>
       coalesce((select amount from legs g where g.transfer = m.transfer and account = 'income:late_charge'), 0)`)
 

@@ -90,14 +90,19 @@ class Life {
     )
   }
 
-  async asQuoted({ receipt, loanState, outstanding }: Told, { legs, after }: Told): Promise<void> {
+  async asQuoted({ loan, receipt, amount }: Told, { legs, after, allocation }: Told): Promise<void> {
     assert.deepEqual(
       (legs as Told[])
-        .map(({ account, amount }) => ({ account, amount }))
+        .map((leg) => ({ account: leg['account'], amount: leg['amount'] }))
         .toSorted((a, b) => (String(a.account) < String(b.account) ? -1 : 1)),
       await legsOf(receipt),
     )
-    assert.deepEqual([(after as Told)['state'], (after as Told)['principal']], [loanState, (outstanding as Told)['principal']])
+    assert.equal(
+      (allocation as Told[]).reduce((sum, { paid }) => sum + Number(paid), 0),
+      amount,
+    )
+    const { toPay, dpd, bucket, state, outstanding } = (await call('ravi', `GET /api/v1/loans/${String(loan)}`)).body as Told
+    assert.deepEqual(after, { toPay, dpd, bucket, principal: (outstanding as Told)['principal'], state })
   }
 
   async reverse({ of, which, again }: Reverse, alone: boolean): Promise<void> {

@@ -15,6 +15,20 @@ const fallen = async (loan: string): Promise<unknown> =>
     await w.db.pool.query<{ number: number }>(sql`select number from lending.instalment where loan = ${loan} and fallen order by number`)
   ).map(({ number }) => number)
 
+test('an instalment falls due on its day, not before, and its interest is booked on that day', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  await w.travelTo('2026-02-14')
+  assert.deepEqual(await fallen(loan), [])
+  await w.travelTo('2026-02-15')
+  assert.deepEqual(await fallen(loan), [1])
+  const { body } = await call('ravi', `GET /api/v1/loans/${loan}/statement?limit=1`)
+  const [line] = body['items'] as unknown as readonly Readonly<Record<string, unknown>>[]
+  assert.deepEqual(
+    [line?.['kind'], line?.['bookedOn'], line?.['amount'], line?.['balance']],
+    ['interest_due', '2026-02-15', 125_000, 10_000_000],
+  )
+})
+
 test('an instalment whose booking is refused keeps no other waiting, this night or the next, nor another schedule', async () => {
   const [stuck, other] = [await w.activeLoan('meera', product.id), await w.activeLoan('meera', product.id)]
   const offered = await w.application('meera', product.id)
@@ -27,8 +41,8 @@ test('an instalment whose booking is refused keeps no other waiting, this night 
   assert.equal((await call('asha', 'POST /api/v1/ledger/transfers', { body: { key, legs } })).status, 201)
 
   const refused = { code: 'ledger.transfer_known' }
-  await assert.rejects(w.travelTo('2026-02-16'), refused)
-  await w.clock.moveTo(Date.parse('2026-03-16T06:30:00Z'))
+  await assert.rejects(w.travelTo('2026-03-16'), refused)
+  await w.clock.moveTo(Date.parse('2026-04-16T06:30:00Z'))
   await assert.rejects(w.scheduler.runDue(), refused)
   assert.deepEqual(await fallen(stuck), [2])
   assert.deepEqual(await fallen(other), [1, 2])

@@ -113,13 +113,16 @@ export const repaymentQuote = view(
       read,
       legs.map((leg) => refOf(leg).id),
     )
+    const before = standing(live, live.position, on)
+    // Non-performing stays so until nothing is in arrears, though no payment has said yet that it is.
+    const npa = before.bucket === 'NPA'
     return {
       on,
       currency: live.loan.currency,
       allocation: allocation(live, split, on),
       legs: shownLegs(legs, balances),
-      before: standing(live, live.position, on),
-      after: standing(live, split.position, on),
+      before,
+      after: standing({ ...live, loan: { ...live.loan, npa } }, split.position, on),
     }
   },
 )

@@ -29,11 +29,13 @@ test('a loan begins with nothing charged, nothing paid, and rows that a bullet m
   assert.deepEqual(start.lateCharge, { perDay: parseRate('0.1'), amountDays: 0n, until: '2024-01-10', paid: 0n })
   const { paidOn, overdue, toWallet, npa } = go([])
   assert.deepEqual([[...paidOn], [...overdue], toWallet, npa], [[], [], 0n, false])
-  const bullet = loanRowsOf({ ...terms, method: 'bullet' })
-  assert.deepEqual(
-    bullet.map(({ principal }) => principal),
-    [0n, 0n, 10_000_000n],
-  )
+  for (const rounding of ['paisa', 'rupee_nearest', 'rupee_up'] as const) {
+    const bullet = loanRowsOf({ ...terms, method: 'bullet', rounding })
+    assert.deepEqual(
+      bullet.map(({ principal }) => principal),
+      [0n, 0n, 10_000_000n],
+    )
+  }
   // Nothing to pay is paid from the first day.
   const free = beginning({ ...terms, method: 'bullet', annualRate: parseRate('0') }, parseRate('0'))
   assert.deepEqual(
