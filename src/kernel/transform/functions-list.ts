@@ -1,14 +1,15 @@
+import { Budget } from './budget.ts'
 import { ofEither, ofList, ofWhole, ledOfList } from './function-shape.ts'
 import type { JoltFunction } from './function-shape.ts'
 import { doubleValue, intValue, isKind, kindOf, longValue } from './java-number.ts'
 import type { Numeric } from './java-number.ts'
 import { JavaArray, isMap, isNumber } from './json.ts'
-import type { Value } from './json.ts'
+import type { JsonObject, Value } from './json.ts'
 import { MAX_DEPTH } from './limits.ts'
+import { numberText } from './number-text.ts'
 import { get, keysOf } from './object.ts'
 import type { Run } from './run.ts'
 import { FatalError, TransformError } from './spec-error.ts'
-import { identityText } from './identity-text.ts'
 
 const isInt = (value: Value): value is Numeric => isKind(value, 'int')
 
@@ -63,6 +64,28 @@ function squashDeep(value: Value, run: Run, depth: number): void {
   squash(value, run)
   if (Array.isArray(value)) for (const item of value) squashDeep(item, run, depth - 1)
   else if (isMap(value)) for (const key of keysOf(value)) squashDeep(get(value, key) ?? null, run, depth - 1)
+}
+
+/** A text equal for two values exactly when Java's `equals` holds: numbers by kind, maps without regard to order. */
+function identityText(value: Value, budget = new Budget()): string {
+  if (value === null || value === undefined || typeof value === 'boolean') return String(value ?? null)
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (isNumber(value))
+    return kindOf(value) === 'double'
+      ? `double ${Object.is(doubleValue(value), -0) ? '-0' : doubleValue(value)}`
+      : `${kindOf(value)} ${numberText(value)}`
+  if (!Array.isArray(value) && !isMap(value)) return 'array'
+  const keys = Array.isArray(value) ? [] : keysOf(value)
+  budget.enter(Array.isArray(value) ? value.length : keys.length)
+  const entry = (map: JsonObject, key: string): string => `${JSON.stringify(key)}:${identityText(get(map, key) ?? null, budget)}`
+  const text = Array.isArray(value)
+    ? `[${value.map((item) => identityText(item, budget)).join()}]`
+    : `{${keys
+        .map((key) => entry(value, key))
+        .sort()
+        .join()}}`
+  budget.leave()
+  return text
 }
 
 function distinct(value: Value): Value {
