@@ -52,6 +52,8 @@ async function checksTheReceipt(page: Page): Promise<void> {
 async function hearsOfADeskPayment(page: Page, stage: Stage, loan: string): Promise<void> {
   await page.getByRole('button', { name: 'Open the menu' }).press('Enter')
   await page.locator('nav a:focus').waitFor()
+  // What lies behind it cannot be reached.
+  await page.locator('main[inert]').waitFor()
   await page.keyboard.press('Escape')
   await page.locator('button[aria-label="Open the menu"]:focus').waitFor()
   await post(stage.desk, `/api/v1/loans/${loan}/repayments`, { payment: `desk-${loan}`, amount: 5_000, currency: 'INR', from: 'cash' })

@@ -133,6 +133,10 @@ async function narrowFaults(page: Page, name: string, widths: readonly number[])
     const { over, inside, broken } = await page.evaluate<Narrowness>(narrowness)
     if (over > 0 || inside.length > 0) faults.push(`${name} at ${width}: ${over} px, ${inside.join(', ')}`)
     faults.push(...broken.map((word) => `${name} at ${width}: breaks within ${word}`))
+    // Where words make room for icons, what they named has its name all the same.
+    if (width === 1024 || width === 360)
+      for (const { id, where } of await axe(page, ['link-name', 'button-name']))
+        faults.push(`${name} at ${width}: ${id}: ${where.join(' ')}`)
   }
   return faults
 }

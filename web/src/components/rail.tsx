@@ -34,6 +34,7 @@ const Entry = ({ entry, onGo }: { readonly entry: RailEntry; readonly onGo?: (()
     <Link
       to={entry.to}
       className={styles.entry}
+      title={entry.word}
       activeOptions={{ exact: entry.to === '/', includeSearch: false }}
       activeProps={{ 'data-here': true, 'aria-current': 'page' }}
       {...(onGo ? { onClick: onGo } : {})}

@@ -14,6 +14,8 @@ import styles from '#components/shell.module.css'
 
 /** What the page itself needs is fetched by then. */
 const QUIET_MS = 1_500
+/** From here on the rail stands beside the page. */
+const BESIDE = '(min-width: 801px)'
 const focusSearch = () => document.querySelector<HTMLInputElement>('[data-page-search]')?.focus()
 
 /** Another business day: what is due, late or expired changes with no event to say so. */
@@ -38,11 +40,17 @@ export const Shell = () => {
   const menu = useRef<HTMLButtonElement>(null)
   const closeRail = () => {
     setRailOpen(false)
-    menu.current?.focus()
+    // Its button is out of reach until the page is drawn anew.
+    requestAnimationFrame(() => menu.current?.focus())
   }
-  // On a phone the menu lies over the page: who opens it by keyboard is in it, and comes back to its button.
+  // On a phone the menu lies over the page: who opens it by keyboard is in it, stays in it, and comes back to its button.
   useEffect(() => {
-    if (railOpen) side.current?.querySelector('a')?.focus()
+    if (!railOpen) return undefined
+    side.current?.querySelector('a')?.focus()
+    const wide = matchMedia(BESIDE)
+    const beside = () => setRailOpen(false)
+    wide.addEventListener('change', beside)
+    return () => wide.removeEventListener('change', beside)
   }, [railOpen])
   const staff = useIsStaff()
   const rail = useRail()
@@ -77,10 +85,10 @@ export const Shell = () => {
         <Rail onGo={() => setRailOpen(false)} />
       </div>
       {railOpen && <button type="button" className={styles.veil} aria-label="Close the menu" onClick={closeRail} />}
-      <div className={styles.bar}>
+      <div className={styles.bar} inert={railOpen}>
         <TopBar railOpen={railOpen} menu={menu} onSearch={() => setSearching(true)} onRail={() => setRailOpen(true)} />
       </div>
-      <main id="page" className={styles.main} tabIndex={-1} data-scroll>
+      <main id="page" className={styles.main} tabIndex={-1} data-scroll inert={railOpen}>
         <Outlet />
       </main>
       <Palette opened={searching} onClose={() => setSearching(false)} />

@@ -8,6 +8,7 @@ import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { PlainTable, type Column } from '#components/plain-table.tsx'
 import { StateBadge } from '#components/state-badge.tsx'
+import { percentText } from '#services/percent.ts'
 import { productsQuery, type Product } from '#services/products.ts'
 import { useMay } from '#services/session.ts'
 
@@ -20,11 +21,11 @@ const columns: readonly Column<Product>[] = [
     cell: (product) => <Link to={`/products/${product.id}`}>{product.name}</Link>,
   },
   { id: 'version', head: 'Version', align: 'right', quiet: true, cell: (product) => product.version },
-  { id: 'rate', head: 'Rate % a year', align: 'right', cell: (product) => Number(product.annualRate).toFixed(2) },
+  { id: 'rate', head: 'Rate % a year', align: 'right', cell: (product) => percentText(product.annualRate) },
   { id: 'from', head: 'From ₹', align: 'right', cell: (product) => <Money minor={product.principal.min} currency={product.currency} /> },
   { id: 'to', head: 'To ₹', align: 'right', cell: (product) => <Money minor={product.principal.max} currency={product.currency} /> },
   { id: 'instalments', head: 'Instalments', align: 'right', cell: (product) => `${product.instalments.min}–${product.instalments.max}` },
-  { id: 'fee', head: 'Fee %', align: 'right', wide: true, cell: (product) => Number(product.fee.rate).toFixed(2) },
+  { id: 'fee', head: 'Fee %', align: 'right', wide: true, cell: (product) => percentText(product.fee.rate) },
   {
     id: 'approval',
     head: 'Decided by',

@@ -31,13 +31,14 @@ const columns: readonly Column<Checkpoint>[] = [
   { id: 'root', head: 'Root', place: 'line', cell: (point) => <code title={point.root}>{cut(point.root)}</code> },
 ]
 const entryColumns: readonly Column<Transfer>[] = [
-  { id: 'what', head: 'Entry', strong: true, cell: transferWord },
-  { id: 'id', head: 'Id', cell: (transfer) => <ShortId id={transfer.id} /> },
-  { id: 'when', head: 'When, IST', quiet: true, wide: true, cell: (transfer) => instantText(transfer.at) },
+  { id: 'what', head: 'Entry', strong: true, place: 'start', cell: transferWord },
+  { id: 'id', head: 'Id', place: 'line', cell: (transfer) => <ShortId id={transfer.id} /> },
+  { id: 'when', head: 'When, IST', quiet: true, wide: 'most', cell: (transfer) => instantText(transfer.at) },
   {
     id: 'verify',
     head: <span className="visually-hidden">Proof</span>,
     align: 'right',
+    place: 'end',
     cell: (transfer) => <Link to={`/proof/${transfer.id}`}>Verify</Link>,
   },
 ]
@@ -95,6 +96,7 @@ export const ProofPage = () => {
               rows={transfers.pages[0].items.slice(0, NEWEST)}
               keyOf={(transfer) => transfer.id}
               dense
+              stack
             />
           )}
         </Panel>
