@@ -48,6 +48,16 @@ test('microseconds grow with every call, standing clock or not', () => {
 test('instants are read strictly and written back', () => {
   assert.equal(parseInstant('2026-04-01T00:00:00+05:30'), Date.parse('2026-03-31T18:30:00Z'))
   assert.equal(parseInstant(formatInstant(1_234_567_890_123)), 1_234_567_890_123)
-  for (const bad of ['2026-04-01', '2026-04-01T00:00:00', '2026-02-30T00:00:00Z', '2026-04-01T25:00:00Z', 'now', '', '1'.repeat(100)])
+  for (const bad of [
+    '2026-04-01',
+    '2026-04-01T00:00:00',
+    '2026-02-30T00:00:00Z',
+    '2026-04-01T25:00:00Z',
+    'now',
+    '',
+    '1'.repeat(100),
+    '9999-12-31T23:59:59-00:01',
+    '0001-01-01T00:00:00+00:01',
+  ])
     assert.equal(parseInstant(bad), null, bad)
 })

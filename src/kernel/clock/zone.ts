@@ -35,10 +35,13 @@ export const formatInstant = (ms: number): string => new Date(ms).toISOString()
 
 const SHAPE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
 
-// RFC 3339 text with a zone or offset, to milliseconds; null when it is not a real instant (30 February, no zone).
+// What has a year of four digits in UTC too, as every text of an instant here and PostgreSQL's own.
+const [LEAST, MOST] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')]
+
+// RFC 3339 text with a zone or offset, to milliseconds; null when it is not a real instant (30 February, no zone) of the years 1 to 9999.
 export const parseInstant = (text: string): number | null => {
   if (!SHAPE.test(text)) return null
   const ms = Date.parse(text)
   const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`)
-  return Number.isFinite(ms) && Number.isFinite(day) && formatInstant(day).startsWith(text.slice(0, 10)) ? ms : null
+  return ms >= LEAST && ms <= MOST && Number.isFinite(day) && formatInstant(day).startsWith(text.slice(0, 10)) ? ms : null
 }

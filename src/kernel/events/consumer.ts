@@ -8,7 +8,7 @@ import { isBehind } from './behind.ts'
 import { type LogRow, readTurn, type Turn } from './difference.ts'
 import { hearLanes, type Unheard } from './lanes.ts'
 import { dueHeads, failedAgain, type Head, isParked, park, takeHead, unpark } from './parked.ts'
-import type { Heard, Reaction } from './reaction.ts'
+import { heard, type Reaction } from './reaction.ts'
 import {
   advance,
   type Cursor,
@@ -295,8 +295,4 @@ export class Consumer {
       await executor.transaction((session) => failedAgain(session, head, error))
     }
   }
-}
-
-function heard({ id, type, key, at, principal, body }: LogRow): Heard {
-  return { id, type, key, at, principal, data: (JSON.parse(body) as { data: unknown }).data }
 }

@@ -1,5 +1,6 @@
 import type { AloneContext } from '#kernel/operations'
 import type { EventType } from './append.ts'
+import type { LogRow } from './difference.ts'
 
 /** An event as a reaction hears it. */
 export interface Heard<T = unknown> {
@@ -10,6 +11,10 @@ export interface Heard<T = unknown> {
   /** Whose change it was. */
   readonly principal: string
   readonly data: T
+}
+
+export function heard({ id, type, key, at, principal, body }: LogRow): Heard {
+  return { id, type, key, at, principal, data: (JSON.parse(body) as { data: unknown }).data }
 }
 
 /** What a system does when it hears of a change: exactly once, in the order of the event's key. */

@@ -19,7 +19,7 @@ export interface JobSpec<I> {
   readonly input: z.ZodType<I>
   /** Tries in all, 3 unless said. */
   readonly attempts?: number
-  /** Seconds of business time before the next try; doubles each time. */
+  /** Seconds of business time before the next try; doubles each time, up to an hour. */
   readonly backoffS?: number
   /** A try is given up after this long. */
   readonly timeoutMs?: number

@@ -41,7 +41,7 @@ export class SandboxClock implements Clock {
     const shiftMs = kept ? Number(kept.shift_ms) : at - machine.now()
     const standing = kept ? kept.stands_at : stands ? formatInstant(at) : null
     const clock = new SandboxClock(machine, pool, { shiftMs, standsAt: standing === null ? undefined : Date.parse(standing) })
-    if (!kept) await clock.#keep()
+    if (!kept) await clock.#keep({ shiftMs, standsAt: clock.#standsAt })
     return clock
   }
 
@@ -70,22 +70,21 @@ export class SandboxClock implements Clock {
   /** Moves to an instant that is not before now; kept before anything is done at the new time, so that time never goes back. */
   async moveTo(ms: number): Promise<void> {
     if (ms < this.now()) throw new Fault('jobs.clock_backward', { now: formatInstant(this.now()), to: formatInstant(ms) })
-    this.#shiftMs = ms - this.#machine.now()
-    if (this.#standsAt !== undefined) this.#standsAt = ms
-    await this.#keep()
+    await this.#keep({ shiftMs: ms - this.#machine.now(), standsAt: this.#standsAt === undefined ? undefined : ms })
   }
 
   /** From now on it runs with machine time, from where it stands. */
   async setRunning(): Promise<void> {
-    this.#shiftMs = this.now() - this.#machine.now()
-    this.#standsAt = undefined
-    await this.#keep()
+    await this.#keep({ shiftMs: this.now() - this.#machine.now(), standsAt: undefined })
   }
 
-  async #keep(): Promise<void> {
-    const standsAt = this.#standsAt === undefined ? null : formatInstant(this.#standsAt)
+  /** Kept first: what could not be kept has not happened, or a restart would go back. */
+  async #keep({ shiftMs, standsAt }: { readonly shiftMs: number; readonly standsAt: number | undefined }): Promise<void> {
+    const stands = standsAt === undefined ? null : formatInstant(standsAt)
     await this.#pool.execute(sql`
-      insert into jobs.clock (id, shift_ms, stands_at) values (true, ${this.#shiftMs}, ${standsAt})
+      insert into jobs.clock (id, shift_ms, stands_at) values (true, ${shiftMs}, ${stands})
       on conflict (id) do update set shift_ms = excluded.shift_ms, stands_at = excluded.stands_at`)
+    this.#shiftMs = shiftMs
+    this.#standsAt = standsAt
   }
 }

@@ -1,7 +1,6 @@
 import { type Clock, formatInstant } from '#kernel/clock'
 import type { Pool } from '#kernel/db'
-import { Fault } from '#kernel/faults'
-import { type Executor, type Step, system } from '#kernel/operations'
+import { type Executor, mayPass, type Step, system } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
 import type { Wrote } from '#kernel/tx'
 import { claim, type Claim, conclude, leaseSeconds, nextDue, renew, stillMine } from './claims.ts'
@@ -22,6 +21,9 @@ const pollMs = 1_000
 const troubleMs = 500
 const attemptsDefault = 3
 const backoffDefaultS = 2
+const backoffMostS = 3_600
+/** Tries that ended with their process count beside `attempts`: past so many the job is what ends it. */
+const lostMax = 10
 const timeoutDefaultMs = 30_000
 const errorMax = 2_000
 
@@ -59,10 +61,10 @@ export class Worker {
   /** Claims no more and waits for what is under way. */
   async stop(): Promise<void> {
     this.#stopping = true
-    clearInterval(this.#renewal)
     this.wake()
     await this.#loop
     while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    clearInterval(this.#renewal)
   }
 
   /** Does everything that is due now, and resolves when it is done: whether there was anything. */
@@ -126,7 +128,8 @@ export class Worker {
       const ended = this.#held.get(one.id)
       const task = (): Promise<void> =>
         this.#perform(job, one).finally(() => {
-          this.#held.delete(one.id)
+          // Its lease may have been lost, and the job be here again.
+          if (this.#held.get(one.id) === ended) this.#held.delete(one.id)
           ended?.resolve()
         })
       // No room in the pool: the claimer does it itself, and so claims nothing meanwhile.
@@ -143,8 +146,12 @@ export class Worker {
   async #perform(job: Job, claimed: Claim): Promise<void> {
     const startedAt = formatInstant(this.#options.clock.now())
     try {
-      const input = job.spec.input.parse(JSON.parse(claimed.input))
+      let input: unknown
       try {
+        input = job.spec.input.parse(JSON.parse(claimed.input))
+        const tries = claimed.tries - 1
+        if (tries >= attemptsOf(job) + lostMax)
+          throw new Error(`of ${tries} tries not even the failure could be written: the worker ends over it`)
         const attributes = { 'holdfast.job_id': claimed.id, 'holdfast.attempt': String(claimed.tries) }
         const result = await span({ name: job.name, attributes }, () => this.#work(job, claimed, input))
         await this.#end(claimed, startedAt, {
@@ -190,17 +197,19 @@ export class Worker {
     { input, error, startedAt }: { input: unknown; error: unknown; startedAt: string },
   ): Promise<void> {
     const { executor, clock } = this.#options
-    const { attempts = attemptsDefault, backoffS = backoffDefaultS } = job.spec
+    const { backoffS = backoffDefaultS } = job.spec
     const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, errorMax)
     const endedAt = formatInstant(clock.now())
     // A refusal will be refused again; anything else may pass.
-    const final = error instanceof Fault || claimed.tries >= attempts
-    const nextAt = formatInstant(clock.now() + backoffS * 1000 * 2 ** (claimed.tries - 1))
+    const final = !mayPass(error) || claimed.tries >= attemptsOf(job)
+    const waitS = Math.min(backoffS * 2 ** (claimed.tries - 1), Math.max(backoffS, backoffMostS))
+    const nextAt = formatInstant(clock.now() + waitS * 1000)
     await executor.transaction(async (session) => {
       if (!(await stillMine(session, claimed))) return
       const { body } = job
       if (!final) return conclude(session, claimed, { outcome: 'retry', error: text, nextAt, startedAt, endedAt })
-      if (body.gaveUp) {
+      // What cannot be read cannot be given up on its own terms either: a person looks at it.
+      if (body.gaveUp && input !== undefined) {
         const principal = system(job.name, claimed.behalf)
         const [outcome] = await session.together([[{ principal, body: (context) => body.gaveUp?.(context, input, error) }]])
         if (outcome && 'refused' in outcome) throw outcome.refused
@@ -210,4 +219,8 @@ export class Worker {
     // When the next try falls due is known only now.
     if (!final) this.wake()
   }
+}
+
+function attemptsOf({ spec }: Job): number {
+  return spec.attempts ?? attemptsDefault
 }

@@ -102,8 +102,16 @@ const Expiring = z.strictObject({ hold: z.string() })
 /** Falls due when a hold expires. */
 export const holdExpiry = job(
   'ledger.hold_expiry',
-  { input: Expiring },
-  { work: async () => undefined, done: async ({ run }, { hold }) => void (await run(expireHold, { hold })) },
+  // Nothing else gives back what an expired hold reserves, so no trouble of an hour may be its last.
+  { input: Expiring, attempts: 24 },
+  {
+    work: async () => undefined,
+    done: async ({ run }, { hold }) => {
+      const { state } = await run(expireHold, { hold })
+      // A clock that went back since: it is tried again.
+      if (state === 'open') throw new Error('the hold has not expired yet')
+    },
+  },
 )
 
 /** Reserves an amount on an account for another: it is no longer available, but not moved either, until captured, released or expired. */
@@ -121,7 +129,7 @@ export const makeHold = operation(
     moves: 'value',
     status: 201,
     may: ['admin'],
-    faults: ['ledger.account_unknown', 'ledger.unit_mismatch', 'ledger.expiry_past', 'ledger.insufficient'],
+    faults: ['ledger.account_unknown', 'ledger.unit_mismatch', 'ledger.expiry_past', 'ledger.amount_too_large', 'ledger.insufficient'],
   },
   async ({ tx }, { account, to, amount, expiresAt }) => {
     const [from, target] = await Promise.all([mustFind(tx, account), mustFind(tx, to)])
@@ -157,7 +165,7 @@ export const captureHold = operation(
     moves: 'value',
     may: ['admin'],
     locks: ({ hold }) => [hold],
-    faults: ['ledger.hold_unknown', 'ledger.hold_not_open', 'ledger.hold_exceeded', 'ledger.insufficient'],
+    faults: ['ledger.hold_unknown', 'ledger.hold_not_open', 'ledger.hold_exceeded', 'ledger.amount_too_large', 'ledger.insufficient'],
   },
   async ({ tx }, input) => {
     const hold = await lockOpen(tx, input.hold)

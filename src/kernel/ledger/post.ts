@@ -180,7 +180,10 @@ function judge(books: Books, { legs, held = [], covers = [] }: Posting): Map<str
 function guard(account: Locked, change: { readonly posted: bigint; readonly held: bigint }): void {
   const before = balanceOf(account)
   const after = balanceOf({ side: account.side, posted: account.posted + change.posted, held: account.held + change.held })
-  if (after.posted > largest || after.posted < -largest) throw new Fault('ledger.amount_too_large', { account: account.id })
+  // What is held is told too, and what is available with it; giving back is always possible.
+  const reservesTooMuch = change.held > 0n && (after.held > largest || after.available < -largest)
+  if (after.posted > largest || after.posted < -largest || reservesTooMuch)
+    throw new Fault('ledger.amount_too_large', { account: account.id })
   // An account that is already short may be refilled step by step, but never drawn further.
   if (account.min !== null && after.available < before.available && after.available < account.min) {
     throw new Fault('ledger.insufficient', {

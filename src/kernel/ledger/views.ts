@@ -88,7 +88,7 @@ export const accounts = view(
   },
 )
 
-const Instant = z.iso.datetime({ offset: true })
+const Instant = z.iso.datetime({ offset: true }).refine((text) => parseInstant(text) !== null, 'an instant of the years 1 to 9999')
 const DayOrInstant = z
   .string()
   .refine((text) => DateText.safeParse(text).success || parseInstant(text) !== null, 'a day such as 2026-03-12, or an instant')
