@@ -18,7 +18,7 @@ export interface LoadContext {
   readonly purpose: 'first' | 'hedge' | 'split'
 }
 
-/** One call of `load`. The controller is made when somebody asks for the signal. */
+/** One call of `load`. The controller is made when somebody asks for the signal, or ends the call. */
 export class Loading<K, V> implements LoadContext {
   readonly batch: Batch<K, V>
   readonly purpose: LoadContext['purpose']
@@ -26,8 +26,6 @@ export class Loading<K, V> implements LoadContext {
   startedAt: number | undefined
   readonly timed: boolean
   #controller: AbortController | undefined
-  #reason: unknown
-  #ended = false
   /** Its promise is settled, or its time was over. */
   over = false
   /** It has been asked whether it should have a rival. */
@@ -55,11 +53,7 @@ export class Loading<K, V> implements LoadContext {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#ended) this.#controller.abort(this.#reason)
-    }
-    return this.#controller.signal
+    return (this.#controller ??= new AbortController()).signal
   }
 
   get deadline(): number {
@@ -72,11 +66,10 @@ export class Loading<K, V> implements LoadContext {
     return () => this.batch.clock.now()
   }
 
+  /** The first reason counts. */
   end(reason: unknown): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#reason = reason
-    this.#controller?.abort(reason)
+    this.#controller ??= new AbortController()
+    this.#controller.abort(reason)
   }
 }
 

@@ -28,7 +28,6 @@ const HELD: Rest = { wants: HOLD, attempts: 0 }
 
 /** One key that somebody waits for. Every field is paid for by every key, and so would be a private method. */
 export class Entry<K, V> {
-  readonly key: K
   readonly id: unknown
   batch: Batch<K, V> | undefined = undefined
   state: typeof OPEN | typeof FORGOTTEN | typeof OVER = OPEN
@@ -37,9 +36,13 @@ export class Entry<K, V> {
   #resolve: ((value: V | Promise<never>) => void) | undefined = undefined
   #waiters: Waiter<V> | undefined = undefined
 
-  constructor(key: K, id: unknown) {
-    this.key = key
+  constructor(id: unknown) {
     this.id = id
+  }
+
+  /** What it was asked for by: mostly its own id. */
+  get key(): K {
+    return this.id as K
   }
 
   /** For those who cannot give up: one promise for all of them, made when the first asks. */
@@ -95,5 +98,19 @@ export class Entry<K, V> {
     // a function to reject with would be made for every key, and errors are few
     this.#resolve?.(Promise.reject(reason))
     for (let waiter = this.#waiters; waiter !== undefined; waiter = waiter.next) waiter.failed(reason)
+  }
+}
+
+/** A key whose id is something else. */
+export class KeyedEntry<K, V> extends Entry<K, V> {
+  readonly #key: K
+
+  constructor(key: K, id: unknown) {
+    super(id)
+    this.#key = key
+  }
+
+  override get key(): K {
+    return this.#key
   }
 }

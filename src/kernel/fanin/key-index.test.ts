@@ -26,7 +26,7 @@ test('an index finds what a map would, whatever the ids, in tables that others u
         const known = index.find(id)
         assert.equal(known, model.get(id))
         if (known === undefined) {
-          const entry = new Entry<unknown, unknown>(id, id)
+          const entry = new Entry<unknown, unknown>(id)
           model.set(id, entry)
           index.add(entry, list.push(entry))
         } else if (closes === 0) {

@@ -27,7 +27,7 @@ function both() {
       const open = [...waiting, ...out].filter(({ state, id: other }) => state === OPEN && other === id)
       assert.deepEqual([known], [open[0]])
       if (known !== undefined) return
-      const entry: Key = new Entry(id, id)
+      const entry: Key = new Entry(id)
       waiting.push(entry)
       lane.add(entry)
     },
@@ -120,11 +120,11 @@ test('few keys of any kind: only the same is the same', () => {
   const full = laneOf()
   for (const id of ids) {
     const alone = laneOf()
-    alone.add(new Entry(id, id))
+    alone.add(new Entry(id))
     for (const lane of [alone, full]) {
       if (lane === full) {
         assert.equal(full.find(id), undefined, String(id))
-        full.add(new Entry(id, id))
+        full.add(new Entry(id))
       }
       assert.equal(lane.find(id)?.id, id, String(id))
       if (id === 0) assert.equal(lane.find(-0)?.id, 0)

@@ -57,7 +57,7 @@ test('a lane is forgotten with its credential once its keys are answered or want
   const lane = (credential: unknown) => dispatcher.laneOf('a', credential)
   const open = (credential: unknown) => {
     const at = lane(credential)
-    const entry = new Entry<number, number>(1, 1)
+    const entry = new Entry<number, number>(1)
     dispatcher.add(at, entry)
     return { at, entry }
   }

@@ -2,7 +2,7 @@ import type { LoadContext } from './batch.ts'
 import { Caller } from './caller.ts'
 import { Deadlines } from './deadlines.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { Entry, FORGOTTEN } from './entry.ts'
+import { Entry, FORGOTTEN, KeyedEntry } from './entry.ts'
 import type { Lane } from './lane.ts'
 import { type Outcome, Page } from './page.ts'
 import { Patience } from './patience.ts'
@@ -80,7 +80,7 @@ export class Source<K, V> {
       return known.promise
     }
     if (this.#full(lane)) return Promise.reject(this.#refusal(lane))
-    const entry = new Entry<K, V>(key, key)
+    const entry = new Entry<K, V>(key)
     const { promise } = entry
     this.#dispatcher.add(lane, entry)
     return promise
@@ -104,7 +104,7 @@ export class Source<K, V> {
     }
     const known = lane.find(id)
     if (known === undefined && this.#full(lane)) return Promise.reject(this.#refusal(lane))
-    const entry = known ?? new Entry<K, V>(key, id)
+    const entry = known ?? this.#entryOf(key, id)
     const answer = signal === undefined && timeoutMs === undefined ? entry.promise : this.#patiently(lane, entry, context)
     if (known === undefined) this.#dispatcher.add(lane, entry)
     else this.#joined++
@@ -169,6 +169,10 @@ export class Source<K, V> {
     return this.#policy.keyOf === undefined ? key : this.#policy.keyOf(key)
   }
 
+  #entryOf(key: K, id: unknown): Entry<K, V> {
+    return this.#policy.keyOf === undefined ? new Entry(id) : new KeyedEntry(key, id)
+  }
+
   #kept(lane: Lane<K, V>, id: unknown): { readonly value: V } | undefined {
     const kept = lane.cache?.get(id)
     if (kept === undefined) return undefined
@@ -207,7 +211,7 @@ export class Source<K, V> {
       return page.place(at, known)
     }
     if (this.#full(lane)) return page.fill(at, { ok: false, error: this.#refusal(lane) })
-    const entry = new Entry<K, V>(keys[at]!, id)
+    const entry = this.#entryOf(keys[at]!, id)
     page.place(at, entry)
     this.#dispatcher.add(lane, entry)
   }
