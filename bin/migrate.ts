@@ -2,10 +2,12 @@
 import path from 'node:path'
 import { CannotStart, migrate, readMigrations } from '#kernel/db'
 import { openDatabase } from '#kernel/embedded'
+import { settingsFrom } from '#settings'
 
 const root = path.join(import.meta.dirname, '..')
 try {
-  const database = await openDatabase({ url: process.env['DATABASE_URL'], folder: process.env['HOLDFAST_DATA'] ?? path.join(root, 'data') })
+  const { databaseUrl, data } = settingsFrom(process.env)
+  const database = await openDatabase({ url: databaseUrl, folder: data })
   try {
     const { applied } = await migrate(database.owner, await readMigrations(path.join(root, 'db', 'migrations')))
     process.stdout.write(

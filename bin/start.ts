@@ -106,7 +106,7 @@ async function listen(running: Running): Promise<void> {
       throw new CannotStart(
         `Port ${settings.port} needs more rights than this user has. Start with a port from 1024 on: PORT=8080 npm start`,
       )
-    if (code === 'EADDRNOTAVAIL')
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
       throw new CannotStart(`This machine has no address ${settings.host}. Set HOLDFAST_HOST to one it has, or unset it.`)
     throw error
   }

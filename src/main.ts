@@ -7,7 +7,7 @@ import { type Clock, formatInstant, HOME_ZONE, realClock } from '#kernel/clock'
 import { type Database, migrate, Pool, readMigrations, useExternal } from '#kernel/db'
 import { DiskRoom, startEmbedded } from '#kernel/embedded'
 import { Consumer, forgetMembers, LiveStream, type Reaction } from '#kernel/events'
-import { makeServer, type Route } from '#kernel/http'
+import { closeServer, makeServer, type Route } from '#kernel/http'
 import { Authenticator, completeFromCookie, hasPeople, setCookies, Tokens } from '#kernel/identity'
 import { forgetClaims, forgetDaily, SandboxClock, type SandboxStart, Scheduler, type TravelParts, Worker } from '#kernel/jobs'
 import { holdExpiry } from '#kernel/ledger'
@@ -32,6 +32,8 @@ const lockTimeoutMs = 5_000
 /** Fractions in steps of 2^-32, for the jitter between tries. */
 const RANDOM_LIMIT = 2 ** 32
 const bureauOpenMs = 3_000
+/** At the end, what was taken is answered so long; most stop a program by force after thirty seconds. */
+const endingMs = 10_000
 // Less than what a credit check waits (6 s): silence must be the bureau's failure, which the breaker counts, not ours who gave up.
 const bureauSilentMs = 5_000
 
@@ -124,7 +126,7 @@ async function startOn(database: Database, settings: Settings, options: StartOpt
   // In the order that loses nothing: no new requests, what was taken is answered, engines end, then the database.
   const stop = async (): Promise<void> => {
     live.close()
-    await app.close()
+    await closeServer(app, endingMs)
     await scheduler.stop()
     await worker.stop()
     for (const consumer of consumers) await consumer.stop()
@@ -207,7 +209,7 @@ async function serverOf(systems: Systems, settings: Settings, given: Given): Pro
   const routes = routesOf(systems, { tokens, machine, refreshGraceMs: settings.refreshGraceMs, board, publicPem, sandbox })
   const app = await makeServer({
     routes,
-    raw: [live.route(), batchRoute()],
+    raw: [live.route((listener) => authenticator.again(listener)), batchRoute()],
     executor,
     pool,
     clock,

@@ -92,8 +92,17 @@ async function made(request: FastifyRequest, reply: FastifyReply, { method, path
     ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
   })
   const cookies = answer.headers['set-cookie']
-  if (cookies !== undefined) reply.header('set-cookie', cookies)
+  if (cookies !== undefined)
+    reply.header(
+      'set-cookie',
+      [cookies].flat().map((cookie) => asFrom(request, cookie)),
+    )
   return new Answer(answer.statusCode, answer.payload, answer.headers)
+}
+
+/** A call in a batch doesn't see that the batch came by HTTPS: what it sets is marked as the batch's own would be. */
+function asFrom({ protocol }: FastifyRequest, cookie: string): string {
+  return protocol === 'https' && !/; *secure/i.test(cookie) ? `${cookie}; Secure` : cookie
 }
 
 function refused(why: BatchRefusal, requestId: string): Answer {

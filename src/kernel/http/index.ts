@@ -1,3 +1,4 @@
+export { closeServer } from './close-server.ts'
 export { bodyMax, makeServer, unknownRoute, withinBatch, type Authenticate, type ServerOptions } from './server.ts'
 export { route, type RawDeclared, type RawRoute, type Route } from './route.ts'
 export { bodyFaults, generalFaults, keyFaults, openApi, ownFaults, schemaOf } from './openapi.ts'

@@ -57,6 +57,16 @@ export class Authenticator {
     return principal
   }
 
+  /** The same caller as they are now, looked up anew; null if they were signed out or deactivated since. */
+  async again({ id, session }: Principal): Promise<Principal | null> {
+    try {
+      return await this.#look(id, session ?? '')
+    } catch (error) {
+      if (error instanceof Fault) return null
+      throw error
+    }
+  }
+
   /** Sessions, roles or people changed in this process: everything is looked up again. Other processes follow within five seconds. */
   forget(): void {
     this.#forgotten += 1

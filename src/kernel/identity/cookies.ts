@@ -14,7 +14,9 @@ export function setCookies(operation: string, body: string, request: FastifyRequ
     return
   }
   if ((operation !== 'identity.sign_in' && operation !== 'identity.refresh') || request.outcome !== 'done') return
-  const { accessToken, refreshToken } = JSON.parse(body) as { accessToken: string; refreshToken: string }
+  const { accessToken, refreshToken } = JSON.parse(body) as { accessToken: string | null; refreshToken: string | null }
+  // An answer replayed holds none; the browser has what the first one gave.
+  if (accessToken === null || refreshToken === null) return
   reply
     .setCookie(accessCookie, accessToken, { ...only, path: '/', maxAge: accessSeconds })
     .setCookie(refreshCookie, refreshToken, { ...only, path: sessionsPath, maxAge: refreshSeconds })
@@ -23,6 +25,8 @@ export function setCookies(operation: string, body: string, request: FastifyRequ
 /** The console refreshes with its cookie: the token is put where the operation's schema wants it. */
 export function completeFromCookie(operation: string, request: FastifyRequest): void {
   if (operation !== 'identity.refresh' || request.body !== undefined) return
+  // No other page may send this header: one on another port of this host, to which the cookie goes too, would rotate the token unseen.
+  if (request.headers['x-holdfast-console'] !== '1') return
   const refreshToken = request.cookies[refreshCookie]
   if (refreshToken !== undefined) request.body = { refreshToken }
 }

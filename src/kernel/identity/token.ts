@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { link, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { makeFolder } from '#kernel/db'
+import { CannotStart, makeFolder } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { errors, jwtVerify, SignJWT } from 'jose'
 
@@ -27,19 +27,21 @@ export class Tokens {
     this.#public = createPublicKey(key)
   }
 
-  /** With the key of a file; the file is made, readable by its owner alone, if it is not there. */
+  /** With the key of a file; the file is made, readable by its owner alone, if it is not there. Throws CannotStart if it holds no such key. */
   static async fromFile(file: string): Promise<Tokens> {
     await makeFolder(path.dirname(file), 0o700)
+    const kept = await readFile(file).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      await makeKey(file)
+      return readFile(file)
+    })
     try {
-      const handle = await open(file, 'wx', 0o600)
-      const { privateKey } = generateKeyPairSync('ed25519')
-      await handle.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }))
-      await handle.sync()
-      await handle.close()
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EEXIST') throw error
+      return new Tokens(createPrivateKey(kept))
+    } catch {
+      throw new CannotStart(
+        `${file} holds no key that signs sessions. Put the right one back, or delete the file: a new one is made, and everybody signs in again.`,
+      )
     }
-    return new Tokens(createPrivateKey(await readFile(file)))
   }
 
   /** The refresh token after this one: always the same, so that whoever shows one twice at once is told one successor; no one else can tell it. */
@@ -83,6 +85,22 @@ export class Tokens {
       throw error instanceof Fault ? error : new Fault('identity.token_invalid')
     }
   }
+}
+
+/** Written whole beside its place and then put there, so that a start that was killed leaves none that is empty; of two at once the first stays. */
+async function makeKey(file: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  const handle = await open(draft, 'wx', 0o600)
+  try {
+    await handle.writeFile(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(draft)
 }
 
 /** A refresh token: the session's id and 256 random bits. */

@@ -3,7 +3,14 @@ import { type DestinationStream, pino, type Logger } from 'pino'
 /** Names whose values never reach a log line, wherever they stand. */
 const secrets = ['authorization', 'cookie', 'password', 'newPassword', 'accessToken', 'refreshToken', 'token', 'pan', 'key']
 /** What PostgreSQL quotes of the row it refused: names, numbers, whatever stood in it. */
-const quoted = ['error.detail', 'error.where', 'error.cause.detail', 'error.cause.where']
+const quoted = [
+  'error.detail',
+  'error.where',
+  'error.cause.detail',
+  'error.cause.where',
+  'error.aggregateErrors[*].detail',
+  'error.aggregateErrors[*].where',
+]
 
 export type Log = Logger
 
