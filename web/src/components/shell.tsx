@@ -29,21 +29,11 @@ const useNewDay = () => {
   }, [day, queries])
 }
 
-/** The frame of every page behind the sign-in: rail, top bar, the page, and what reacts to keys everywhere. */
-export const Shell = () => {
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const may = useMay()
-  const [searching, setSearching] = useState(false)
+/** On a phone the menu lies over the page: who opens it by keyboard is in it, stays in it, and comes back to its button. */
+const useRailOver = () => {
   const [railOpen, setRailOpen] = useState(false)
   const side = useRef<HTMLDivElement>(null)
   const menu = useRef<HTMLButtonElement>(null)
-  const closeRail = () => {
-    setRailOpen(false)
-    // Its button is out of reach until the page is drawn anew.
-    requestAnimationFrame(() => menu.current?.focus())
-  }
-  // On a phone the menu lies over the page: who opens it by keyboard is in it, stays in it, and comes back to its button.
   useEffect(() => {
     if (!railOpen) return undefined
     side.current?.querySelector('a')?.focus()
@@ -52,6 +42,21 @@ export const Shell = () => {
     wide.addEventListener('change', beside)
     return () => wide.removeEventListener('change', beside)
   }, [railOpen])
+  const closeRail = () => {
+    setRailOpen(false)
+    // Its button is out of reach until the page is drawn anew.
+    requestAnimationFrame(() => menu.current?.focus())
+  }
+  return { side, menu, railOpen, setRailOpen, closeRail }
+}
+
+/** The frame of every page behind the sign-in: rail, top bar, the page, and what reacts to keys everywhere. */
+export const Shell = () => {
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const may = useMay()
+  const [searching, setSearching] = useState(false)
+  const { side, menu, railOpen, setRailOpen, closeRail } = useRailOver()
   const staff = useIsStaff()
   const rail = useRail()
   useEffect(() => (staff ? startLive(queries) : startAsking(queries)), [queries, staff])
