@@ -5,6 +5,7 @@ import { ledgerRoutes } from '#kernel/ledger'
 import { database } from '#test/database'
 import { world } from '#test/world'
 import { served } from '#test/world-http'
+import { fallDue } from './fall-due.ts'
 
 const w = await world(await database())
 const { call } = await served(w, ledgerRoutes)
@@ -27,6 +28,18 @@ test('an instalment falls due on its day, not before, and its interest is booked
     [line?.['kind'], line?.['bookedOn'], line?.['amount'], line?.['balance']],
     ['interest_due', '2026-02-15', 125_000, 10_000_000],
   )
+  const told = () =>
+    w.db.pool.query<{ data: string }>(
+      sql`select (body::jsonb -> 'data')::text as data from events.event where key = ${loan} and body::jsonb ->> 'type' = 'lending.fell_due.v1'`,
+    )
+  const [event] = await told()
+  const { number, dueOn, interest } = JSON.parse(event?.data ?? '{}') as Readonly<Record<string, unknown>>
+  assert.deepEqual([number, dueOn, interest], [1, '2026-02-15', 125_000])
+  // Fallen already, not yet due, not there.
+  for (const again of [1, 2, 99])
+    assert.deepEqual(await w.asSystem(fallDue, { loan, number: again }), { id: loan, number: again, interest: 0, receipt: null })
+  assert.equal((await told()).length, 1)
+  assert.deepEqual(await fallen(loan), [1])
 })
 
 test('an instalment whose booking is refused keeps no other waiting, this night or the next, nor another schedule', async () => {
