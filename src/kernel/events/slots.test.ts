@@ -74,3 +74,18 @@ test('a cursor moved while its slots change hands waits, and is then refused', a
   assert.deepEqual(order, [`taken ${slotCount}`, 'refused'])
   await executor.drain()
 })
+
+test('who left can move nothing any more, and the epoch of a slot only grows, however it changes hands', async () => {
+  await vanish('d')
+  let before: readonly Slot[] = []
+  for (const owner of ['e', 'f', 'g']) {
+    const { slots } = await lease(owner)
+    assert.equal(slots.length, slotCount)
+    assert.ok(slots.every(({ epoch }, at) => epoch > (before[at]?.epoch ?? 0n)))
+    await move(slots, '907:907:')
+    if (owner === 'f') await vanish(owner)
+    else await executor.transaction((session) => leaveSlots(session, 'c', owner))
+    if (owner !== 'f') await assert.rejects(move(slots, '908:908:'), isFenced)
+    before = slots
+  }
+})
