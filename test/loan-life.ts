@@ -138,17 +138,21 @@ export const inOrder = async (w: World, loan: Lived): Promise<void> => {
 
 /** Every movement has its event and its transfer, figure for figure; the statement adds up from its oldest line on. */
 export const announced = async (w: World, call: Call, loan: Lived): Promise<void> => {
-  const events = await w.db.pool.query<{ type: string; transfer: string | null; amount: bigint | null; number: number | null }>(sql`
-    select body::jsonb ->> 'type' as type, body::jsonb #>> '{data,transfer}' as transfer, (body::jsonb #>> '{data,number}')::int as number,
-      (body::jsonb #>> '{data,amount}')::bigint as amount
-    from events.event where key = ${loan.id} order by id`)
+  const found = await w.db.pool.query<{ type: string; data: string }>(sql`
+    select body::jsonb ->> 'type' as type, (body::jsonb -> 'data')::text as data from events.event where key = ${loan.id} order by id`)
+  const events = found.map(({ type, data }) => ({ type, data: JSON.parse(data) as Told }))
   const of = (type: string) => events.filter((event) => event.type === `lending.${type}.v1`)
   const lines = await allOf(call, `GET /api/v1/loans/${loan.id}/statement?limit=200`)
-  const transfers = (kind: string) => lines.filter((line) => line['kind'] === kind).map((line) => [line['transfer'], line['amount']])
+  const figures = ['lateCharge', 'interest', 'principal', 'wallet']
+  const transfers = (kind: string, parts: readonly string[] = []) =>
+    lines
+      .filter((line) => line['kind'] === kind)
+      .map((line) => [line['transfer'], Math.abs(Number(line['amount'])), ...parts.map((name) => (line['breakup'] as Told)[name])])
   const sorted = (list: readonly unknown[]) => list.map((one) => JSON.stringify(one)).toSorted()
-  const said = (type: string, sign: 1 | -1 = 1) => of(type).map(({ transfer, amount }) => [transfer, sign * Number(amount)])
-  assert.deepEqual(sorted(said('repaid')), sorted(transfers('repayment')))
-  assert.deepEqual(sorted(said('repayment_reversed', -1)), sorted(transfers('reversal')))
+  const said = (type: string, parts: readonly string[] = []) =>
+    of(type).map(({ data }) => [data['transfer'], data['amount'], ...parts.map((name) => data[name])])
+  assert.deepEqual(sorted(said('repaid', figures)), sorted(transfers('repayment', figures)))
+  assert.deepEqual(sorted(said('repayment_reversed')), sorted(transfers('reversal')))
   for (const type of ['disbursed', 'foreclosed'])
     assert.equal(of(type).length, transfers(type === 'disbursed' ? 'disbursal' : 'foreclosure').length, type)
   const ended = of('closed').length - of('reopened').length
