@@ -41,7 +41,8 @@ export async function hold(place: Place, say: Say): Promise<Held> {
   return await locked(place, await startPostmaster(place))
 }
 
-async function locked(place: Place, pid: number): Promise<Held> {
+/** Takes the folder's lock by a session of its own; throws CannotStart if another program has it. */
+export async function locked(place: Place, pid: number): Promise<Held> {
   const session = await Connection.open({ ...adminAt(place), application: `holdfast process ${process.pid}` })
   const deadline = performance.now() + lockWait_ms
   for (;;) {

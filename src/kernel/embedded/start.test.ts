@@ -107,6 +107,22 @@ test('PostgreSQL killed with -9 is started again; killed over and over, the prog
   await (await startEmbedded({ folder: main })).stop()
 })
 
+test('PostgreSQL that ended every session and went on is held again, so that no second program takes the folder', async () => {
+  const postgres = await startEmbedded({ folder: main })
+  const admin = await Connection.open(postgres.admin)
+  const holders = sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and granted`
+  await admin.query(
+    sql`select pg_terminate_backend(pid, ${5_000}) from pg_stat_activity where pid <> pg_backend_pid() and usename = 'postgres'`,
+  )
+  for (let looks = 0; (await admin.query<{ n: number }>(holders))[0]?.n !== 1; looks++) {
+    assert.ok(looks < 100, 'nobody holds the folder')
+    await sleep(50)
+  }
+  await admin.close()
+  await assert.rejects(startEmbedded({ folder: main }), refusesWith(new RegExp(`process ${process.pid}`)))
+  await postgres.stop()
+})
+
 test('a postmaster.pid whose number another process now has does not stop the start', async () => {
   await writeFile(path.join(main, 'postgres', 'postmaster.pid'), `${process.pid}\n${main}/postgres\n1\n5432\n${main}/run\n\n\nready\n`)
   await (await startEmbedded({ folder: main })).stop()

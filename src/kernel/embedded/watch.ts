@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotStart, messageOf } from '#kernel/db'
 import type { Connection } from '#kernel/db'
 import type { Held, Say } from './hold.ts'
-import { hold } from './hold.ts'
+import { hold, locked } from './hold.ts'
 import type { Place } from './place.ts'
 import { isAlive, stopPostmaster } from './postmaster.ts'
 
@@ -53,14 +53,28 @@ export class Watch {
   }
 
   #look(): void {
-    if (this.#restarting !== undefined || isAlive(this.#held.pid)) return
-    this.#restarting = this.#restart().then(
+    if (this.#restarting !== undefined) return
+    const alive = isAlive(this.#held.pid)
+    if (alive && this.#held.session.usable) return
+    this.#restarting = (alive ? this.#lockAgain() : this.#restart()).then(
       () => (this.#restarting = undefined),
       (error: unknown) => {
         clearInterval(this.#timer)
         this.#onGone(error instanceof Error ? error : new Error(messageOf(error)))
       },
     )
+  }
+
+  /** PostgreSQL ended its sessions and went on (one of its processes crashed, or was ended): without the lock another program could take the folder. */
+  async #lockAgain(): Promise<void> {
+    const { pid, session } = this.#held
+    await session.close()
+    try {
+      this.#held = await locked(this.#place, pid)
+    } catch (error) {
+      if (error instanceof CannotStart) throw error
+      // It is not ready yet, or it is gone: the next look tells.
+    }
   }
 
   async #restart(): Promise<void> {

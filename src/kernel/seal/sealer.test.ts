@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { sql } from '#kernel/db'
 import { database } from '#test/database'
 import { Frontier, openCheckpoint, splitNotes } from '#kernel/proof'
@@ -64,6 +64,18 @@ test('the key is readable by its owner alone, and a log that is signed is not si
   assert.match(other.warnings.join(), /key that signs checkpoints is gone/)
   await other.end()
   assert.deepEqual(await readFile(shop.keyFile), pem)
+})
+
+test('a key that is not the one that signed the log so far is told of', async () => {
+  const other = await workshop()
+  await mkdir(path.dirname(other.keyFile))
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  await writeFile(other.keyFile, pem, { mode: 0o600 })
+  const sealer = other.sealer(db.server)
+  sealer.start()
+  await until(() => sealer.status().state === 'sealing')
+  assert.match(other.warnings.join(), /not the one that signed the log so far/)
+  await other.end()
 })
 
 test("the server's role can neither change nor delete what is sealed", async () => {

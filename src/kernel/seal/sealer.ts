@@ -3,7 +3,7 @@ import { formatInstant } from '#kernel/clock'
 import type { Clock } from '#kernel/clock'
 import { Connection, sql } from '#kernel/db'
 import type { ConnectionSettings, Statement } from '#kernel/db'
-import { type Frontier, signCheckpoint } from '#kernel/proof'
+import { type Frontier, openCheckpoint, signCheckpoint } from '#kernel/proof'
 import { nextBatch, type Unsealed } from './batch.ts'
 import { sealKey } from './key.ts'
 import type { SealKey } from './key.ts'
@@ -98,8 +98,13 @@ export class Sealer {
         await this.#pause(RETRY_MS)
         if (this.#stopping.signal.aborted) return
       }
-      const { frontier } = await logState(connection)
+      const { frontier, note } = await logState(connection)
       const key = await sealKey(this.#options.keyFile, frontier.size === 0)
+      if (note !== undefined && openCheckpoint(note, key.publicKey) === 'unknown_key')
+        this.#say(
+          'key',
+          `the key in ${this.#options.keyFile} is not the one that signed the log so far; if nobody replaced it on purpose, put the old one back`,
+        )
       files = await LogFiles.open(this.#options.folder)
       this.#files = await reconcile(connection, files, frontier.size)
       if (this.#files !== 'in_step')

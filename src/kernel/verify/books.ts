@@ -147,7 +147,8 @@ export function entryFinding(body: string, entries: readonly Leg[]): Finding | u
 
 function accountOf(line: string): { account: string; n: string; posted: string; head: string } | undefined {
   try {
-    return JSON.parse(line) as { account: string; n: string; posted: string; head: string }
+    const read = JSON.parse(line) as { account: string; n: string; posted: string; head: string } | null
+    return typeof read?.account === 'string' ? read : undefined
   } catch {
     return undefined
   }

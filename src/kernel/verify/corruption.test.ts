@@ -226,3 +226,18 @@ test('of a rewritten stretch and another wrong row, the one that comes first is 
   assert.deepEqual(told(end + 1), stretch)
   assert.deepEqual((told(end) as unknown[])[0], 'changed')
 })
+
+test('a line that is no account is named, whatever else it is', () => {
+  const file = path.join(forged, 'accounts.ndjson')
+  for (const line of ['null', '5', '[]', '"text"', '{}']) {
+    rmSync(forged, { recursive: true, force: true })
+    cpSync(world.export, forged, { recursive: true })
+    writeFileSync(file, `${readFileSync(file, 'utf8')}${line}\n`)
+    const { finding } = verifyExport({
+      folder: forged,
+      key: path.join(world.export, 'public.pem'),
+      checkpoints: path.join(world.folder, 'checkpoints.txt'),
+    })
+    assert.deepEqual([finding?.stream, finding?.kind], ['account', 'changed'], line)
+  }
+})
