@@ -50,6 +50,13 @@ test('files by name, kept for ever where their name is their content; the page f
   assert.equal((await get('/api/v1/known'))[1], 'known')
 })
 
+test('a range of a file is the file, wherever the range would end', async () => {
+  for (const range of ['bytes=0-3', 'bytes=99999-', 'bytes=-1', 'nonsense']) {
+    const reply = await app.inject({ url: '/assets/first.js', headers: { range } })
+    assert.deepEqual([range, reply.statusCode, reply.body], [range, 200, 'script first'])
+  }
+})
+
 test('what is neither a file nor a bookmark is a problem: an unknown file, an unknown call, a folder, a hidden file, a way out', async () => {
   for (const url of ['/assets/none.js', '/api/v1/unknown', '/assets/../../secret.txt', '/..%2f..%2fsecret.txt']) await refused(url)
   await refused('/loans', 'POST')

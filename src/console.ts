@@ -18,6 +18,8 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
     root: folder,
     dotfiles: 'ignore',
     cacheControl: false,
+    // Whole, always: they are small, and a range outside a file would be an error of its own.
+    acceptRanges: false,
     setHeaders: (reply, file) => {
       const forever = path.relative(folder, file).startsWith(`assets${path.sep}`)
       reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -1,4 +1,4 @@
-export type FaultStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 424 | 429 | 431 | 503
+export type FaultStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 415 | 422 | 424 | 429 | 431 | 503
 
 /** One way to refuse: its HTTP status, what it means, and what the caller can do about it. */
 export interface FaultEntry {

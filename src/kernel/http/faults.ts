@@ -13,6 +13,7 @@ export const httpFaults = faults('http', {
   cross_site: [403, 'A page of another site may not use this session.', 'Call from the console itself, or with a bearer token.'],
   not_in_batch: [422, 'What is at this address cannot be called within a batch.', 'Call it by itself.'],
   rate_limited: [429, 'Too many calls in a short time.', 'Wait as long as Retry-After says.'],
+  precondition_failed: [412, 'The file is not as the request wants it to be.', 'Ask without If-Match and If-Unmodified-Since.'],
   body_too_large: [413, 'The body is larger than 1 MiB.', 'Send less at a time.'],
   type_unsupported: [415, 'The body is not JSON.', 'Send Content-Type: application/json.'],
   body_malformed: [400, 'The body is not well-formed JSON, or nested too deep.', 'Correct the JSON; look at facts for the place.'],

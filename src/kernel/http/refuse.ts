@@ -56,6 +56,7 @@ export function translated(error: unknown): unknown {
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new Fault('http.route_unknown', { reason: 'a part of the address is too long' })
   // An address with a backslash or a dot too many: no file is looked for there.
   if (code === 'FST_STATIC_FORBIDDEN_PATH') return new Fault('http.route_unknown', { reason: 'no file has such a name' })
+  if (statusCode === 412) return new Fault('http.precondition_failed')
   if (statusCode === 408) return new Fault('http.timed_out')
   if (statusCode === 400) return new Fault('http.body_malformed', { reason: (error as Error).message.slice(0, 200) })
   return error

@@ -143,6 +143,28 @@ test('no hash is kept from which a password could be guessed fast; the same call
   await assert.rejects(restarted(new Uint8Array(32))(giveLogin, asked, { key: 'login-keyed' }), refusedWith('operations.key_reused'))
 })
 
+test('what is wrong costs as many commits, whether there is such a login, whether its person may sign in, or neither', async () => {
+  const person = await personWith('retired')
+  await db.pool.execute(sql`update identity.person set state = 'deactivated' where id = ${person}`)
+  const noted = async (): Promise<number> => {
+    const [all] = await db.pool.query<{ n: number }>(
+      sql`select count(*)::int as n from audit.record where operation = 'identity.note_failure'`,
+    )
+    return all?.n ?? 0
+  }
+  const tried = [
+    { login: 'racer', password: 'wrong' },
+    { login: 'nobody.here', password: 'wrong' },
+    { login: 'retired', password: 'wrong' },
+    { login: 'retired', password },
+  ]
+  for (const input of tried) {
+    const before = await noted()
+    await assert.rejects(executor.run(nobody, 'req_1')(signIn, input), refusedWith('identity.credentials_wrong'))
+    assert.equal(await noted(), before + 1, JSON.stringify(input))
+  }
+})
+
 test('of a flood of passwords so many wait as can be hashed in a second or two; the others are told to come again', async () => {
   const flood = await Promise.allSettled(Array.from({ length: 200 }, (_, at) => hashPassword(`password ${at}`)))
   const hashed = flood.filter(({ status }) => status === 'fulfilled')

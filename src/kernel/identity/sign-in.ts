@@ -35,17 +35,21 @@ const countFailure = each<{ id: string }>(sql`
 const clearFailures = each<{ id: string }>(sql`
   update identity.person p set failures = 0, locked_until = null from ${rows({ id: 'text' })} x where p.id = x.id and p.failures > 0`)
 
-/** A wrong password, counted in a transaction of its own, so that refusing the sign-in doesn't undo it. */
+/**
+ * A wrong password, counted in a transaction of its own, so that refusing the sign-in doesn't undo it. Nobody's (null) is written down all
+ * the same: a commit that only some logins cost would tell which there are.
+ */
 const noteFailure = operation(
   'identity.note_failure',
   {
     summary: 'Count a wrong password',
-    input: z.strictObject({ person: PersonId }),
+    input: z.strictObject({ person: z.string().nullable() }),
     answer: z.strictObject({}),
     may: ['system'],
-    locks: ({ person }) => [person],
+    locks: ({ person }) => (person === null ? [] : [person]),
   },
   async ({ tx }, { person }) => {
+    if (person === null) return {}
     await lockPerson(tx, person)
     countFailure(tx, { id: person })
     return {}
@@ -89,9 +93,11 @@ async function whoIs({ read, submit }: PrepareContext, tried: Tried): Promise<Kn
   if (waitS > 0) throw new Fault('identity.too_many_failures', { retryAfterS: waitS })
   awaited(found?.locked_until ?? null, now)
   const right = await verifyPassword(password, found?.password ?? null)
-  if (!found) unknown.note(login, now)
-  else if (!right) await submit(noteFailure, { person: found.id })
-  if (!found || !right || found.state !== 'active') throw new Fault('identity.credentials_wrong')
+  if (!found || !right || found.state !== 'active') {
+    if (!found) unknown.note(login, now)
+    await submit(noteFailure, { person: found?.id ?? null })
+    throw new Fault('identity.credentials_wrong')
+  }
   return { person: found.id, kept: found.password }
 }
 
