@@ -4,7 +4,7 @@ import { alternatives, count } from './key-syntax.ts'
 import { javaTrim, parseInteger } from './number-text.ts'
 import { get, keysOf, replace, without } from './object.ts'
 import type { Run } from './run.ts'
-import { BadSpec, atLine, pointer } from './spec-error.ts'
+import { BadSpec, TransformError, atLine, pointer } from './spec-error.ts'
 import { starOf } from './star.ts'
 import type { Star } from './star.ts'
 
@@ -90,17 +90,17 @@ function doomedKeys({ lines }: Level, map: JsonObject, { run, place }: At): Doom
 function removeFromList({ lines }: Level, list: Value[], { run, place }: At): Value {
   const doomed = new Map<number, string>()
   for (const { index, star, below, path } of lines) {
-    const indexes =
-      star === undefined ? (index !== undefined && index < list.length ? [index] : []) : star.form === 'all' ? list.keys() : []
-    for (const i of indexes) {
+    const visit = (i: number): void => {
       if (below === undefined) {
         doomed.set(i, path)
-        continue
+        return
       }
       const item = list[i] ?? null
       const left = removeBelow(below, item, { run, place: run.below(place, i) })
       if (left !== item) list[i] = left
     }
+    if (star?.form === 'all') eachIndex(list, visit)
+    else if (star === undefined && index !== undefined && index < list.length) visit(index)
   }
   if (doomed.size === 0) return list
   for (const i of [...doomed.keys()].sort((a, b) => b - a)) {
@@ -108,4 +108,13 @@ function removeFromList({ lines }: Level, list: Value[], { run, place }: At): Va
     run.note(doomed.get(i) ?? '', run.below(place, i))
   }
   return list
+}
+
+/** Goes through a list as a Java iterator does. One that holds itself may shrink meanwhile, and then that fails unless its end comes just there. */
+function eachIndex(list: Value[], visit: (index: number) => void): void {
+  const size = list.length
+  for (let i = 0; i !== list.length; i++) {
+    if (list.length !== size) throw new TransformError('list changed while it was read')
+    visit(i)
+  }
 }

@@ -174,6 +174,7 @@ export class Run {
 
   removeAt(list: Value[], index: number): void {
     if (this.isFixed(list)) throw new TransformError('list cannot shrink')
+    if (index >= list.length) throw new TransformError(`index ${index} out of bounds`)
     list.splice(index, 1)
   }
 
