@@ -1,33 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { bindKeys, type Connection, isConnectionLost, isDiskFull, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
+import { type Connection, isConnectionLost, isDiskFull, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { fingerprint, isKeyFree, passingKey } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
+import type { ExecutorOptions } from './executor-options.ts'
 import { Group, GroupBroken, settled } from './group.ts'
 import type { Operation, Run } from './operation.ts'
 import { outageFault } from './outage-fault.ts'
-import { type Owner, type OwnerRow, permission, type Principal } from './principal.ts'
+import { permission, type Principal } from './principal.ts'
+import { preparedFor } from './prepared-for.ts'
 import { failure } from './problem.ts'
 import { Queue } from './queue.ts'
 import { RefusalLog } from './refusal-log.ts'
 import { recordAlone, runGroup } from './run-group.ts'
 import { Session } from './session.ts'
 import type { Wrote } from '#kernel/tx'
-
-export interface ExecutorOptions {
-  readonly pool: Pool
-  readonly clock: Clock
-  /** Groups under way at the same time; two keep one computing while the other commits (measured best on 2 cores). */
-  readonly pumps?: number
-  readonly groupMax?: number
-  /** Without room on the database's disk calls are refused before they write; read anew for each. */
-  readonly room?: { readonly enough: boolean }
-  /** Under this, inputs with secrets are hashed (`fingerprint`); it outlives a restart, and the database doesn't hold it. */
-  readonly secretsKey?: Uint8Array
-  /** Called after a commit with the kinds of writes it made, so that readers of the event log, and workers, wake at once. */
-  readonly onCommit?: (wrote: Wrote) => void
-}
 
 const pumpsDefault = 2
 const groupMaxDefault = 128
@@ -67,7 +55,9 @@ export class Executor {
   #company: NodeJS.Timeout | undefined
   #closing = false
   #tellFullAt = 0
-  #drained: (() => void) | undefined
+  /** Calls taken that are neither in the queue nor in a group: prepared for, or about to come again. */
+  #away = 0
+  readonly #drained = Promise.withResolvers<void>()
 
   constructor(given: ExecutorOptions) {
     this.#pool = given.pool
@@ -144,28 +134,33 @@ export class Executor {
   /** Takes nothing more and resolves when all that was taken is answered. */
   async drain(): Promise<void> {
     this.#closing = true
+    this.#endIfAnswered()
+    await this.#drained.promise
     await this.#refusals.close()
-    if (this.#queue.length === 0 && this.#idle === this.#pumps) return
-    await new Promise<void>((resolve) => (this.#drained = resolve))
   }
 
   async #take(call: Call, allowed: true | Work['owner'], print: Work['fingerprint']): Promise<Reply> {
     const { spec } = call.operation
     let prepared: unknown
     const started = performance.now()
+    this.#away += 1
     try {
-      if (typeof allowed === 'object' && spec.prepare) await this.#owned(call, allowed)
-      const read: Parameters<NonNullable<typeof spec.prepare>>[0]['read'] = (statement) => this.#pool.query(statement)
-      const submit = this.run(
-        { id: 'system:prepare', name: 'prepare', kind: 'system', roles: [], behalf: call.principal.id },
-        call.requestId,
-      )
-      prepared = await spec.prepare?.({ read, clock: this.#clock, principal: call.principal, submit }, call.input)
+      if (spec.prepare) {
+        const submit = this.run(
+          { id: 'system:prepare', name: 'prepare', kind: 'system', roles: [], behalf: call.principal.id },
+          call.requestId,
+        )
+        prepared = await preparedFor(call, allowed, { pool: this.#pool, clock: this.#clock, submit })
+      }
     } catch (error) {
       if (error instanceof Fault) return this.refuse(call, error, performance.now() - started)
       const outage = outageFault(error)
       if (outage) return { ...refusal(call, outage), error }
       return { status: 500, body: failure(call.requestId), replayed: false, error }
+    } finally {
+      this.#away -= 1
+      // On its way into the queue at once, if it was not refused.
+      if (this.#closing) setImmediate(() => this.#endIfAnswered())
     }
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const owner = allowed === true ? undefined : allowed
@@ -174,11 +169,15 @@ export class Executor {
     return promise
   }
 
-  /** Whose the object is, before anything is prepared for it: another's is absent, whatever else is wrong with the call. */
-  async #owned({ input, principal }: Call, owner: Owner<unknown>): Promise<void> {
-    const object = owner.key(input)
-    const [found] = await this.#pool.query<OwnerRow>(bindKeys(owner.statement, [object]))
-    if (found?.owner !== principal.id) throw new Fault(owner.fault, { id: object })
+  #endIfAnswered(): void {
+    if (this.#closing && this.#away === 0 && this.#queue.length === 0 && this.#idle === this.#pumps) this.#drained.resolve()
+  }
+
+  async #later(work: Work, ms: number): Promise<void> {
+    this.#away += 1
+    await sleep(ms)
+    this.#away -= 1
+    this.#enqueue(work)
   }
 
   #enqueue(work: Work): void {
@@ -213,7 +212,7 @@ export class Executor {
     } finally {
       this.#queue.release(works)
       this.#idle += 1
-      if (this.#closing && this.#queue.length === 0 && this.#idle === this.#pumps) this.#drained?.()
+      this.#endIfAnswered()
       this.#wake()
     }
   }
@@ -251,8 +250,7 @@ export class Executor {
 
   async #comeAgain(work: Work): Promise<void> {
     if (performance.now() >= work.waitUntil) return work.settle(refusal(work.call, new Fault('operations.key_in_flight')))
-    await sleep(keyPauseMs)
-    this.#enqueue(work)
+    await this.#later(work, keyPauseMs)
   }
 
   /** What the call locks is held for too long, perhaps by its own twin in another process: it comes again until its time is up. */
@@ -281,7 +279,7 @@ export class Executor {
       work.tries += 1
       if ((unknown && !work.fingerprint) || work.tries >= triesMax) {
         work.settle({ ...refusal(work.call, new Fault(unknown ? 'operations.outcome_unknown' : 'operations.unavailable')), error })
-      } else void sleep(triesPauseMs * 2 ** work.tries).then(() => this.#enqueue(work))
+      } else void this.#later(work, triesPauseMs * 2 ** work.tries)
     }
   }
 

@@ -1,4 +1,5 @@
-export { Executor, type ExecutorOptions } from './executor.ts'
+export { Executor } from './executor.ts'
+export type { ExecutorOptions } from './executor-options.ts'
 export {
   operation,
   operationCatalogue,

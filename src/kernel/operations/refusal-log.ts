@@ -8,7 +8,7 @@ import { system } from './principal.ts'
 
 /** Refusals wait this long to be written together; under attack they must not cost a transaction each. */
 const gatherMs = 50
-/** With so many waiting, those that follow are counted instead of written: refusing must never become the load itself. */
+/** With so many unwritten, those that follow are counted instead of written: refusing must never become the load itself. */
 const waitingMax = 10_000
 
 /** Refusals of calls that never ran (no permission, bad shape, missing key), written into the audit in the background. */
@@ -16,6 +16,8 @@ export class RefusalLog {
   readonly #executor: Pick<Executor, 'transaction'>
   readonly #clock: Clock
   #waiting: AuditEntry[] = []
+  /** With those being written: while the database is away, nothing else bounds them. */
+  #unwritten = 0
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   /** Refusals that could not be written: too many at once, or no database. */
@@ -28,10 +30,11 @@ export class RefusalLog {
 
   /** `tookMs` is how long it took to know: much, where a password was compared first. */
   note({ operation, principal, input, address, requestId }: Call, fault: Fault, tookMs: number): void {
-    if (this.#waiting.length >= waitingMax) {
+    if (this.#unwritten >= waitingMax) {
       this.lost += 1
       return
     }
+    this.#unwritten += 1
     this.#waiting.push({
       id: newId('audit'),
       at: formatInstant(this.#clock.now()),
@@ -71,6 +74,8 @@ export class RefusalLog {
     } catch {
       // Their callers have been refused all the same; the figure is shown among the metrics.
       this.lost += entries.length
+    } finally {
+      this.#unwritten -= entries.length
     }
   }
 }
