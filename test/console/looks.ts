@@ -117,6 +117,9 @@ const answer = async (page: Page, where: string | RegExp, change: (text: string)
   })
 }
 
+/** The shell is the same on every page; these have controls of their own that make room. */
+const shells = /^(today|loans|loan|person|proof-entry)$/
+
 interface Narrowness {
   readonly over: number
   readonly inside: readonly string[]
@@ -134,7 +137,7 @@ async function narrowFaults(page: Page, name: string, widths: readonly number[])
     if (over > 0 || inside.length > 0) faults.push(`${name} at ${width}: ${over} px, ${inside.join(', ')}`)
     faults.push(...broken.map((word) => `${name} at ${width}: breaks within ${word}`))
     // Where words make room for icons, what they named has its name all the same.
-    if (width === 1024 || width === 360)
+    if (shells.test(name) && (width === 1024 || width === 360))
       for (const { id, where } of await axe(page, ['link-name', 'button-name']))
         faults.push(`${name} at ${width}: ${id}: ${where.join(' ')}`)
   }
