@@ -63,8 +63,7 @@ export class Executor {
     this.#pool = given.pool
     this.#clock = given.clock
     this.#queue = new Queue(given.groupMax ?? groupMaxDefault)
-    this.#pumps = given.pumps ?? pumpsDefault
-    this.#idle = this.#pumps
+    this.#idle = this.#pumps = given.pumps ?? pumpsDefault
     this.#room = given.room
     this.#secretsKey = given.secretsKey ?? passingKey
     this.#onCommit = given.onCommit ?? (() => undefined)
