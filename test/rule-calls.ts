@@ -76,6 +76,7 @@ const onHold = (move: string, more: Ruled['wrong'] = {}): Ruled => ({
   wrong: { 'ledger.hold_unknown': instead('holds', 'hold_none'), 'ledger.hold_not_open': instead('holds', at.released), ...more },
 })
 const soon = { 'seal.row_unsealed': 'a row waits for its seal less than a second; kernel/seal tests it' }
+const brimming = { 'ledger.amount_too_large': 'an account would have to be full to the brim; kernel/ledger tests it' }
 const priced = { 'lending.instalment_below_interest': 'what was priced at the application is priced alike at the disbursal' }
 
 /** One call of every operation and view that can refuse for two of absence (404), state (409) and rule (422). */
@@ -89,8 +90,8 @@ export const ruled: Readonly<Record<string, Ruled>> = {
     wrong: {
       'identity.already_set_up': body({ token: 'used' }),
       'identity.invitation_invalid': body({ token: 'none' }),
-      'identity.password_weak': body({ password: 'password123' }),
     },
+    unmet: { 'identity.password_weak': 'where somebody has a login, as here, every link is used up' },
   },
   'identity.give_login': {
     request: { who: 'admin', target: `POST /api/v1/people/${at.fresh}/login`, body: { login: 'fresh', password, roles: ['cashier'] } },
@@ -262,11 +263,15 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'ledger.expiry_past': body({ expiresAt: '2026-01-01T00:00:00Z' }),
       'ledger.insufficient': body({ account: 'ruled:guarded' }),
     },
+    unmet: brimming,
   },
-  'ledger.capture': onHold('capture', {
-    'ledger.hold_exceeded': body({ amount: 100_000 }),
-    'ledger.insufficient': instead('holds', at.toCredit),
-  }),
+  'ledger.capture': {
+    ...onHold('capture', {
+      'ledger.hold_exceeded': body({ amount: 100_000 }),
+      'ledger.insufficient': instead('holds', at.toCredit),
+    }),
+    unmet: brimming,
+  },
   'ledger.release': onHold('release'),
   'events.replay': {
     request: { who: 'admin', target: `POST /api/v1/dead-letters/${stage.letter}/replay` },
