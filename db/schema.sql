@@ -295,8 +295,8 @@ table ledger.transfer
   body text not null
   salt bytea not null
   digest bytea not null
-  constraint transfer_key_key UNIQUE (key)
   constraint transfer_pkey PRIMARY KEY (id)
+  create UNIQUE INDEX transfer_key ON ledger.transfer USING btree (key, ((operation = 'ledger.transfer'::text)))
   create UNIQUE INDEX transfer_reverses ON ledger.transfer USING btree (reverses) WHERE (reverses IS NOT NULL)
   create INDEX transfer_tx ON ledger.transfer USING btree (tx)
 

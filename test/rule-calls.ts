@@ -45,10 +45,6 @@ const asIs: Change = (r) => r
 const legs =
   (...changes: readonly Body[]): Change =>
   (r) => ({ ...r, body: { ...r.body, legs: ((r.body?.['legs'] ?? []) as readonly Body[]).map((leg, n) => ({ ...leg, ...changes[n] })) } })
-/** The largest amounts, often enough for a balance past what a number holds. */
-const tooMuch = ['stage:a', 'stage:b'].flatMap((account, n) =>
-  Array.from({ length: 12 }, () => ({ account, amount: n === 0 ? 999_999_999_999_999 : -999_999_999_999_999, unit: 'INR' })),
-)
 const none = (prefix: string): string => `${prefix}_${'0'.repeat(26)}`
 
 const [mine, devs] = [stage.of.borrower, stage.of.dev]
@@ -237,8 +233,9 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'ledger.account_unknown': legs({ account: 'none' }),
       'ledger.transfer_known': body({ key: 'stage' }),
       'ledger.unit_mismatch': legs({ unit: 'USD' }),
+      'ledger.account_twice': legs({}, { account: 'stage:a' }),
       'ledger.unbalanced': legs({ amount: 6 }),
-      'ledger.amount_too_large': body({ legs: tooMuch }),
+      'ledger.amount_too_large': body({ legs: at.tooMuch }),
       'ledger.insufficient': legs({}, { account: 'ruled:guarded' }),
     },
   },
@@ -259,6 +256,7 @@ export const ruled: Readonly<Record<string, Ruled>> = {
     },
     wrong: {
       'ledger.account_unknown': body({ account: 'none' }),
+      'ledger.account_twice': body({ to: 'stage:a' }),
       'ledger.unit_mismatch': body({ to: 'ruled:usd' }),
       'ledger.expiry_past': body({ expiresAt: '2026-01-01T00:00:00Z' }),
       'ledger.insufficient': body({ account: 'ruled:guarded' }),
@@ -270,7 +268,7 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'ledger.hold_exceeded': body({ amount: 100_000 }),
       'ledger.insufficient': instead('holds', at.toCredit),
     }),
-    unmet: brimming,
+    unmet: { ...brimming, 'ledger.account_twice': 'no such hold can be made any more' },
   },
   'ledger.release': onHold('release'),
   'events.replay': {

@@ -84,7 +84,19 @@ async function guarded(must: Must, idOf: Making['idOf']) {
   // Of a credit account money cannot be taken into, below its guard.
   await open('ruled:credit', { side: 'credit', min: 0 })
   const toCredit = await idOf('admin', 'POST /api/v1/ledger/holds', { ...held, to: 'ruled:credit' })
-  return { movedOn, undone, released, toCredit }
+  return { movedOn, undone, released, toCredit, tooMuch: await brimming(must, open) }
+}
+
+/** Legs past what a number holds, of accounts that are filled up to it: nine of the largest amounts. */
+async function brimming(must: Must, open: (id: string, more: Body) => Promise<unknown>): Promise<readonly Body[]> {
+  const most = 999_999_999_999_999
+  for (const id of ['ruled:vast', 'ruled:void']) await open(id, {})
+  const legs = [
+    { account: 'ruled:vast', amount: most, unit: 'INR' },
+    { account: 'ruled:void', amount: -most, unit: 'INR' },
+  ]
+  for (let n = 0; n < 9; n++) await must('admin', 'POST /api/v1/ledger/transfers', { key: `ruled-vast-${n}`, legs })
+  return legs
 }
 
 async function invitations(db: TestDatabase): Promise<void> {

@@ -19,10 +19,21 @@ export interface AccountRow {
 // One statement locks all accounts of a group, in id order: no two groups can wait for each other.
 export const lockAccounts = sql`
   select id, code, unit, side, min, owner, posted, held, n, head from ledger.account where id = any(${keys('text')}) order by id for update`
-export const knownKeys = sql`select key, id from ledger.transfer where key = any(${keys('text')})`
+/** The operation whose caller chooses the key: keys by hand and those that systems make never meet, whatever they say. */
+export const byHand = 'ledger.transfer'
 
-/** The transfer that is booked under a business key, if one is: for refusals that come before a posting. `post` looks for itself. */
-export const transferUnder = keyed<{ key: string; id: string }>(knownKeys, 'key')
+export interface KnownKey {
+  readonly key: string
+  readonly id: string
+  readonly by_hand: boolean
+}
+export const knownKeys = sql`select key, id, operation = ${byHand} as by_hand from ledger.transfer where key = any(${keys('text')})`
+
+/** The transfer that a system booked under a business key, if one did: for refusals that come before a posting. `post` looks for itself. */
+export const transferUnder = keyed<{ key: string; id: string }>(
+  sql`select key, id from ledger.transfer where key = any(${keys('text')}) and operation <> ${byHand}`,
+  'key',
+)
 
 interface TransferRow {
   readonly id: string
@@ -101,10 +112,15 @@ const updateAccounts = sql`
   update ledger.account a set posted = x.posted, held = x.held, n = x.n, head = x.head
   from ${rows({ id: 'text', posted: 'bigint', held: 'bigint', n: 'bigint', head: 'text' })} x where a.id = x.id`
 
-/** The group's books: every account it locked, as its postings so far left them, and the business keys it has seen. */
+/** The group's books: every account it locked, as its postings so far left them, and the business keys it has seen, by `keyName`. */
 export interface Books {
   readonly accounts: Map<string, Locked>
   readonly keys: Map<string, string>
+}
+
+/** A key with its space. */
+export function keyName(key: string, isByHand: boolean): string {
+  return `${isByHand ? 'h' : 's'}${key}`
 }
 const booksOf = Symbol('ledger.books')
 
@@ -135,5 +151,5 @@ function columns({ id, code, unit, side, min, owner, posted, held, n, head }: Lo
 
 export interface Found {
   readonly accounts: readonly AccountRow[]
-  readonly keys: readonly { readonly key: string; readonly id: string }[]
+  readonly keys: readonly KnownKey[]
 }

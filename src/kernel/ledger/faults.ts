@@ -21,10 +21,11 @@ export const ledgerFaults = faults('ledger', {
   ],
   unbalanced: [422, 'The legs of a unit do not add up to zero.', 'Give every debit (positive) its credit (negative).'],
   unit_mismatch: [422, 'A leg names another unit than its account holds.', "Use the account's own unit."],
-  legs_invalid: [
+  legs_invalid: [422, 'A transfer has 2 to 100 legs, each with an amount that is not zero.', 'Correct the legs.'],
+  account_twice: [
     422,
-    'A transfer has 2 to 100 legs, each with an amount that is not zero.',
-    'Correct the legs; merge legs on one account.',
+    'An account is named twice: a transfer has one leg an account, and nothing is reserved on an account for itself.',
+    'Merge the legs of the account that facts name, or name another.',
   ],
   hold_exceeded: [422, 'More is to be captured than the hold has left.', 'Capture at most what facts say is left.'],
   amount_too_large: [422, 'A balance would pass the largest number the ledger can keep.', 'Move less at a time.'],

@@ -129,10 +129,18 @@ export const makeHold = operation(
     moves: 'value',
     status: 201,
     may: ['admin'],
-    faults: ['ledger.account_unknown', 'ledger.unit_mismatch', 'ledger.expiry_past', 'ledger.amount_too_large', 'ledger.insufficient'],
+    faults: [
+      'ledger.account_unknown',
+      'ledger.account_twice',
+      'ledger.unit_mismatch',
+      'ledger.expiry_past',
+      'ledger.amount_too_large',
+      'ledger.insufficient',
+    ],
   },
   async ({ tx }, { account, to, amount, expiresAt }) => {
     const [from, target] = await Promise.all([mustFind(tx, account), mustFind(tx, to)])
+    if (account === to) throw new Fault('ledger.account_twice', { account })
     if (from.unit !== target.unit) throw new Fault('ledger.unit_mismatch', { account: to, unit: target.unit, given: from.unit })
     const until = parseInstant(expiresAt) ?? 0
     if (until <= Date.parse(tx.moment.at)) throw new Fault('ledger.expiry_past', { expiresAt, now: tx.moment.at })
@@ -165,7 +173,15 @@ export const captureHold = operation(
     moves: 'value',
     may: ['admin'],
     locks: ({ hold }) => [hold],
-    faults: ['ledger.hold_unknown', 'ledger.hold_not_open', 'ledger.hold_exceeded', 'ledger.amount_too_large', 'ledger.insufficient'],
+    // account_twice: of holds of an account for itself, which could once be made.
+    faults: [
+      'ledger.hold_unknown',
+      'ledger.hold_not_open',
+      'ledger.hold_exceeded',
+      'ledger.account_twice',
+      'ledger.amount_too_large',
+      'ledger.insufficient',
+    ],
   },
   async ({ tx }, input) => {
     const hold = await lockOpen(tx, input.hold)

@@ -8,10 +8,13 @@ import {
   type AccountRow,
   type Books,
   booksOfGroup,
+  byHand,
   type Found,
   insertEntry,
   insertHeldChange,
   insertTransfer,
+  keyName,
+  type KnownKey,
   knownKeys,
   lockAccounts,
 } from './books.ts'
@@ -75,7 +78,7 @@ const posting: Gathering<Posting, Posted, Found> = {
     const ids = [...wanted].filter((id) => !known.has(id))
     const [accounts, found] = await Promise.all([
       ids.length > 0 ? group.query<AccountRow>(bindKeys(lockAccounts, ids)) : [],
-      group.query<{ key: string; id: string }>(
+      group.query<KnownKey>(
         bindKeys(
           knownKeys,
           asked.map((one) => one.question.key),
@@ -87,7 +90,7 @@ const posting: Gathering<Posting, Posted, Found> = {
   answer(found, asked, group) {
     const books = booksOfGroup(group)
     for (const row of found.accounts) books.accounts.set(row.id, { ...row, fresh: false, changed: false })
-    for (const { key, id } of found.keys) books.keys.set(key, id)
+    for (const { key, id, by_hand } of found.keys) books.keys.set(keyName(key, by_hand), id)
     return asked.map((one) => booked(books, one))
   },
 }
@@ -121,12 +124,13 @@ function refuseUnknown(books: Books, { legs, held = [] }: Posting): void {
 
 function book(books: Books, tx: Tx, what: Posting): Posted {
   refuseUnknown(books, what)
-  const known = books.keys.get(what.key)
+  const key = keyName(what.key, tx.moment.operation === byHand)
+  const known = books.keys.get(key)
   if (known !== undefined) throw new Fault('ledger.transfer_known', { key: what.key, transfer: known })
   const touched = judge(books, what)
   for (const account of touched.values()) books.accounts.set(account.id, account)
   const receipt = newId('transfer')
-  books.keys.set(what.key, receipt)
+  books.keys.set(key, receipt)
   for (const { account, hold, amount, since = tx.moment.at } of what.held ?? []) {
     const locked = touched.get(account) as Locked
     locked.held += amount
@@ -139,7 +143,7 @@ function book(books: Books, tx: Tx, what: Posting): Posted {
 }
 
 /** Everything that can refuse a posting, before anything is changed: accounts known, units right, legs balanced, guards kept. */
-function judge(books: Books, { legs, held = [], covers = [] }: Posting): Map<string, Locked> {
+function judge(books: Books, { legs, held = [], covers = [], reverses }: Posting): Map<string, Locked> {
   if (legs.length > legsMax || (legs.length === 0 && held.length === 0) || legs.length === 1 || legs.some((leg) => leg.amount === 0n)) {
     throw new Fault('ledger.legs_invalid', { legs: legs.length })
   }
@@ -163,6 +167,7 @@ function judge(books: Books, { legs, held = [], covers = [] }: Posting): Map<str
     const change = moved.get(account.id)
     if (change) change.posted += leg.amount
   }
+  if (moved.size < legs.length && reverses === undefined) refuseTwice(legs)
   for (const [unit, sum] of sums) if (sum !== 0n) throw new Fault('ledger.unbalanced', { unit, difference: String(sum) })
   for (const { account, amount } of held) {
     touch(account)
@@ -175,6 +180,15 @@ function judge(books: Books, { legs, held = [], covers = [] }: Posting): Map<str
   }
   for (const [id, change] of moved) guard(touched.get(id) as Locked, change)
   return touched
+}
+
+/**
+ * Out of an account and back into it, any sum would pass its guard and stand in its statement. A mirror alone has the legs that it has: what
+ * goes back into a wallet and is taken out of it again at once is two things that happened.
+ */
+function refuseTwice(legs: readonly Leg[]): never {
+  const ids = legs.map(({ account }) => idOf(account))
+  throw new Fault('ledger.account_twice', { account: ids.find((id, at) => ids.indexOf(id) < at) ?? '' })
 }
 
 function guard(account: Locked, change: { readonly posted: bigint; readonly held: bigint }): void {

@@ -3,6 +3,7 @@ import { Fault } from '#kernel/faults'
 import { operation } from '#kernel/operations'
 import { keyed, type Tx } from '#kernel/tx'
 import { z } from 'zod'
+import { byHand } from './books.ts'
 import { type Leg, post, type Posted } from './post.ts'
 
 const findTransfer = keyed<{ id: string; body: string }>(sql`select id, body from ledger.transfer where id = any(${keys('text')})`, 'id')
@@ -38,7 +39,7 @@ export const reverseTransfer = operation(
   async ({ tx }, { transfer, reason }) => {
     const found = await findTransfer(tx, transfer)
     const by = found ? (JSON.parse(found.body) as { operation: string }).operation : undefined
-    if (by !== undefined && by !== 'ledger.transfer') throw new Fault('ledger.not_by_hand', { transfer, operation: by })
+    if (by !== undefined && by !== byHand) throw new Fault('ledger.not_by_hand', { transfer, operation: by })
     const { receipt } = await reverse(tx, transfer, reason)
     return { id: receipt, state: 'reversed' as const, reverses: transfer }
   },

@@ -1,6 +1,7 @@
 import { MAX_AMOUNT } from '#kernel/money'
 import { operation } from '#kernel/operations'
 import { z } from 'zod'
+import { byHand } from './books.ts'
 import { post } from './post.ts'
 
 /** Text that names an account, a unit or a business key: printable, without control characters or surrounding blanks. */
@@ -14,9 +15,9 @@ const SignedAmount = z
 
 const BalanceAnswer = z.strictObject({ account: z.string(), posted: z.int(), held: z.int(), available: z.int() })
 
-/** A movement between accounts of any unit: legs signed, debit positive, adding up to zero in each unit. */
+/** A movement between accounts of any unit: legs signed, debit positive, one an account, adding up to zero in each unit. */
 export const transfer = operation(
-  'ledger.transfer',
+  byHand,
   {
     summary: 'Book a balanced transfer between accounts',
     input: z.strictObject({
@@ -35,6 +36,7 @@ export const transfer = operation(
       'ledger.account_unknown',
       'ledger.transfer_known',
       'ledger.unit_mismatch',
+      'ledger.account_twice',
       'ledger.unbalanced',
       'ledger.amount_too_large',
       'ledger.insufficient',

@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '#kernel/db'
-import { ledgerRoutes } from '#kernel/ledger'
+import { post } from '#kernel/ledger'
+import { operation } from '#kernel/operations'
 import { database } from '#test/database'
 import { world } from '#test/world'
 import { served } from '#test/world-http'
+import { z } from 'zod'
+import { cash, credit, debit, feeIncome } from './accounts.ts'
 import { fallDue } from './fall-due.ts'
 
 const w = await world(await database())
-const { call } = await served(w, ledgerRoutes)
+const { call } = await served(w)
 const { body: product } = await w.product()
 
 const fallen = async (loan: string): Promise<unknown> =>
   (
     await w.db.pool.query<{ number: number }>(sql`select number from lending.instalment where loan = ${loan} and fallen order by number`)
   ).map(({ number }) => number)
+
+const take = operation(
+  'test.take',
+  { summary: 'Take a key', input: z.strictObject({ key: z.string() }), answer: z.strictObject({ id: z.string() }), may: ['system'] },
+  async ({ tx }, { key }) => ({ id: (await post(tx, { key, legs: [debit(cash, 1n), credit(feeIncome, 1n)] })).receipt }),
+)
 
 test('an instalment falls due on its day, not before, and its interest is booked on that day', async () => {
   const loan = await w.activeLoan('meera', product.id)
@@ -45,13 +54,9 @@ test('an instalment falls due on its day, not before, and its interest is booked
 test('an instalment whose booking is refused keeps no other waiting, this night or the next, nor another schedule', async () => {
   const [stuck, other] = [await w.activeLoan('meera', product.id), await w.activeLoan('meera', product.id)]
   const offered = await w.application('meera', product.id)
-  // The name of its booking is taken.
+  // The name of its booking is taken by another system's.
   const [row] = await w.db.pool.query<{ revision: bigint }>(sql`select revision from lending.loan where id = ${stuck}`)
-  const accounts = ['till-1', 'till-2']
-  for (const id of accounts) await call('asha', 'POST /api/v1/ledger/accounts', { body: { id, unit: 'INR' } })
-  const legs = accounts.map((account, at) => ({ account, amount: at === 0 ? 1 : -1, unit: 'INR' }))
-  const key = `interest:${stuck}:1:${row?.revision}`
-  assert.equal((await call('asha', 'POST /api/v1/ledger/transfers', { body: { key, legs } })).status, 201)
+  await w.asSystem(take, { key: `interest:${stuck}:1:${row?.revision}` })
 
   const refused = { code: 'ledger.transfer_known' }
   await assert.rejects(w.travelTo('2026-03-16'), refused)
