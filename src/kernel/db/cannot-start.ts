@@ -11,9 +11,11 @@ export class CannotStart extends Error {
 const refusals = new Map([
   ['EACCES', 'is not writable for this user'],
   ['EPERM', 'is not writable for this user'],
+])
+const unfit = new Map([
   ['EROFS', 'lies on a read-only disk'],
   ['ENOTDIR', 'cannot be made, for a part of its path is a file'],
-  ['EEXIST', 'cannot be made, for a file stands in its place'],
+  ['EEXIST', 'cannot be made, for a file stands in its place, or a link to nowhere'],
   ['ENOTEMPTY', 'holds something else where the database belongs'],
   ['ENAMETOOLONG', 'has too long a name'],
 ])
@@ -28,7 +30,10 @@ export function folderTrouble(folder: string, error: unknown): Error {
       error,
     )
   }
-  const refusal = code === undefined ? undefined : refusals.get(code)
-  if (refusal === undefined) return error instanceof Error ? error : new Error(said)
-  return new CannotStart(`The data folder ${folder} ${refusal}. Set HOLDFAST_DATA to a folder that you own, or change its owner.`, error)
+  const refusal = refusals.get(code ?? '')
+  const other = unfit.get(code ?? '')
+  if (refusal !== undefined)
+    return new CannotStart(`The data folder ${folder} ${refusal}. Set HOLDFAST_DATA to a folder that you own, or change its owner.`, error)
+  if (other !== undefined) return new CannotStart(`The data folder ${folder} ${other}. Set HOLDFAST_DATA to another.`, error)
+  return error instanceof Error ? error : new Error(said)
 }

@@ -14,12 +14,26 @@ export interface Account {
 
 const run = promisify(execFile)
 
+/** Our name. PostgreSQL asks the system for it too and does not start without one, which a number given to a container often lacks. */
+export function userName(): string {
+  try {
+    return userInfo().username
+  } catch (error) {
+    throw new CannotStart(
+      `This machine knows no name for user ${process.getuid?.()}, and PostgreSQL runs under no user without one. ` +
+        `Start as a user who has one (or as root), add a line for this one to /etc/passwd, or set DATABASE_URL to a server of your own.`,
+      error,
+    )
+  }
+}
+
 /**
  * Ourselves; but PostgreSQL refuses to run as root, so root starts it as the user who owns the cluster already, else as `postgres`, or,
  * on a machine without, as `nobody`.
  */
 export async function account(place: string): Promise<Account> {
-  const { uid, username } = userInfo()
+  const uid = process.getuid?.()
+  const username = userName()
   const owner = (await stat(place).catch(() => undefined))?.uid
   if (uid !== 0) {
     if (owner === undefined || owner === uid) return { name: username }

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { folderTrouble, ownerRole, serverRole } from '#kernel/db'
+import { CannotStart, folderTrouble, ownerRole, serverRole } from '#kernel/db'
 import type { Account } from './account.ts'
+import { userName } from './account.ts'
+import { isAlive } from './alive.ts'
+import { binariesIn } from './binaries.ts'
 import type { Place } from './place.ts'
 
 /** The superuser of an embedded cluster: makes roles and databases, nothing else. */
 export const adminRole = 'postgres'
+
+const draftMark = '.making-'
 
 async function exists(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined
@@ -25,8 +29,8 @@ export function as(user: Account): { uid?: number; gid?: number } {
 export async function makeCluster(place: Place): Promise<void> {
   const { cluster, account } = place
   if (await exists(path.join(cluster, 'PG_VERSION'))) return
-  const draft = `${cluster}.making-${process.pid}`
-  await rm(draft, { recursive: true, force: true })
+  const draft = `${cluster}${draftMark}${process.pid}`
+  await clearDrafts(cluster)
   try {
     await mkdir(draft, { mode: 0o700 })
     await give(draft, account)
@@ -41,14 +45,40 @@ export async function makeCluster(place: Place): Promise<void> {
   }
 }
 
+/** Drafts of starts that were killed meanwhile, of 40 MB each; and one of our own number. Another start's own, at the same time, is left alone. */
+async function clearDrafts(cluster: string): Promise<void> {
+  const folder = path.dirname(cluster)
+  const begin = `${path.basename(cluster)}${draftMark}`
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(begin) ? Number(name.slice(begin.length)) : Number.NaN
+    if (pid === process.pid || (pid > 0 && !isAlive(pid))) await rm(path.join(folder, name), { recursive: true, force: true })
+  }
+}
+
 async function give(file: string, user: Account): Promise<void> {
   if (user.uid !== undefined && user.gid !== undefined) await chown(file, user.uid, user.gid)
 }
 
+/** initdb calls its neighbours through a shell, within quotes in which these still mean something: then it runs from a copy. */
+const readByShells = /["$`\\]/
+
 async function initdb(place: Place, draft: string): Promise<void> {
+  const { folder, version } = place.binaries
+  if (!readByShells.test(folder)) return await runInitdb(place.binaries.initdb, place, draft)
+  const copy = await mkdtemp('/tmp/holdfast-initdb-')
+  try {
+    await chmod(copy, 0o755)
+    await cp(folder, copy, { recursive: true, verbatimSymlinks: true })
+    await runInitdb(binariesIn(copy, version).initdb, place, draft)
+  } finally {
+    await rm(copy, { recursive: true, force: true })
+  }
+}
+
+async function runInitdb(program: string, { account }: Place, draft: string): Promise<void> {
   const args = ['-D', draft, '-U', adminRole, '--locale=C', '--encoding=UTF8', '--data-checksums', '--auth=peer']
-  const child = spawn(place.binaries.initdb, args, {
-    ...as(place.account),
+  const child = spawn(program, args, {
+    ...as(account),
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
@@ -59,7 +89,14 @@ async function initdb(place: Place, draft: string): Promise<void> {
     child.on('error', reject)
     child.on('close', resolve)
   })
-  if (code !== 0) throw new Error(`initdb ended with ${code}: ${said.trim()}`)
+  if (code === 0) return
+  const error = new Error(said)
+  const trouble = folderTrouble(path.dirname(draft), error)
+  if (trouble !== error) throw trouble
+  throw new CannotStart(
+    `PostgreSQL's files could not be made: initdb ended with ${code}. It said:\n${said.trim()}\n` +
+      'Put that right and start again, or set DATABASE_URL to a server of your own.',
+  )
 }
 
 /**
@@ -67,7 +104,7 @@ async function initdb(place: Place, draft: string): Promise<void> {
  * user and the one PostgreSQL runs under may act as the three roles; nobody else on the machine may sign in at all.
  */
 export async function writeAccess(place: Place): Promise<void> {
-  const users = new Set([userInfo().username, place.account.name])
+  const users = new Set([userName(), place.account.name])
   const map = [...users].flatMap((user) => [adminRole, ownerRole, serverRole].map((role) => `holdfast "${user}" ${role}\n`)).join('')
   for (const [file, text] of [
     ['pg_ident.conf', map],

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotStart, codeOf, folderTrouble } from '#kernel/db'
+import { isAlive, isZombie } from './alive.ts'
 import { as } from './cluster.ts'
 import type { Place } from './place.ts'
 import { port } from './place.ts'
@@ -28,26 +29,6 @@ async function recorded(cluster: string): Promise<Recorded | undefined> {
   const lines = text.split('\n')
   const pid = Number(lines[0])
   return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready', socketFolder: lines[4]?.trim() } : undefined
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !isZombie(pid)
-  } catch (error) {
-    return codeOf(error) === 'EPERM'
-  }
-}
-
-/** Ended, but never collected by whoever started it: containers often lack a first process that does. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false
-  try {
-    const state = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return state.slice(state.lastIndexOf(')')).startsWith(') Z')
-  } catch {
-    return true
-  }
 }
 
 /** Whether a process works in this cluster's folder, as every process of its PostgreSQL does. Undefined where the system doesn't tell. */

@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotStart, Connection, folderTrouble, sql } from '#kernel/db'
 import { startEmbedded } from './start.ts'
-import { isAlive } from './postmaster.ts'
+import { isAlive } from './alive.ts'
 
 const folder = await mkdtemp(path.join(tmpdir(), 'hf-embedded-'))
 await chmod(folder, 0o755)

@@ -4,7 +4,8 @@ import type { Connection } from '#kernel/db'
 import type { Held, Say } from './hold.ts'
 import { hold, locked } from './hold.ts'
 import type { Place } from './place.ts'
-import { isAlive, stopPostmaster } from './postmaster.ts'
+import { isAlive } from './alive.ts'
+import { stopPostmaster } from './postmaster.ts'
 
 const watch_ms = 100
 const restartsMax = 5
