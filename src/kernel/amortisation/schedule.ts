@@ -20,15 +20,12 @@ export type ScheduleRow = {
 // unrounded until `shownAmount` rounds each for show.
 export type Schedule = { readonly scale: bigint; readonly instalment: bigint; readonly rows: readonly ScheduleRow[] }
 
-// 36 decimals keep an instalment of 15 digits exact to 18 decimals over 1,200 rows.
-const WORKING_SCALE = ONE * 10n ** 12n
-
 // An error in an unrounded level instalment grows from row to row as debt does, so the working scale gets that many digits more.
 const scaleFor = (terms: Terms, ratios: readonly Ratio[]): bigint => {
-  if (terms.rounding !== 'none' || terms.method !== 'emi') return WORKING_SCALE
+  if (terms.rounding !== 'none' || terms.method !== 'emi') return ONE
   let digits = 0
   for (const { numerator, denominator } of ratios) digits += Math.log10(1 + Number(numerator) / Number(denominator))
-  return WORKING_SCALE * 10n ** BigInt(Math.ceil(digits))
+  return ONE * 10n ** BigInt(Math.ceil(digits))
 }
 
 // The level instalment: the principal over the sum of the discount factors, unrounded, in units of 1 ÷ scale.

@@ -47,6 +47,11 @@ test('a fixed-point value an error away from a step counts as the step', () => {
   assert.equal(paisa(101n * ONE + ONE / 2n - 3n, 'half_up'), 102n)
   assert.equal(paisa(101n * ONE + ONE / 2n - ONE / 10n ** 11n, 'half_up'), 101n)
   assert.equal(paisa(101n * ONE + ONE / 10n ** 11n, 'up'), 102n)
+  for (const [off, want] of [
+    [ONE / 10n ** 24n, 101n],
+    [ONE / 10n ** 24n + 1n, 102n],
+  ] as const)
+    assert.equal(paisa(101n * ONE + off, 'up'), want)
   assert.equal(roundFixed(10_100n * ONE + 3n, ONE, { step: 100n, rounding: 'up' }), 10_100n)
   assert.equal(roundFixed(7n, 1n, { step: 1n, rounding: 'up' }), 7n)
 })
