@@ -4,10 +4,10 @@ import { register } from '#kernel/identity'
 import { SandboxClock, Scheduler, travel, Worker } from '#kernel/jobs'
 import {
   Executor,
-  isOwner,
   type Operation,
   type OwnerRow,
   type Principal,
+  refuseOthers,
   type Role,
   system,
   type View,
@@ -90,10 +90,10 @@ function asking(db: TestDatabase, executor: Executor, clock: Clock) {
     return inTransaction(
       db.pool,
       async (connection) => {
-        if (allowed !== true) {
-          if (!isOwner(await connection.query<OwnerRow>(bindKeys(allowed.statement, [allowed.key(judged)])), who))
-            throw new Fault(allowed.fault, { id: allowed.key(judged) })
-        }
+        if (allowed !== true)
+          await refuseOthers(allowed, { input: judged, principal: who }, (named) =>
+            connection.query<OwnerRow>(bindKeys(allowed.statement, named)),
+          )
         return view.body({ read: (statement) => connection.query(statement), clock, principal: who }, judged)
       },
       { readOnly: true },

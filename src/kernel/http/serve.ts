@@ -4,12 +4,12 @@ import { type Facts, Fault } from '#kernel/faults'
 import {
   type FieldError,
   type Grant,
-  isOwner,
   nobody,
   type Operation,
   type OwnerRow,
   permission,
   type Principal,
+  refuseOthers,
   type Reply,
   type View,
 } from '#kernel/operations'
@@ -128,11 +128,8 @@ function looked({ pool, clock }: ServerOptions, view: View, input: unknown, prin
   return inTransaction(
     pool,
     async (connection) => {
-      if (typeof allowed === 'object') {
-        const object = allowed.key(input)
-        if (!isOwner(await connection.query<OwnerRow>(bindKeys(allowed.statement, [object])), principal))
-          throw new Fault(allowed.fault, { id: object })
-      }
+      if (typeof allowed === 'object')
+        await refuseOthers(allowed, { input, principal }, (named) => connection.query<OwnerRow>(bindKeys(allowed.statement, named)))
       return view.body({ read: (statement) => connection.query(statement), clock, principal }, input)
     },
     { readOnly: true },

@@ -4,8 +4,8 @@ import { rows, sql } from '#kernel/db'
 import { emit } from '#kernel/events'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
-import { operation, type Operation, own, type PrepareContext, roles } from '#kernel/operations'
-import { each } from '#kernel/tx'
+import { operation, type Operation, own, type PrepareContext } from '#kernel/operations'
+import { each, type Tx } from '#kernel/tx'
 import { z } from 'zod'
 import { Password } from './access.ts'
 import { sessionEnded } from './events.ts'
@@ -215,25 +215,32 @@ export const revoke = operation(
     locks: ({ session }) => [session],
   },
   async ({ tx }, { session, why }) => {
-    const found = await lockSession(tx, session)
-    endSession(tx, { id: session, at: tx.moment.at, why })
-    if (found) emit(tx, sessionEnded, found.person, { person: found.person, session, why })
-    return { id: session, state: 'ended' as const }
+    return ended(tx, session, why)
   },
 )
 
-/** Ends the caller's own session. */
+/** Ends the caller's own session, whatever roles they have. */
 export const signOut = operation(
   'identity.sign_out',
-  { summary: 'Sign out', input: z.strictObject({}), answer: Ended, may: [...roles] },
-  async ({ tx, principal }) => {
-    const id = principal.session ?? ''
-    const found = await lockSession(tx, id)
-    endSession(tx, { id, at: tx.moment.at, why: 'signed out' })
-    if (found) emit(tx, sessionEnded, found.person, { person: found.person, session: id, why: 'signed out' })
-    return { id, state: 'ended' as const }
+  {
+    summary: 'Sign out',
+    input: z.strictObject({}),
+    answer: Ended,
+    may: ['signed_in'],
+    locks: (_, { session = '' }) => [session],
   },
+  async ({ tx, principal }) => ended(tx, principal.session ?? '', 'signed out'),
 )
+
+/** A session ends once, and that is told once, however many end it. */
+async function ended(tx: Tx, id: string, why: string): Promise<z.infer<typeof Ended>> {
+  const found = await lockSession(tx, id)
+  if (found?.ended_at === null) {
+    endSession(tx, { id, at: tx.moment.at, why })
+    emit(tx, sessionEnded, found.person, { person: found.person, session: id, why })
+  }
+  return { id, state: 'ended' }
+}
 
 /** The caller's login and kept password, if this is theirs; a wrong one is counted and slowed down as at signing in. */
 async function loginOf({ read, principal, submit }: PrepareContext, password: string): Promise<{ login: string; password: string }> {
@@ -259,7 +266,7 @@ export const changePassword = operation(
     summary: 'Change your own password',
     input: PasswordChange,
     answer: PersonAnswer,
-    may: roles.map((role) => own<PasswordChange>(role, self)),
+    may: [own<PasswordChange>('signed_in', self)],
     locks: ({ person }) => [person],
     secret: ['currentPassword', 'newPassword'],
     faults: ['identity.credentials_wrong', 'identity.too_many_failures', 'identity.password_weak', 'identity.person_unknown'],

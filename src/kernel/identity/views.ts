@@ -55,7 +55,7 @@ export function currentSession(
 ): View<Record<string, never>, z.infer<typeof Current>> {
   return view(
     'identity.current',
-    { summary: 'Who I am and what I may do', input: z.strictObject({}), answer: Current, may: [...roles] },
+    { summary: 'Who I am and what I may do', input: z.strictObject({}), answer: Current, may: ['signed_in'] },
     async ({ read, principal }) => {
       const [found] = await read<Person>(sql`select ${personColumns} from identity.person where id = ${principal.id}`)
       if (!found) throw new Fault('identity.session_ended')

@@ -163,7 +163,7 @@ export class Executor {
     }
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const owner = allowed === true ? undefined : allowed
-    const locks = spec.locks?.(call.input) ?? []
+    const locks = spec.locks?.(call.input, call.principal) ?? []
     this.#enqueue({ call, fingerprint: print, locks, owner, prepared, started, waitUntil: started + keyWaitMs, tries: 0, settle: resolve })
     return promise
   }

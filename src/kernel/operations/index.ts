@@ -14,11 +14,11 @@ export {
   type ViewContext,
 } from './operation.ts'
 export {
-  isOwner,
   nobody,
   own,
   ownerOf,
   permission,
+  refuseOthers,
   roles,
   system,
   type Grant,

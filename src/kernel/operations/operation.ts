@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock'
 import type { Sql } from '#kernel/db'
 import type { Tx } from '#kernel/tx'
 import type { z } from 'zod'
-import type { Grant, Principal } from './principal.ts'
+import { checkGrants, type Grant, type Principal } from './principal.ts'
 
 /** `run(operation, input, { key })` inside a transaction that is already open: same grants, audit and idempotency, same commit. */
 export type Run = <I, A>(operation: Operation<I, A>, input: I, options?: { readonly key?: string }) => Promise<A>
@@ -45,7 +45,7 @@ interface Declared<I, A> {
 export interface OperationSpec<I, A, P = undefined> extends Declared<I, A> {
   readonly moves?: 'value'
   /** What two calls must not touch at the same time inside one process, e.g. `[input.loan]`: names, sorted by nobody. */
-  locks?(input: I): readonly string[]
+  locks?(input: I, principal: Principal): readonly string[]
   /** The object of the audit record, e.g. the loan's id; by default the answer's `id`. */
   object?(input: I, answer: A | undefined): string | undefined
   readonly alone?: boolean
@@ -92,6 +92,7 @@ export function operation<I, A, P>(
   body: (context: AloneContext<P>, input: I) => Promise<A> | A,
 ): Operation<I, A> {
   checkName(name)
+  checkGrants(name, spec.may)
   // An `alone` body is only ever given an AloneContext, and each body what its own `prepare` gave: the executor sees to both.
   const made: Operation<I, A> = { kind: 'operation', name, spec, body }
   declared.set(name, made)
@@ -121,6 +122,7 @@ export interface View<I = unknown, A = unknown> {
 
 export function view<I, A>(name: string, spec: ViewSpec<I, A>, body: (context: ViewContext, input: I) => Promise<A> | A): View<I, A> {
   checkName(name)
+  checkGrants(name, spec.may)
   return { kind: 'view', name, spec, body }
 }
 

@@ -6,16 +6,18 @@ import { keepAnswer } from './answers.ts'
 import type { Reply, Work } from './call.ts'
 import type { Member, Outcome } from './member.ts'
 import type { AloneContext, FreeSql, Operation, Run } from './operation.ts'
-import { isOwner, type Owner, type Principal } from './principal.ts'
+import { type Owner, type Principal, refuseOthers } from './principal.ts'
 import { failure, problem } from './problem.ts'
 import type { Tx } from '#kernel/tx'
 
 /** Runs an operation's body as a member of a group: first whose object it is, then the body. */
 export async function perform<I, A>(member: Member, operation: Operation<I, A>, input: I, given: Given): Promise<A> {
   const { clock, principal, run, prepared } = given
-  if (given.owner) {
-    const object = given.owner.key(input)
-    if (!isOwner(await member.ask(given.owner.find, object), principal)) throw new Fault(given.owner.fault, { id: object })
+  const { owner } = given
+  if (owner) {
+    await refuseOthers(owner, { input, principal }, async (named) =>
+      (await Promise.all(named.map((id) => member.ask(owner.find, id)))).flat(),
+    )
   }
   const tx = operation.spec.alone ? withFreeSql(member) : member
   return operation.body({ tx, clock, principal, run, prepared }, input)

@@ -1,9 +1,8 @@
 import type { Clock } from '#kernel/clock'
 import { bindKeys, type Pool } from '#kernel/db'
-import { Fault } from '#kernel/faults'
 import type { Call } from './call.ts'
 import type { PrepareContext } from './operation.ts'
-import type { Owner, OwnerRow } from './principal.ts'
+import { type Owner, type OwnerRow, refuseOthers } from './principal.ts'
 
 interface Given {
   readonly pool: Pool
@@ -18,10 +17,7 @@ export async function preparedFor(
   given: Given,
 ): Promise<unknown> {
   const { pool, clock, submit } = given
-  if (typeof allowed === 'object') {
-    const object = allowed.key(input)
-    const [found] = await pool.query<OwnerRow>(bindKeys(allowed.statement, [object]))
-    if (found?.owner !== principal.id) throw new Fault(allowed.fault, { id: object })
-  }
+  if (typeof allowed === 'object')
+    await refuseOthers(allowed, { input, principal }, (named) => pool.query<OwnerRow>(bindKeys(allowed.statement, named)))
   return operation.spec.prepare?.({ read: (statement) => pool.query(statement), clock, principal, submit }, input)
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '#kernel/db'
+import { Fault } from '#kernel/faults'
 import { type Gathering, rowsByKey } from '#kernel/tx'
 
 /** What a person may be. `borrower` sees only what is theirs; `auditor` reads all and changes nothing. */
@@ -25,41 +26,58 @@ export function system(name: string, behalf?: string): Principal {
 }
 
 /**
- * Whose an object is: `find` selects (id, owner) by keys, a row for each owner if there are several; `key` names the object in the
- * input. An object that is absent or another's is refused with `fault` (404), so that the two look alike.
+ * Whose objects are: `find` selects (id, owner) by keys, a row for each owner if there are several; `named` tells which the input names, one
+ * or more. Unless each of them is the caller's, perhaps beside others, it is refused with `fault` (404): absent and another's look alike.
  */
 export interface Owner<I> {
   readonly fault: string
   readonly find: Gathering<string, readonly OwnerRow[], readonly OwnerRow[]>
   readonly statement: Sql
-  key(input: I): string
+  named(input: I): string | readonly string[]
 }
 export interface OwnerRow {
   readonly id: string
   readonly owner: string | null
 }
 
-/** Whether an object whose owners were found belongs to somebody, perhaps beside others. */
-export function isOwner(found: readonly OwnerRow[], { id }: Principal): boolean {
-  return found.some(({ owner }) => owner === id)
+/** Refuses an input that names an object which isn't the caller's, or none at all; `find` gives the owners of all that are named. */
+export async function refuseOthers<I>(
+  owner: Owner<I>,
+  { input, principal }: { readonly input: I; readonly principal: Principal },
+  find: (named: readonly string[]) => Promise<readonly OwnerRow[]>,
+): Promise<void> {
+  const named = [owner.named(input)].flat()
+  const found = named.length === 0 ? [] : await find(named)
+  const own = new Set(found.filter((row) => row.owner === principal.id).map(({ id }) => id))
+  const other = named.length === 0 ? '' : named.find((id) => !own.has(id))
+  if (other !== undefined) throw new Fault(owner.fault, { id: other })
 }
 
-/** Declares how to find an object's owner: `ownerOf('lending.loan_unknown', sql`select id, person as owner from … any(${keys('text')})`, (i) => i.loan)`. */
-export function ownerOf<I>(fault: string, statement: Sql, key: (input: I) => string): Owner<I> {
-  return { fault, statement, key, find: rowsByKey<OwnerRow>(statement, 'id') }
+/**
+ * Declares how to find the owners of what an input names:
+ * `ownerOf('lending.loan_unknown', sql`select id, person as owner from … any(${keys('text')})`, (i) => i.loan)`.
+ */
+export function ownerOf<I>(fault: string, statement: Sql, named: Owner<I>['named']): Owner<I> {
+  return { fault, statement, named, find: rowsByKey<OwnerRow>(statement, 'id') }
 }
 
 /** A grant on one's own objects only. */
 export interface Own<I> {
-  readonly role: Role
+  readonly role: Role | 'signed_in'
   readonly owner: Owner<I>
 }
 
-/** Who may: a role; `own(role, owner)`; `system` for Holdfast itself; `anyone` without a login. */
-export type Grant<I> = Role | 'system' | 'anyone' | Own<I>
+/** Who may: a role; `own(role, owner)`; `signed_in`, whoever has a session, even without a role; `system` for Holdfast itself; `anyone` without a login. */
+export type Grant<I> = Role | 'signed_in' | 'system' | 'anyone' | Own<I>
 
-export function own<I>(role: Role, owner: Owner<I>): Own<I> {
+export function own<I>(role: Own<I>['role'], owner: Owner<I>): Own<I> {
   return { role, owner }
+}
+
+/** Throws unless all grants of own objects name the same owner: with two, which of them counts would depend on who asks. */
+export function checkGrants<I>(name: string, may: readonly Grant<I>[]): void {
+  const owners = new Set(may.flatMap((grant) => (typeof grant === 'string' ? [] : [grant.owner])))
+  if (owners.size > 1) throw new Error(`${name} grants own objects by two owners: let one find all that its input names`)
 }
 
 /** `true`: by role alone; an owner: if the object is theirs; `false`: never. */
@@ -67,11 +85,14 @@ export function permission<I>(may: readonly Grant<I>[], principal: Principal): b
   let owned: Owner<I> | false = false
   for (const grant of may) {
     if (grant === 'anyone') return true
-    if (grant === 'system') {
-      if (principal.kind === 'system') return true
-    } else if (typeof grant === 'string') {
-      if (principal.roles.includes(grant)) return true
-    } else if (principal.roles.includes(grant.role)) owned = grant.owner
+    if (typeof grant !== 'string') {
+      if (is(principal, grant.role)) owned = grant.owner
+    } else if (is(principal, grant)) return true
   }
   return owned
+}
+
+function is({ kind, roles: held }: Principal, who: Role | 'signed_in' | 'system'): boolean {
+  if (who === 'system') return kind === 'system'
+  return who === 'signed_in' ? kind === 'person' : held.includes(who)
 }

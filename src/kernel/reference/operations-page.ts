@@ -105,7 +105,7 @@ function refusalsOf(target: Operation | View): readonly string[] {
 function locksOf({ spec }: Operation): readonly string[] {
   const names: unknown = new Proxy({}, { get: (_, name) => `{${String(name)}}` })
   try {
-    return spec.locks?.(names) ?? []
+    return spec.locks?.(names, { id: '{caller}', name: '', kind: 'person', roles: [], session: '{session}' }) ?? []
   } catch {
     return ['depends on the input']
   }
