@@ -1,6 +1,6 @@
 // Starts Holdfast: database, migrations, the demo the first time, server and console; ends in order on Ctrl-C or SIGTERM.
 import { demoLogins, demoPassword, fullStory, storyBegins, tellDemo } from '#flows/demo'
-import { analyze, isConnectionLost, Outage } from '#kernel/db'
+import { analyze, isConnectionLost, isOutOfTime, Outage } from '#kernel/db'
 import { hasDemoLogins, invite } from '#kernel/identity'
 import { SandboxClock } from '#kernel/jobs'
 import { CannotStart, type Running, settingsFrom, start, tuneCollector, version } from '#main'
@@ -8,6 +8,9 @@ import { CannotStart, type Running, settingsFrom, start, tuneCollector, version 
 tuneCollector()
 
 const loopback = new Set(['127.0.0.1', '::1', 'localhost'])
+
+/** Somebody told us to end. */
+const told = new AbortController()
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -19,16 +22,19 @@ async function main(): Promise<void> {
   const settings = settingsFrom(process.env)
   say(`Holdfast ${version}: starting`)
   let demo = false
-  const running = await start(settings, {
-    say,
-    ...(empty ? {} : { sandboxFrom: { at: storyBegins(fullStory), stands: true } }),
-    info: () => (demo ? { demo: demoLogins.map((one) => ({ ...one, password: demoPassword })) } : {}),
-    onGone: (error) => {
-      process.stderr.write(`${error.message}\n`)
-      process.exit(1)
-    },
-  })
-  const untilTold = endInOrder(running)
+  const { begun, untilTold } = endInOrder()
+  const running = await begun(
+    start(settings, {
+      say,
+      ...(empty ? {} : { sandboxFrom: { at: storyBegins(fullStory), stands: true } }),
+      info: () => (demo ? { demo: demoLogins.map((one) => ({ ...one, password: demoPassword })) } : {}),
+      onGone: (error) => {
+        process.stderr.write(`${error.message}\n`)
+        process.exit(1)
+      },
+    }),
+  )
+  if (told.signal.aborted) return
   const making = running.clock instanceof SandboxClock && running.clock.stands
   demo = making || (await hasDemoLogins(running.pool))
   await refuseUnfit(running, { making, demo, empty })
@@ -74,8 +80,11 @@ async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean>
       progress(share, `${businessDate}  ${loans} ${loans === 1 ? 'application' : 'applications'}`),
   })
   return telling.catch((error: unknown) => {
+    const again = 'Start again: it goes on where it stopped.'
+    // The machine slept, or is very busy.
+    if (isOutOfTime(error)) throw new CannotStart(`The database took too long while the demo was made. ${again}`)
     if (!isConnectionLost(error) && !(error instanceof Outage)) throw error
-    throw new CannotStart('The database was lost while the demo was made. Start again: it goes on where it stopped.')
+    throw new CannotStart(`The database was lost while the demo was made. ${again}`)
   })
 }
 
@@ -126,18 +135,26 @@ async function announce({ app, settings, pool, clock }: Running, demo: boolean):
   say('\nReady. Ctrl-C ends it.')
 }
 
-/** Ends in order when told to. What is given to the answer is told by the signal, and waited for until it comes to a place to stop. */
-function endInOrder(running: Running): <T>(work: (ended: AbortSignal) => Promise<T>) => Promise<T> {
-  const ended = new AbortController()
+interface Ending {
+  /** What is given to it is waited for, and then stopped. */
+  readonly begun: (starting: Promise<Running>) => Promise<Running>
+  /** What is given to it is told by the signal, and waited for until it comes to a place to stop. */
+  readonly untilTold: <T>(work: (ended: AbortSignal) => Promise<T>) => Promise<T>
+}
+
+/** Ends in order when told to, from the first moment on: a PostgreSQL that is being started would outlive us otherwise. */
+function endInOrder(): Ending {
+  let running: Running | undefined
   let working: Promise<unknown> = Promise.resolve()
   const end = async (): Promise<void> => {
     await working.catch(() => undefined)
-    await running.stop()
+    await running?.stop()
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // A terminal that is closed hangs up.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (ended.signal.aborted) return
-      ended.abort()
+      if (told.signal.aborted) return
+      told.abort()
       // After what the terminal shows of Ctrl-C, and of a line that is written over.
       say(`${process.stdout.isTTY ? '\n' : ''}Ending: answering what was taken, then stopping the database.`)
       end().then(
@@ -149,11 +166,12 @@ function endInOrder(running: Running): <T>(work: (ended: AbortSignal) => Promise
       )
     })
   }
-  return (work) => {
-    const under = work(ended.signal)
-    working = under
-    return under
+  const waitedFor = <T>(work: Promise<T>): Promise<T> => {
+    working = work
+    return work
   }
+  const start = async (starting: Promise<Running>): Promise<Running> => (running = await starting)
+  return { begun: (starting) => waitedFor(start(starting)), untilTold: (work) => waitedFor(work(told.signal)) }
 }
 
 // The launcher was killed outright, and so are we: nothing acknowledged is lost by that, and the next start finds port and folder free.
@@ -162,6 +180,8 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 try {
   await main()
 } catch (error) {
+  // Ctrl-C reaches what a start runs too; that it broke off is no trouble to tell of.
+  if (told.signal.aborted) process.exit(0)
   // What somebody can do something about is a sentence; anything else is our own mistake and shows where it was made.
   process.stderr.write(error instanceof CannotStart ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, glob, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
@@ -104,6 +105,28 @@ test('Ctrl-C ends with 0; after kill -9 of the program PostgreSQL is adopted, af
     await sleep(100)
   }
   assert.equal(await endServer(third), 0)
+})
+
+test('told to end while it starts, or by a terminal that is closed, it leaves no PostgreSQL behind either', async () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, '..', 'bin', 'start.ts'), '--empty'], {
+      env: { ...process.env, HOLDFAST_DATA: data, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const exited = once(child, 'exit')
+    while ((await postmaster(data)) === undefined) assert.equal(child.exitCode, null, said)
+    child.kill(signal)
+    assert.deepEqual(await exited, [0, null], said)
+    assert.doesNotMatch(said, /Ready|Error/)
+    assert.equal(await postmaster(data), undefined)
+  }
+  const hungUp = await begin(data)
+  const exited = once(hungUp.child, 'exit')
+  hungUp.child.kill('SIGHUP')
+  assert.deepEqual(await exited, [0, null])
+  assert.equal(await postmaster(data), undefined)
 })
 
 test('a database of a newer version, demo logins for all the world, settings that cannot be: refused in a sentence', async () => {
