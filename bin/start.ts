@@ -1,6 +1,6 @@
 // Starts Holdfast: database, migrations, the demo the first time, server and console; ends in order on Ctrl-C or SIGTERM.
 import { demoLogins, demoPassword, fullStory, storyBegins, tellDemo } from '#flows/demo'
-import { analyze, isConnectionLost, isOutOfTime, Outage } from '#kernel/db'
+import { analyze, isConnectionLost, isOutOfTime, messageOf, Outage } from '#kernel/db'
 import { hasDemoLogins, invite } from '#kernel/identity'
 import { SandboxClock } from '#kernel/jobs'
 import { CannotStart, type Running, settingsFrom, start, tuneCollector, version } from '#main'
@@ -80,12 +80,15 @@ async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean>
       progress(share, `${businessDate}  ${loans} ${loans === 1 ? 'application' : 'applications'}`),
   })
   return telling.catch((error: unknown) => {
-    const again = 'Start again: it goes on where it stopped.'
-    // The machine slept, or is very busy.
-    if (isOutOfTime(error)) throw new CannotStart(`The database took too long while the demo was made. ${again}`)
-    if (!isConnectionLost(error) && !(error instanceof Outage)) throw error
-    throw new CannotStart(`The database was lost while the demo was made. ${again}`)
+    const why = databaseTrouble(error)
+    throw why === undefined ? error : new CannotStart(`${why} while the demo was made. Start again: it goes on where it stopped.`)
   })
+}
+
+/** What somebody else did to the database, or the machine that slept; undefined: the error has another reason. */
+function databaseTrouble(error: unknown): string | undefined {
+  if (isOutOfTime(error)) return 'The database took too long'
+  return isConnectionLost(error) || error instanceof Outage ? 'The database was lost' : undefined
 }
 
 /** Shows how far something is: one line written over and over on a terminal, one for each tenth elsewhere. */
@@ -183,6 +186,9 @@ try {
   // Ctrl-C reaches what a start runs too; that it broke off is no trouble to tell of.
   if (told.signal.aborted) process.exit(0)
   // What somebody can do something about is a sentence; anything else is our own mistake and shows where it was made.
-  process.stderr.write(error instanceof CannotStart ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
+  const why = databaseTrouble(error)
+  if (why !== undefined) process.stderr.write(`${why} during the start: ${messageOf(error)}\nStart again: nothing is lost by it.\n`)
+  else
+    process.stderr.write(error instanceof CannotStart ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)
 }

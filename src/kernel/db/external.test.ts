@@ -72,3 +72,23 @@ test("a server of the user's own: out of reach, unprepared, in another encoding,
   await connection.close()
   await theirs.stop()
 })
+
+test('a database that holds tables of others, or in which the user may make none, is refused before anything is written', async () => {
+  const text = 'create schema own;\ncreate schema also;'
+  const migrations = [{ number: 1, name: '0001_own_note', text, sha256: 'x' }]
+  await asAdmin('create database others owner holdfast_owner')
+  const at = { ...(await useExternal(url.replace('theirs', 'others'))).owner }
+  const connection = await Connection.open(at)
+  await connection.script('create schema also; create table also.theirs (n integer)')
+  await assert.rejects(migrate(at, migrations), refusesWith(/a schema "also" that Holdfast did not make.*a database of its own/))
+  assert.deepEqual(await connection.query(sql`select nspname::text as n from pg_namespace where nspname in ('own', 'db')`), [])
+  await connection.script('drop schema also cascade')
+  await connection.close()
+  await asAdmin('alter database others owner to postgres')
+  await assert.rejects(migrate(at, migrations), refusesWith(/may not make schemas.*grant create on database/))
+  await asAdmin('revoke holdfast from holdfast_owner')
+  await assert.rejects(useExternal(url), refusesWith(/may not act as the role "holdfast".*run: grant holdfast to/))
+  await asAdmin('grant holdfast to holdfast_owner; grant create on database others to holdfast_owner')
+  assert.deepEqual(await migrate(at, migrations), { applied: ['0001_own_note'] })
+  assert.deepEqual(await migrate(at, migrations), { applied: [] })
+})

@@ -2,7 +2,7 @@ import { CannotStart } from './cannot-start.ts'
 import { Connection } from './connection.ts'
 import type { Migration } from './migration-files.ts'
 import type { ConnectionSettings } from './settings.ts'
-import { messageOf } from './outage.ts'
+import { messageOf, sqlState } from './outage.ts'
 import { sql } from './sql.ts'
 
 export interface Migrated {
@@ -41,7 +41,8 @@ export async function migrate(owner: ConnectionSettings, migrations: readonly Mi
   const connection = await Connection.open({ ...owner, application: 'holdfast migrate', statement_timeout_ms })
   try {
     await connection.query(sql`select pg_advisory_lock(${lock})`)
-    await connection.script(ground)
+    await refuseForeign(connection, migrations)
+    await makeGround(connection)
     const recorded = await connection.query<Recorded>(sql`select number, name, sha256 from db.migration order by number`)
     const waiting = waitingOf(recorded, migrations)
     for (const migration of waiting) await apply(connection, migration)
@@ -49,6 +50,30 @@ export async function migrate(owner: ConnectionSettings, migrations: readonly Mi
     return { applied: waiting.map(({ name }) => name) }
   } finally {
     await connection.close()
+  }
+}
+
+/** A database that others use already: refused before anything is written into it. */
+async function refuseForeign(connection: Connection, migrations: readonly Migration[]): Promise<void> {
+  const ours = ['db', ...migrations.flatMap(({ text }) => [...text.matchAll(/^\s*create schema (\w+)/gm)].map(([, name]) => name ?? ''))]
+  const found = await connection.query<{ name: string }>(sql`
+    select nspname::text as name from pg_catalog.pg_namespace where nspname = any(${ours}) and to_regclass('db.migration') is null order by 1`)
+  if (found.length === 0) return
+  const names = found.map(({ name }) => `"${name}"`).join(', ')
+  throw new CannotStart(
+    `This database holds a schema ${names} that Holdfast did not make. Nothing was changed: use a database of its own (create database holdfast).`,
+  )
+}
+
+async function makeGround(connection: Connection): Promise<void> {
+  try {
+    await connection.script(ground)
+  } catch (error) {
+    if (sqlState(error) !== '42501') throw error
+    throw new CannotStart(
+      `This user may not make schemas in the database (${messageOf(error)}). Let its owner run: grant create on database … to <the user of DATABASE_URL>;`,
+      error,
+    )
   }
 }
 

@@ -28,9 +28,13 @@ export async function makeServerRole(owner: Connection): Promise<void> {
     const [member] = await owner.query<{ may: boolean }>(sql`select pg_has_role(current_user, ${serverRole}, 'set') as may`)
     if (member?.may !== true) await owner.execute(sql`grant ${identifier(serverRole)} to current_user`)
   } catch (error) {
+    const isThere = await has(owner, serverRole)
+    const grant = `grant ${serverRole} to <the user of DATABASE_URL>;`
     throw new CannotStart(
-      `DATABASE_URL: the role "${serverRole}" is missing and this user may not make it (${messageOf(error)}). ` +
-        `Let an administrator run: create role ${serverRole} nologin; grant ${serverRole} to <the user of DATABASE_URL>;`,
+      isThere
+        ? `DATABASE_URL: this user may not act as the role "${serverRole}" (${messageOf(error)}). Let an administrator run: ${grant}`
+        : `DATABASE_URL: the role "${serverRole}" is missing and this user may not make it (${messageOf(error)}). ` +
+            `Let an administrator run: create role ${serverRole} nologin; ${grant}`,
       error,
     )
   }

@@ -85,9 +85,9 @@ async function runInitdb(program: string, { account }: Place, draft: string): Pr
   })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const code = await new Promise<number | string | null>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', resolve)
+    child.on('close', (exit, signal) => resolve(exit ?? signal))
   })
   if (code === 0) return
   const error = new Error(said)

@@ -7,6 +7,7 @@ import { CannotStart } from '#kernel/db'
 import { binaries, binariesIn } from './binaries.ts'
 import { makeCluster } from './cluster.ts'
 import { placeIn } from './place.ts'
+import { startPostmaster } from './postmaster.ts'
 
 const folder = await open('hf-place-')
 
@@ -68,14 +69,26 @@ test('programs under a path that a shell would read make a cluster all the same'
   )
 })
 
-test('whatever initdb says is told without a stack', async () => {
+test('whatever initdb says is told without a stack, and so is by whom it or PostgreSQL was ended', async () => {
   const data = await open('hf-initdb-')
-  const broken = path.join(data, 'initdb')
-  await writeFile(broken, '#!/bin/sh\necho "error while loading shared libraries" >&2; exit 127\n', { mode: 0o755 })
   const place = await placeIn(data)
-  await assert.rejects(makeCluster({ ...place, binaries: { ...place.binaries, initdb: broken } }), (error) => {
-    assert.ok(error instanceof CannotStart, String(error))
-    assert.match(error.message, /initdb ended with 127.*shared libraries/s)
-    return true
-  })
+  const program = path.join(data, 'program')
+  const binaries = { ...place.binaries, initdb: program, postgres: program }
+  for (const [script, start, told] of [
+    ['echo "error while loading shared libraries" >&2; exit 127', makeCluster, /initdb ended with 127.*shared libraries/s],
+    ['kill -9 $$', makeCluster, /initdb ended with SIGKILL/],
+    [
+      'echo "HINT: some data is corrupted"; kill -9 $$',
+      startPostmaster,
+      /ended by SIGKILL while it started\. Start again: nothing is lost/,
+    ],
+  ] as const) {
+    await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    await assert.rejects(start({ ...place, binaries }), (error) => {
+      assert.ok(error instanceof CannotStart, String(error))
+      assert.match(error.message, told)
+      assert.doesNotMatch(error.message, /corrupted/)
+      return true
+    })
+  }
 })

@@ -134,9 +134,12 @@ async function startOnce(place: Place): Promise<number> {
     env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
   })
   closeSync(log)
-  const end: { why?: string } = {}
+  const end: { why?: string; by?: string } = {}
   child.on('error', (error) => (end.why = error.message))
-  child.on('exit', (code, signal) => (end.why ??= `it ended with ${signal ?? code}`))
+  child.on('exit', (code, signal) => {
+    end.why ??= `it ended with ${code}`
+    if (signal !== null) end.by = signal
+  })
   child.unref()
   const deadline = performance.now() + startWait_ms
   while (end.why === undefined) {
@@ -145,6 +148,9 @@ async function startOnce(place: Place): Promise<number> {
     if (performance.now() > deadline) break
     await sleep(poll_ms)
   }
+  // Its log then ends in a hint that speaks of lost data, for whoever killed it killed its recovery too.
+  if (end.by !== undefined)
+    throw new CannotStart(`PostgreSQL was ended by ${end.by} while it started. Start again: nothing is lost by it. Its log is ${place.log}`)
   const log_tail = (await readFile(place.log, 'utf8').catch(() => '')).trim().split('\n').slice(-logTailLines).join('\n')
   throw new CannotStart(
     `PostgreSQL did not start (${end.why ?? `not ready after ${startWait_ms} ms`}). Its log is ${place.log} and ends:\n${log_tail}`,
