@@ -59,5 +59,5 @@ export const parseDate = (date: IsoDate): Civil => {
 // A real ISO date at the edge.
 export const DateText = z
   .string()
-  .refine((text) => readDate(text) !== null, { error: 'not a real date' })
+  .refine((text) => readDate(text) !== null, { error: 'not a real date written as 2024-01-31' })
   .meta({ format: 'date' })

@@ -23,5 +23,7 @@ export const formatRate = (rate: Rate): string => {
   return decimals === '' ? `${rate / PERCENT}` : `${rate / PERCENT}.${decimals}`
 }
 
-// A rate at the edge: a decimal string in percent a year; numbers are refused.
-export const RateText = z.string().regex(SHAPE)
+// A rate at the edge: a decimal string in percent; numbers are refused.
+export const RateText = z
+  .string()
+  .regex(SHAPE, { error: 'write percent in plain digits, such as "12.75": at most 4 before the point and 12 after it' })

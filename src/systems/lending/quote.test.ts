@@ -213,6 +213,10 @@ test('what is not the shape is refused, field by field', () => {
     { annualRate: 12 },
     { annualRate: '-1' },
     { annualRate: '12,5' },
+    { annualRate: '15%' },
+    { annualRate: '1e3' },
+    { annualRate: '١٥' },
+    { annualRate: '5.1234567890123' },
     { annualRate: '' },
     { annualRate: '1000.000000000001' },
     { instalments: 0 },
@@ -234,6 +238,9 @@ test('what is not the shape is refused, field by field', () => {
     { fees: [{ ...fee, amount: 0 }] },
     { fees: [{ ...fee, paid: 'later' }] },
     { fees: [{ ...fee, taxRate: 18 }] },
+    { fees: [{ ...fee, taxRate: '100.000000000001' }] },
+    { fees: [{ ...fee, taxRate: '18%' }] },
+    { fees: [{ ...fee, name: 'x'.repeat(81) }] },
     { fees: [{ ...fee, name: '' }] },
     { fees: [{ ...fee, name: 'a\u0000b' }] },
     { fees: [{ ...fee, name: '  ' }] },
@@ -246,4 +253,12 @@ test('what is not the shape is refused, field by field', () => {
   for (const body of [null, [], 'x', 1]) assert.equal(LoanQuoteRequest.safeParse(body).success, false)
   const everything = LoanQuoteRequest.safeParse({ ...plain, principal: 0, currency: 'x', instalments: 0 })
   assert.equal(everything.error?.issues.length, 3)
+})
+
+test('a refusal says what to write', () => {
+  const said = (change: object): string | undefined => LoanQuoteRequest.safeParse({ ...plain, ...change }).error?.issues[0]?.message
+  assert.match(said({ annualRate: '15%' }) ?? '', /plain digits, such as "12.75"/)
+  assert.match(said({ annualRate: '1000.1' }) ?? '', /above 1000 percent/)
+  assert.match(said({ firstDueOn: '15.02.2024' }) ?? '', /written as 2024-01-31/)
+  assert.match(said({ fees: [{ name: ' ', amount: 1, paid: 'deducted' }] }) ?? '', /not blank/)
 })

@@ -19,6 +19,8 @@ const MAX_FEES = 20
 const MAX_NAME_LENGTH = 80
 // The dearest loans on earth cost some hundreds of percent; above this a request is a mistake, and dear to compute exactly.
 const MAX_ANNUAL_RATE = '1000'
+// No tax on a fee is more than the fee.
+const MAX_TAX_RATE = '100'
 
 const FREQUENCIES = Object.keys(PERIODS_PER_YEAR) as [Frequency, ...Frequency[]]
 
@@ -28,17 +30,16 @@ const FeeName = z
   .string()
   .min(1)
   .max(MAX_NAME_LENGTH)
-  .regex(/^[\p{Z}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u)
+  .regex(/^[\p{Z}]*[^\p{Cc}\p{Cs}\p{Z}][^\p{Cc}\p{Cs}]*$/u, { error: 'a name is not blank and holds no control characters' })
 
-const AnnualRate = RateText.refine((text) => !RateText.safeParse(text).success || parseRate(text) <= parseRate(MAX_ANNUAL_RATE), {
-  error: `above ${MAX_ANNUAL_RATE} percent`,
-})
+const rateUpTo = (most: string) =>
+  RateText.refine((text) => !RateText.safeParse(text).success || parseRate(text) <= parseRate(most), { error: `above ${most} percent` })
 
 // A fee in minor units, its tax in percent of it, and whether it is kept back from the principal or paid beside it.
 export const QuotedFee = z.strictObject({
   name: FeeName,
   amount: Amount,
-  taxRate: RateText.optional(),
+  taxRate: rateUpTo(MAX_TAX_RATE).optional(),
   paid: z.enum(['deducted', 'upfront']),
 })
 
@@ -46,7 +47,7 @@ export const QuotedFee = z.strictObject({
 export const LoanQuoteRequest = z.strictObject({
   principal: Amount,
   currency: CurrencyCode,
-  annualRate: AnnualRate,
+  annualRate: rateUpTo(MAX_ANNUAL_RATE),
   instalments: z.int().min(1).max(MAX_INSTALMENTS),
   frequency: z.enum(FREQUENCIES),
   method: z.enum(METHODS),
