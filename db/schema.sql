@@ -181,6 +181,7 @@ table jobs.fire
   started_at timestamp with time zone not null default now()
   ended_at timestamp with time zone
   error text
+  retry_at timestamp with time zone
   constraint fire_pkey PRIMARY KEY (schedule, nominal)
   constraint fire_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
 
@@ -203,7 +204,7 @@ table jobs.job with (fillfactor=70)
   create INDEX job_leased ON jobs.job USING btree (lease_until) WHERE (state = 'running'::text)
 
 table jobs.run
-  grant insert, select to holdfast
+  grant insert, select, update to holdfast
   id text not null
   name text not null
   job text
@@ -212,9 +213,11 @@ table jobs.run
   ended_at timestamp with time zone not null
   outcome text not null
   error text
+  tries integer not null default 1
   constraint run_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'retry'::text, 'failed'::text])))
   constraint run_pkey PRIMARY KEY (id)
   create INDEX run_name ON jobs.run USING btree (name, id)
+  create UNIQUE INDEX run_nominal ON jobs.run USING btree (name, nominal, outcome) WHERE (nominal IS NOT NULL)
 
 schema ledger
   grant usage to holdfast

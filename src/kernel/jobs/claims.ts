@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids'
 import type { Session } from '#kernel/operations'
 
 /** A claim is lost if it is not renewed for this long: its process died, another may take the job. */
-export const leaseSeconds = 20
+export const leaseDefaultMs = 20_000
 
 /** A job in the hands of one worker; `tries` fences it: whoever claims it later has a higher number. */
 export interface Claim {
@@ -14,21 +14,32 @@ export interface Claim {
   readonly tries: number
 }
 
+export interface Claiming {
+  readonly names: readonly string[]
+  /** What the worker has under way: where it stood still for longer than a lease, it must not begin that again beside itself. */
+  readonly held: readonly string[]
+  readonly now: string
+  readonly limit: number
+  readonly leaseMs: number
+}
+
 /** Takes jobs that are due, or whose worker died, in the order they fell due; jobs of other names are left to who knows them. */
-export async function claim(pool: Pool, names: readonly string[], now: string, limit: number): Promise<readonly Claim[]> {
+export async function claim(pool: Pool, { names, held, now, limit, leaseMs }: Claiming): Promise<readonly Claim[]> {
   return pool.query<Claim>(sql`
-    update jobs.job j set state = 'running', tries = j.tries + 1, lease_until = now() + ${leaseSeconds} * interval '1 second'
+    update jobs.job j set state = 'running', tries = j.tries + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond'
     where j.id in (
-      select id from jobs.job where name = any(${names}::text[]) and (
+      select id from jobs.job where name = any(${names}::text[]) and id <> all(${held}::text[]) and (
         (state = 'queued' and due_at <= ${now}) or (state = 'running' and lease_until < now()))
       order by due_at, id limit ${limit} for update skip locked)
     returning j.id, j.name, j.input, j.behalf, j.tries`)
 }
 
-/** Keeps claims alive while their work goes on. */
-export async function renew(pool: Pool, ids: readonly string[]): Promise<void> {
+/** Keeps claims alive while their work goes on; one that another worker has taken over is that one's to keep. */
+export async function renew(pool: Pool, claims: readonly Claim[], leaseMs: number): Promise<void> {
   await pool.execute(sql`
-    update jobs.job set lease_until = now() + ${leaseSeconds} * interval '1 second' where id = any(${ids}::text[]) and state = 'running'`)
+    update jobs.job j set lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    from unnest(${claims.map(({ id }) => id)}::text[], ${claims.map(({ tries }) => tries)}::int[]) as held(id, tries)
+    where j.id = held.id and j.tries = held.tries and j.state = 'running'`)
 }
 
 /** Locks a job for its end; false if the claim was lost in between. */

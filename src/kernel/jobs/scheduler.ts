@@ -1,7 +1,10 @@
 import { businessDate, type Clock, formatInstant } from '#kernel/clock'
-import { type Pool, sql } from '#kernel/db'
+import type { Pool } from '#kernel/db'
+import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
-import { type Executor, system } from '#kernel/operations'
+import { type Executor, type FreeSql, type Run, system } from '#kernel/operations'
+import { beginFires, endFire, type Fire, fireLeaseMs, renewFire, standings, takeFire } from './fires.ts'
+import { Hold } from './hold.ts'
 import { nextAfter, type Schedule } from './schedule.ts'
 
 export interface SchedulerOptions {
@@ -10,34 +13,53 @@ export interface SchedulerOptions {
   readonly pool: Pool
   readonly clock: Clock
   readonly zone: string
+  /** Told of each run that failed, and of a database that cannot be asked. */
   readonly onError?: (error: unknown) => void
+  /** A run is renewed at a third of this and taken over after it; 30 s unless said. */
+  readonly leaseMs?: number
 }
 
 const pollMs = 500
-const leaseSeconds = 120
-const retryMs = 5_000
+const troubleMs = 5_000
 /** Nominal times missed while nobody ran are made up for in order; more than this in one go would be a wrong clock. */
 const missedMax = 10_000
+
+/** A run of a schedule failed: which one, for which nominal time, and why (`cause`). */
+export class ScheduleFailed extends Error {
+  override readonly name = 'ScheduleFailed'
+  readonly schedule: string
+  readonly nominal: string
+
+  constructor({ schedule, nominal }: Fire, cause: unknown) {
+    super(`${schedule} of ${nominal}: ${textOf(cause)}`, { cause })
+    this.schedule = schedule
+    this.nominal = nominal
+  }
+}
+
+interface Next {
+  readonly schedule: Schedule
+  readonly at: number
+  readonly rests: boolean
+}
 
 /** Fires schedules once per nominal time, whatever number of processes run and however late: the row of the nominal time is the lock. */
 export class Scheduler {
   readonly #options: SchedulerOptions
+  readonly #leaseMs: number
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
   #stopping = false
 
   constructor(options: SchedulerOptions) {
     this.#options = options
+    this.#leaseMs = options.leaseMs ?? fireLeaseMs
   }
 
-  /** Schedules count from their first start: a base row for each that never fired. */
+  /** Schedules count from their first start. */
   async start(): Promise<void> {
-    const { schedules, pool, clock } = this.#options
-    for (const { name } of schedules) {
-      await pool.execute(sql`
-        insert into jobs.fire (schedule, nominal, state, ended_at) select ${name}, ${formatInstant(clock.now())}, 'done', now()
-        where not exists (select 1 from jobs.fire where schedule = ${name})`)
-    }
+    const { pool, clock } = this.#options
+    await beginFires(pool, this.#names, formatInstant(clock.now()))
     this.#arm(0)
   }
 
@@ -47,9 +69,12 @@ export class Scheduler {
     await this.#running
   }
 
-  /** Runs everything that is due now; the first failure is thrown. */
-  async runDue(): Promise<void> {
-    const work = this.#running.then(() => this.#due())
+  /**
+   * Runs everything that is due now, with `insist` also what failed a moment ago and rests. The first failure is thrown (ScheduleFailed)
+   * after the others have run; a scheduler that is ending throws operations.draining.
+   */
+  async runDue({ insist = false }: { readonly insist?: boolean } = {}): Promise<void> {
+    const work = this.#running.then(() => this.#due(insist))
     this.#running = work.catch(() => undefined)
     await work
   }
@@ -60,80 +85,91 @@ export class Scheduler {
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
+  get #names(): readonly string[] {
+    return this.#options.schedules.map(({ name }) => name)
+  }
+
   #arm(ms: number): void {
     if (this.#stopping) return
     this.#timer = setTimeout(() => {
       void this.runDue().then(
         () => this.#arm(pollMs),
         (error: unknown) => {
-          this.#options.onError?.(error)
-          this.#arm(retryMs)
+          // What failed rests by itself, and was told of; anything else is trouble with the database.
+          const failed = error instanceof ScheduleFailed
+          if (!failed && !this.#stopping) this.#options.onError?.(error)
+          this.#arm(failed ? pollMs : troubleMs)
         },
       )
     }, ms)
   }
 
-  async #due(): Promise<void> {
-    const { clock } = this.#options
+  async #due(insist: boolean): Promise<void> {
+    const { clock, onError } = this.#options
     // One that fails, or that another process has, keeps no other waiting: it is left until the next time round.
     const left = new Set<Schedule>()
-    const failures: unknown[] = []
-    for (let fired = 0; fired < missedMax && !this.#stopping; fired++) {
+    let failure: unknown
+    for (let fired = 0; fired < missedMax; fired++) {
       const now = clock.now()
-      const next = await this.#nextOfEach()
-      const [first] = next.filter(({ schedule, at }) => at <= now && !left.has(schedule)).sort((a, b) => a.at - b.at)
+      const due = (await this.#nextOfEach()).filter(({ schedule, at, rests }) => at <= now && (insist || !rests) && !left.has(schedule))
+      const [first] = due.sort((a, b) => a.at - b.at)
       if (!first) break
+      if (this.#stopping) throw new Fault('operations.draining')
       try {
         if (!(await this.#fire(first.schedule, first.at))) left.add(first.schedule)
       } catch (error) {
+        if (!(error instanceof ScheduleFailed)) throw error
         left.add(first.schedule)
-        failures.push(error)
+        onError?.(error)
+        failure ??= error
       }
     }
-    if (failures.length > 0) throw failures[0]
+    if (failure !== undefined) throw failure
   }
 
   /** The nominal time of each schedule that follows the last one that is over and done. */
-  async #nextOfEach(): Promise<readonly { readonly schedule: Schedule; readonly at: number }[]> {
+  async #nextOfEach(): Promise<readonly Next[]> {
     const { schedules, pool, clock, zone } = this.#options
-    const found = await pool.query<{ schedule: string; nominal: string }>(sql`
-      select name as schedule, last.nominal from unnest(${schedules.map(({ name }) => name)}::text[]) as s(name), lateral (
-        select nominal from jobs.fire where schedule = name and state = 'done' order by nominal desc limit 1) as last`)
-    const last = new Map(found.map((row) => [row.schedule, Date.parse(row.nominal)]))
-    return schedules.map((schedule) => ({ schedule, at: nextAfter(schedule.when, last.get(schedule.name) ?? clock.now(), zone) }))
+    const found = new Map((await standings(pool, this.#names)).map((row) => [row.schedule, row]))
+    return schedules.map((schedule) => {
+      const standing = found.get(schedule.name)
+      const last = standing ? Date.parse(standing.nominal) : clock.now()
+      return { schedule, at: nextAfter(schedule.when, last, zone), rests: standing?.rests ?? false }
+    })
   }
 
-  /** Fires one nominal time; false if another process has it. What fails is tried again when its lease has run out. */
+  /** Fires one nominal time; false if another process has it, or took it over. */
   async #fire(schedule: Schedule, at: number): Promise<boolean> {
-    const { pool, executor, clock, zone } = this.#options
-    const nominal = formatInstant(at)
-    const taken = await pool.query(sql`
-      insert into jobs.fire (schedule, nominal, state, lease_until)
-      values (${schedule.name}, ${nominal}, 'running', now() + ${leaseSeconds} * interval '1 second')
-      on conflict (schedule, nominal) do update set tries = jobs.fire.tries + 1, state = 'running', lease_until = excluded.lease_until
-        where jobs.fire.state = 'failed' or (jobs.fire.state = 'running' and jobs.fire.lease_until < now())
-      returning nominal`)
-    if (taken.length === 0) return false
+    const { pool, clock, zone } = this.#options
+    const fire = await takeFire(pool, { schedule: schedule.name, nominal: formatInstant(at) }, this.#leaseMs)
+    if (!fire) return false
     const startedAt = formatInstant(clock.now())
-    const run = executor.run(system(schedule.name), newId('req'))
+    const hold = new Hold(() => renewFire(pool, fire, this.#leaseMs), this.#leaseMs)
+    const end = (state: 'done' | 'failed', error: string | null): Promise<boolean> =>
+      endFire(pool, fire, { state, startedAt, endedAt: formatInstant(clock.now()), error })
     try {
-      await schedule.body({ run, read: (statement) => pool.query(statement), clock, nominal, on: businessDate(at, zone) })
+      const { nominal } = fire
+      const read: FreeSql = (statement) => pool.query(statement)
+      await schedule.body({ run: this.#runHeld(schedule, hold), read, clock, nominal, on: businessDate(at, zone) })
     } catch (error) {
-      await this.#end(schedule.name, nominal, { state: 'failed', startedAt, error: error instanceof Error ? error.message : String(error) })
-      throw error
+      await end('failed', textOf(error))
+      throw new ScheduleFailed(fire, error)
+    } finally {
+      hold.end()
     }
-    await this.#end(schedule.name, nominal, { state: 'done', startedAt, error: null })
-    return true
+    return end('done', null)
   }
 
-  async #end(name: string, nominal: string, became: { state: 'done' | 'failed'; startedAt: string; error: string | null }): Promise<void> {
-    const { pool, clock } = this.#options
-    const { state, startedAt, error } = became
-    await pool.execute(sql`
-      with ended as (
-        update jobs.fire set state = ${state}, ended_at = now(), lease_until = null, error = ${error}
-        where schedule = ${name} and nominal = ${nominal})
-      insert into jobs.run (id, name, nominal, started_at, ended_at, outcome, error)
-      values (${newId('run')}, ${name}, ${nominal}, ${startedAt}, ${formatInstant(clock.now())}, ${state}, ${error})`)
+  /** Operations of a run, as long as the nominal time is still its own. */
+  #runHeld(schedule: Schedule, hold: Hold): Run {
+    const run = this.#options.executor.run(system(schedule.name), newId('req'))
+    return async (operation, input, options) => {
+      if (!(await hold.holds())) throw new Error('its lease had run out and another process took the nominal time over')
+      return run(operation, input, options)
+    }
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

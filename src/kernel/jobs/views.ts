@@ -12,6 +12,7 @@ const Run = z.strictObject({
   startedAt: z.string(),
   endedAt: z.string(),
   error: z.string().nullable(),
+  tries: z.int(),
 })
 
 interface RunRow {
@@ -23,9 +24,10 @@ interface RunRow {
   readonly ended_at: string
   readonly outcome: string
   readonly error: string | null
+  readonly tries: number
 }
 
-/** What was run, by jobs and schedules, newest first. */
+/** What was run, by jobs and schedules, newest first. All failures of one nominal time are one row, with their number (`tries`) and the last error. */
 export const runs = view(
   'jobs.runs',
   {
@@ -41,7 +43,7 @@ export const runs = view(
     if (cursor) conditions.push(sql`id < ${cursor[0] ?? ''}`)
     if (name !== undefined) conditions.push(sql`name = ${name}`)
     const found = await read<RunRow>(sql`
-      select id, name, job, nominal, started_at, ended_at, outcome, error from jobs.run
+      select id, name, job, nominal, started_at, ended_at, outcome, error, tries from jobs.run
       where ${joined(conditions, ' and ')} order by id desc limit ${limit + 1}`)
     return paged(
       found,

@@ -3,7 +3,7 @@ import type { Pool } from '#kernel/db'
 import { type Executor, mayPass, type Step, system } from '#kernel/operations'
 import { span } from '#kernel/telemetry'
 import type { Wrote } from '#kernel/tx'
-import { claim, type Claim, conclude, leaseSeconds, nextDue, renew, stillMine } from './claims.ts'
+import { claim, type Claim, conclude, leaseDefaultMs, nextDue, renew, stillMine } from './claims.ts'
 import { askedForJobs, type Job } from './job.ts'
 import { WorkPool } from './work-pool.ts'
 
@@ -13,12 +13,15 @@ export interface WorkerOptions {
   readonly pool: Pool
   readonly clock: Clock
   readonly onError?: (error: unknown) => void
+  /** A claim is renewed at a third of this and taken over after it; 20 s unless said. */
+  readonly leaseMs?: number
 }
 
 const claimMax = 32
 /** How often a worker looks for what others left it: jobs asked for by another process, leases of one that died. */
 const pollMs = 1_000
 const troubleMs = 500
+const renewalsALease = 3
 const attemptsDefault = 3
 const backoffDefaultS = 2
 const backoffMostS = 3_600
@@ -27,13 +30,19 @@ const lostMax = 10
 const timeoutDefaultMs = 30_000
 const errorMax = 2_000
 
+interface Held {
+  readonly claimed: Claim
+  readonly ended: Promise<void>
+}
+
 /** Claims jobs that are due and does them: work outside, effects in the transaction that ends the job. */
 export class Worker {
   readonly #options: WorkerOptions
   readonly #byName: ReadonlyMap<string, Job>
   readonly #shared = new WorkPool({ core: 8, queue: 64, max: 16 })
-  /** What is under way, by the job's id; resolved when it has ended. */
-  readonly #held = new Map<string, PromiseWithResolvers<void>>()
+  readonly #leaseMs: number
+  /** What is under way, by the job's id. */
+  readonly #held = new Map<string, Held>()
   #stopping = false
   #woken = false
   #signal: (() => void) | undefined
@@ -44,10 +53,10 @@ export class Worker {
   constructor(options: WorkerOptions) {
     this.#options = options
     this.#byName = new Map(options.jobs.map((job) => [job.name, job]))
+    this.#leaseMs = options.leaseMs ?? leaseDefaultMs
   }
 
   start(): void {
-    this.#renewal = setInterval(() => void this.#renew(), (leaseSeconds * 1000) / 3)
     this.#loop = this.#run()
   }
 
@@ -64,7 +73,6 @@ export class Worker {
     this.wake()
     await this.#loop
     while (this.#held.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
-    clearInterval(this.#renewal)
   }
 
   /** Does everything that is due now, and resolves when it is done: whether there was anything. */
@@ -73,7 +81,7 @@ export class Worker {
       const claimed = await this.#turn()
       if (claimed === 0 && this.#held.size === 0) return worked
       // What is under way may ask for more; until one of it ends there is nothing new to claim.
-      if (claimed === 0) await Promise.race([...this.#held.values()].map(({ promise }) => promise))
+      if (claimed === 0) await Promise.race([...this.#held.values()].map(({ ended }) => ended))
     }
   }
 
@@ -121,26 +129,36 @@ export class Worker {
   async #claim(): Promise<number> {
     if (this.#byName.size === 0) return 0
     const { pool, clock } = this.#options
-    const claims = await claim(pool, [...this.#byName.keys()], formatInstant(clock.now()), claimMax)
-    for (const { id } of claims) this.#held.set(id, Promise.withResolvers())
-    for (const one of claims) {
-      const job = this.#byName.get(one.name) as Job
-      const ended = this.#held.get(one.id)
-      const task = (): Promise<void> =>
-        this.#perform(job, one).finally(() => {
-          // Its lease may have been lost, and the job be here again.
-          if (this.#held.get(one.id) === ended) this.#held.delete(one.id)
-          ended?.resolve()
-        })
+    const [names, held] = [[...this.#byName.keys()], [...this.#held.keys()]]
+    const claims = await claim(pool, { names, held, now: formatInstant(clock.now()), limit: claimMax, leaseMs: this.#leaseMs })
+    const tasks = claims.map((one) => this.#hold(one))
+    for (const [at, { name }] of claims.entries()) {
+      const task = tasks[at] as () => Promise<void>
+      const pool = this.#byName.get(name)?.spec.pool ?? this.#shared
       // No room in the pool: the claimer does it itself, and so claims nothing meanwhile.
-      if (!(job.spec.pool ?? this.#shared).offer(task)) await task()
+      if (!pool.offer(task)) await task()
     }
     return claims.length
   }
 
+  /** Holds a claim, renewed, until the task is done that is to do it. */
+  #hold(claimed: Claim): () => Promise<void> {
+    const { promise: ended, resolve } = Promise.withResolvers<void>()
+    this.#held.set(claimed.id, { claimed, ended })
+    this.#renewal ??= setInterval(() => void this.#renew(), this.#leaseMs / renewalsALease)
+    return async () => {
+      await this.#perform(this.#byName.get(claimed.name) as Job, claimed)
+      this.#held.delete(claimed.id)
+      resolve()
+      if (this.#held.size > 0) return
+      clearInterval(this.#renewal)
+      this.#renewal = undefined
+    }
+  }
+
   async #renew(): Promise<void> {
-    if (this.#held.size > 0)
-      await renew(this.#options.pool, [...this.#held.keys()]).catch((error: unknown) => this.#options.onError?.(error))
+    const held = [...this.#held.values()].map(({ claimed }) => claimed)
+    await renew(this.#options.pool, held, this.#leaseMs).catch((error: unknown) => this.#options.onError?.(error))
   }
 
   async #perform(job: Job, claimed: Claim): Promise<void> {
