@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { checksEveryEntry, checksTheWholeLedger } from './console/auditor.ts'
 import { lendsToABorrower, showsABorrowerTheirOwn } from './console/borrower.ts'
 import { findChromium } from './console/browser.ts'
 import {
@@ -10,6 +11,7 @@ import {
   takesOneApplicationAfterAnother,
 } from './console/corners.ts'
 import { actsOnTheDayThatIsWritten, calculatesWhatIsTyped } from './console/days.ts'
+import { readsAChartByKeyboard, takesAQueueByKeyboard } from './console/desk.ts'
 import { balancesAsOfADay, lendsFromApplicationToForeclosure } from './console/lending.ts'
 import { calculatesWithTheSlider, fitsEveryWidth, holdsCroresOfCrores, pagesAreClean, signsInByKeyboard } from './console/looks.ts'
 import {
@@ -71,6 +73,8 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('pays once when the answer is lost and the page reloaded', on(paysOnceWhenTheAnswerIsLost))
   void it('pays once though the session ends before its answer comes, whoever signs in next', on(paysOnceThoughTheSessionEnds))
   void it('asks after nothing under the name of whoever signs in next', on(asksNothingForTheNext))
+  void it('takes a queue of repayments by keyboard alone', on(takesAQueueByKeyboard))
+  void it('reads a chart by keyboard', on(readsAChartByKeyboard))
   void it('reverses a repayment beneath a later one, with a reason', on(reversesARepaymentBeneathAnother))
   void it('rejects an application with a reason', on(rejectsWithAReason))
   void it('pays out of a wallet what is in it', on(paysOutOfAWallet))
@@ -81,6 +85,8 @@ void describe('console', { skip: chromium ? false : 'no Chromium here' }, () => 
   void it('leads to whom the bell counts', on(leadsToWhomTheBellCounts))
   void it('survives addresses that nobody means', on(survivesOddAddresses))
   void it('calculates a product as it is, and makes no version that changes nothing', on(calculatesAProduct))
+  void it('checks every entry of a loan, and names one that was altered or kept back', on(checksEveryEntry))
+  void it('checks the whole ledger while one is elsewhere', on(checksTheWholeLedger))
   void it('finds in the browser an entry that was altered in the database', on(findsATamperedEntry))
   void it('accepts a key that was replaced, by its fingerprint alone', on(acceptsAKeyThatWasReplaced))
   void it('accepts a log that was restored, by who told of it and why alone', on(acceptsALogThatWasRestored))

@@ -79,6 +79,7 @@ export const AccountEntries = ({
   return (
     <DataTable
       caption="Entries"
+      dense
       columns={columns}
       rows={rows}
       keyOf={(transfer) => transfer.id}

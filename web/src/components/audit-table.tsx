@@ -66,6 +66,7 @@ export const AuditTable = ({
     <>
       <DataTable
         caption="Audit records"
+        dense
         columns={filter.object ? columnsOfOne : columns}
         rows={rows}
         keyOf={(row) => row.id}

@@ -8,9 +8,13 @@ export const bucketWord = (bucket: string): string => WORDS[bucket] ?? bucket
 export const bucketColour = (bucket: string): string => `var(--hf-dpd-${COLOURS[bucket] ?? 'current'})`
 
 /** The square of a days-past-due bucket, always beside its word. */
+export const BucketSign = ({ bucket }: { readonly bucket: string }) => (
+  <span className={styles.square} style={{ background: bucketColour(bucket) }} aria-hidden="true" />
+)
+
 export const Bucket = ({ bucket }: { readonly bucket: string }) => (
   <span className={styles.bucket}>
-    <span className={styles.square} style={{ background: bucketColour(bucket) }} aria-hidden="true" />
+    <BucketSign bucket={bucket} />
     {bucketWord(bucket)}
   </span>
 )

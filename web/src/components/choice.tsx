@@ -1,4 +1,5 @@
 import { SegmentedControl } from '@mantine/core'
+import type { Icon } from '@tabler/icons-react'
 import { useId, type ReactNode } from 'react'
 import styles from '#components/choice.module.css'
 
@@ -6,7 +7,7 @@ type Props<Value extends string> = {
   readonly label: string
   readonly value: Value
   readonly onChange: (value: Value) => void
-  readonly options: readonly (readonly [value: Value, word: string])[]
+  readonly options: readonly (readonly [value: Value, word: string, sign?: Icon])[]
   readonly hint?: ReactNode
 }
 
@@ -23,7 +24,17 @@ export const Choice = <Value extends string>({ label, value, onChange, options, 
         fullWidth
         value={value}
         onChange={onChange}
-        data={options.map(([option, word]) => ({ value: option, label: word }))}
+        data={options.map(([option, word, Sign]) => ({
+          value: option,
+          label: Sign ? (
+            <span className={styles.signed}>
+              <Sign size={16} stroke={1.6} aria-hidden="true" />
+              {word}
+            </span>
+          ) : (
+            word
+          ),
+        }))}
         classNames={{ root: styles.root ?? '', indicator: styles.indicator ?? '', label: styles.word ?? '' }}
       />
       {hint !== undefined && <p className={styles.hint}>{hint}</p>}

@@ -1,6 +1,7 @@
 import { IconArrowRight, IconBan, IconCircleCheck } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { isNowhere } from '#services/focus.ts'
+import { useKeys } from '#services/keys.ts'
 import { secondsText } from '#services/when.ts'
 import styles from '#components/consequence.module.css'
 
@@ -43,20 +44,29 @@ export const NothingRecorded = ({ children }: { readonly children?: ReactNode })
   )
 }
 
-/** Done: the receipt, and where to go next. It takes the focus of the form that is over, unless somebody went on meanwhile. */
+/** Enter takes the first way on, wherever the focus is but on another. */
+const takeFirst = (ways: HTMLElement | null) => ways?.querySelector<HTMLElement>('a, button')?.click()
+
+/** Done: the receipt, and where to go next, the usual first. It takes the focus of the form that is over, unless somebody went on meanwhile. */
 export const Done = ({ title, children, ways }: { readonly title: string; readonly children: ReactNode; readonly ways: ReactNode }) => {
   const heading = useRef<HTMLHeadingElement>(null)
+  const next = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (isNowhere()) heading.current?.focus()
   }, [])
+  useKeys({ Enter: ['Go on', () => takeFirst(next.current)] })
   return (
-    <div className={styles.card} data-tone="ok" role="status">
-      <IconCircleCheck size={22} stroke={1.6} aria-hidden="true" />
-      <h2 ref={heading} tabIndex={-1}>
-        {title}
-      </h2>
+    <div className={styles.card} data-tone="ok" data-receipt>
+      <div className={styles.title} role="status">
+        <IconCircleCheck size={22} stroke={1.6} aria-hidden="true" />
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+      </div>
       <div>{children}</div>
-      <div className={styles.ways}>{ways}</div>
+      <div className={styles.ways} ref={next}>
+        {ways}
+      </div>
     </div>
   )
 }

@@ -22,6 +22,8 @@ type Props<Row> = {
   readonly more?: boolean
   readonly onMore?: () => void
   readonly foot?: ReactNode
+  /** Records that are read by the dozen: rows as low as in compact density. */
+  readonly dense?: boolean
 }
 
 const OVERSCAN = 12
@@ -72,9 +74,10 @@ const useWalk = (body: RefObject<HTMLElement | null>, count: number, show: ((at:
 
 /** A list without end: only the rows in view are drawn, and more is fetched as its end comes near. */
 export const DataTable = <Row extends RowData>(props: Props<Row>) => {
-  const { caption, columns, rows, to, onOpen, tone, sort, onSort, more = false, onMore, foot } = props
+  const { caption, columns, rows, to, onOpen, tone, sort, onSort, more = false, onMore, foot, dense = false } = props
   const navigate = useNavigate()
-  const height = ROW[useDensity()]
+  const density = useDensity()
+  const height = ROW[dense ? 'compact' : density]
   const body = useRef<HTMLTableSectionElement>(null)
   const model = useModel(props)
   const virtual = useVirtualizer({
@@ -95,7 +98,11 @@ export const DataTable = <Row extends RowData>(props: Props<Row>) => {
   }, [last, more, model.length, onMore])
   return (
     <>
-      <table className={`${styles.table} ${styles.sticky} ${styles.cards}`} aria-rowcount={more ? -1 : rows.length + 1}>
+      <table
+        className={`${styles.table} ${styles.sticky} ${styles.cards}`}
+        data-dense={dense || undefined}
+        aria-rowcount={more ? -1 : rows.length + 1}
+      >
         <caption className="visually-hidden">{caption}</caption>
         <DataHead columns={columns} sort={sort} onSort={onSort} />
         <tbody ref={body}>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { Badge } from '#components/state-badge.tsx'
-import { AccountName } from '#components/account-name.tsx'
+import { AccountLink } from '#components/account-link.tsx'
 import { Money } from '#components/money.tsx'
 import { ShortId } from '#components/short-id.tsx'
 import { sentence } from '#services/names.ts'
@@ -66,7 +66,7 @@ export const EntryCard = ({ transfer, verdict, picked, onVerify }: Props) => (
       {transfer.legs.map((leg, at) => (
         <li key={`${leg.account}${at}`} className={styles.leg}>
           <span>
-            <AccountName id={leg.account} />
+            <AccountLink id={leg.account} />
           </span>
           <span>{leg.amount >= 0 && <Money minor={leg.amount} currency={leg.unit} />}</span>
           <span>{leg.amount < 0 && <Money minor={-leg.amount} currency={leg.unit} />}</span>

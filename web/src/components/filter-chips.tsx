@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 import { isNowhere } from '#services/focus.ts'
 import { useKeys } from '#services/keys.ts'
 import { useUrl } from '#services/url.ts'
@@ -10,6 +10,8 @@ export type FilterField = {
   readonly name: string
   readonly word: string
   readonly options: readonly (readonly [value: string, word: string])[]
+  /** What stands before the word of an option: its sign, as elsewhere. */
+  readonly sign?: (value: string) => ReactNode
 }
 type Props = { readonly fields: readonly FilterField[]; readonly search?: string }
 
@@ -63,7 +65,7 @@ const Chip = ({ field, value, onRemove }: ChipProps) => {
         </Menu.Target>
         <Menu.Dropdown>
           {field.options.map(([option, optionWord]) => (
-            <Menu.Item key={option} onClick={() => set({ [field.name]: option })}>
+            <Menu.Item key={option} leftSection={field.sign?.(option)} onClick={() => set({ [field.name]: option })}>
               {optionWord}
             </Menu.Item>
           ))}
@@ -133,6 +135,7 @@ export const FilterChips = ({ fields, search }: Props) => {
                 {field.options.map(([value, word]) => (
                   <Menu.Item
                     key={value}
+                    leftSection={field.sign?.(value)}
                     onClick={() => {
                       act()
                       set({ [field.name]: value })

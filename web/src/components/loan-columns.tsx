@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { Dpd } from '#components/bucket.tsx'
-import { Money } from '#components/money.tsx'
+import { Money, Unknown } from '#components/money.tsx'
 import { reasonWord } from '#components/reason-words.ts'
 import { OneLine } from '#components/one-line.tsx'
 import type { Column } from '#components/plain-table.tsx'
@@ -76,7 +76,7 @@ export const loanColumns: readonly Column<Loan>[] = [
       ) : loan.nextDue ? (
         dateText(loan.nextDue.dueOn)
       ) : (
-        <span title="No instalment is to come">–</span>
+        <Unknown why="No instalment is to come" />
       ),
   },
   applied,
@@ -106,7 +106,7 @@ export const applicationColumns: readonly Column<Loan>[] = [
     head: 'Score',
     align: 'right',
     place: 'end',
-    cell: (loan) => loan.score?.score ?? <span title="The credit check has not answered yet">–</span>,
+    cell: (loan) => loan.score?.score ?? <Unknown why="The credit check has not answered yet" />,
   },
   {
     id: 'why',

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Button } from '@mantine/core'
+import { CheckAll } from '#components/check-all.tsx'
 import { Empty } from '#components/empty.tsx'
 import { EntryCard } from '#components/entry-card.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
@@ -30,6 +31,9 @@ export const LoanLedger = ({ loan }: { readonly loan: Loan }) => {
   return (
     <div className={styles.split} data-open={entry !== undefined || undefined}>
       <div className={styles.list}>
+        <CheckAll scope={{ loan: loan.id }} word="Verify all">
+          <p>Take nobody’s word: each entry is checked here, up to the signed root.</p>
+        </CheckAll>
         <p className={styles.head}>
           <span>
             {counted(transfers.length, 'entry', 'entries')}

@@ -2,12 +2,18 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { useBarPick } from '#components/use-bar-pick.ts'
 import { useWidth } from '#components/use-width.ts'
+import { moneyWithSymbol } from '#services/money.ts'
 import type { Overview } from '#services/overview.ts'
-import { dayMonth } from '#services/when.ts'
+import { dateText, dayMonth } from '#services/when.ts'
+import styles from '#components/money-by-day.module.css'
 
 const HEIGHT = 260
 const BAR = 0.72
+const HEADROOM = 1.08
+/** The room of the figures at the left and of the last day's word at the right. */
+const EDGE = { from: 46, to: 18 }
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--hf-${name}`).trim()
 
@@ -52,17 +58,26 @@ const drawBars = (plot: uPlot, days: Overview['moneyByDay'], unit: number) => {
   ctx.restore()
 }
 
+const LEAST_SHARE = 0.16
+/** The largest figure, and how far the axis reaches up and down: as far as each side needs, and each so far that it can be seen. */
+const spanOf = (days: Overview['moneyByDay'], unit: number): readonly [most: number, up: number, down: number] => {
+  const up = Math.max(0, ...days.map((day) => day.in / unit)) * HEADROOM
+  const down = Math.max(0, ...days.map((day) => day.out / unit)) * HEADROOM
+  const most = Math.max(0.1, up, down)
+  return [most, Math.max(up, most * LEAST_SHARE), Math.max(down, most * LEAST_SHARE)]
+}
+
 const optionsFor = (days: Overview['moneyByDay'], width: number, unit: number): uPlot.Options => {
   const quiet = colour('text-3')
-  const most = Math.max(0.1, ...days.map((day) => Math.max(day.in, day.out) / unit)) * 1.08
+  const [most, up, down] = spanOf(days, unit)
   const axis = { stroke: quiet, font: "12px 'Inter Variable'", ticks: { show: false } }
   return {
     width,
     height: HEIGHT,
-    padding: [8, 18, 0, 0],
+    padding: [8, EDGE.to, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, range: [-0.5, days.length - 0.5] }, y: { range: [-most, most] } },
+    scales: { x: { time: false, range: [-0.5, days.length - 0.5] }, y: { range: [-down, up] } },
     series: [{}, { paths: () => null, points: { show: false } }, { paths: () => null, points: { show: false } }],
     axes: [
       {
@@ -75,7 +90,7 @@ const optionsFor = (days: Overview['moneyByDay'], width: number, unit: number): 
       {
         ...axis,
         grid: { stroke: colour('border'), width: 1 },
-        size: 46,
+        size: EDGE.from,
         values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : Math.abs(value).toFixed(most < 1 ? 2 : most < 100 ? 1 : 0))),
       },
     ],
@@ -83,20 +98,29 @@ const optionsFor = (days: Overview['moneyByDay'], width: number, unit: number): 
   }
 }
 
-/** Money in above the line, out below, in minor units of `unit`; drawn again when the scheme or the width changes. */
-export const MoneyByDay = ({ days, unit }: { readonly days: Overview['moneyByDay']; readonly unit: number }) => {
+type Props = { readonly days: Overview['moneyByDay']; readonly unit: number; readonly onRead: (day: number | undefined) => void }
+
+const dayFigures = (day: Overview['moneyByDay'][number] | undefined): string =>
+  day ? `${dateText(day.on)}: in ${moneyWithSymbol(day.in)}, out ${moneyWithSymbol(day.out)}` : ''
+
+/** Money in above the line, out below, in minor units of `unit`; drawn again when the scheme or the width changes. `onRead`: the day in hand. */
+export const MoneyByDay = ({ days, unit, onRead }: Props) => {
   const [box, width] = useWidth<HTMLDivElement>()
   const place = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
+  const { at, chart } = useBarPick(days.length, 'Money in and out, day by day', (day) => dayFigures(days[day]), EDGE)
+  useEffect(() => onRead(at), [at, onRead])
   useEffect(() => {
     if (width === 0 || !place.current) return undefined
-    const data: uPlot.AlignedData = [days.map((_, at) => at), days.map((day) => day.in / unit), days.map((day) => -day.out / unit)]
+    const data: uPlot.AlignedData = [days.map((_, day) => day), days.map((day) => day.in / unit), days.map((day) => -day.out / unit)]
     const plot = new uPlot(optionsFor(days, width, unit), data, place.current)
     return () => plot.destroy()
   }, [days, unit, width, scheme])
+  const slot = (width - EDGE.from - EDGE.to) / Math.max(1, days.length)
   return (
-    <div ref={box} style={{ minHeight: HEIGHT }}>
-      <div ref={place} role="img" aria-label="Money in and out by day, as bars; the same figures are in the table behind “as table”" />
+    <div ref={box} {...chart} className={styles.chart} style={{ minHeight: HEIGHT }}>
+      <div ref={place} aria-hidden="true" />
+      {at !== undefined && <div className={styles.read} style={{ left: EDGE.from + slot * at, width: slot }} />}
     </div>
   )
 }

@@ -9,14 +9,16 @@ type Props = {
   readonly why?: string
 }
 
+/** What is not known, or not there: a dash, pale as figures of no weight are, with its reason. */
+export const Unknown = ({ why }: { readonly why: string }) => (
+  <span className={styles.unknown} title={why} data-none>
+    –
+  </span>
+)
+
 /** An amount of minor units: `₹12,34,567.00`, zero pale, unknown as a dash with its reason. */
 export const Money = ({ minor, currency = 'INR', symbol = false, why = 'Not known yet' }: Props) => {
-  if (minor === null || minor === undefined)
-    return (
-      <span className={styles.unknown} title={why} data-none>
-        –
-      </span>
-    )
+  if (minor === null || minor === undefined) return <Unknown why={why} />
   return (
     <span className={Number(minor) === 0 && !symbol ? styles.zero : undefined}>
       {minor < 0 && '−'}

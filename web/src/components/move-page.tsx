@@ -99,7 +99,7 @@ export const MovePage = (props: Props) => {
         </Button>
       }
     >
-      <div className={styles.split}>
+      <div className={styles.split} data-done={state === 'done' || undefined}>
         <form
           ref={form}
           className={styles.form}

@@ -5,6 +5,7 @@ import { Keycap } from '#components/keycap.tsx'
 import { useChoices, type Choice } from '#components/palette-sources.ts'
 import { StateBadge } from '#components/state-badge.tsx'
 import { useOptions } from '#components/use-options.ts'
+import type { SearchFor } from '#services/searching.ts'
 import styles from '#components/palette.module.css'
 
 const TYPING_MS = 120
@@ -82,7 +83,7 @@ const ChoiceList = ({ choices, here, setAt, place, ...rest }: ListProps) => (
   </div>
 )
 
-const KeyFoot = () => (
+const KeyFoot = ({ last }: { readonly last: string }) => (
   <div className={styles.foot} aria-hidden="true">
     <span>
       <Keycap>↑</Keycap> <Keycap>↓</Keycap> choose
@@ -93,25 +94,56 @@ const KeyFoot = () => (
     <span>
       <Keycap>Ctrl</Keycap> <Keycap>↵</Keycap> new tab
     </span>
-    <span>Type &gt; for pages and moves, # for receipts</span>
+    <span>{last}</span>
   </div>
 )
 
-export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) => {
+const WORDS = {
+  all: {
+    label: 'Search a loan, person, phone, receipt, page or move',
+    hint: 'Loan, person, phone, receipt or move',
+    foot: 'Type > for pages and moves, # for receipts',
+  },
+  repayment: { label: 'Take a repayment: who pays', hint: 'Who pays? Name, phone or loan', foot: 'Active loans only' },
+} as const
+
+/** Enter that came before the answer to what was typed is kept until it is there: it opens what was meant, and nobody types slower for it. */
+const useEnter = (text: string, settled: boolean, go: (newTab: boolean) => void) => {
+  const [kept, setKept] = useState<{ readonly text: string; readonly newTab: boolean }>()
+  useEffect(() => {
+    if (!kept || !settled) return
+    setKept(undefined)
+    if (kept.text === text) go(kept.newTab)
+  }, [kept, settled, text, go])
+  return (newTab: boolean) => setKept({ text, newTab })
+}
+
+const Nothing = ({ busy, text }: { readonly busy: boolean; readonly text: string }) => (
+  <p className={styles.none} role="status">
+    {busy ? 'Looking…' : text ? `Nothing matches “${text}”.` : 'There is nothing to choose yet.'}
+  </p>
+)
+
+export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; readonly onClose: () => void }) => {
   const navigate = useNavigate()
   const [text, setText] = useState('')
   const settled = useSettled(text)
-  const { choices, busy } = useChoices(settled)
+  const { choices, busy } = useChoices(settled, what)
   const place = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLInputElement>(null)
   // It comes after the dialog has looked for what to focus.
   useEffect(() => field.current?.focus(), [])
   const go = (choice: Choice, newTab: boolean) => {
     if (newTab) window.open(choice.to, '_blank')
-    else void navigate({ to: choice.to })
+    else {
+      choice.also?.()
+      void navigate({ to: choice.to })
+    }
     onClose()
   }
   const { here, setAt, hear } = useOptions(choices, go)
+  const answered = text === settled && !busy
+  const keep = useEnter(text, answered, (newTab) => choices[here] && go(choices[here], newTab))
   useEffect(() => {
     // In braces: newer browsers answer a promise, which React would take for a clean-up.
     place.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
@@ -127,25 +159,25 @@ export const PaletteResults = ({ onClose }: { readonly onClose: () => void }) =>
           aria-expanded="true"
           aria-controls="palette-list"
           aria-activedescendant={choices[here] ? `choice-${here}` : undefined}
-          aria-label="Search a loan, person, phone, receipt, page or move"
-          placeholder="Loan, person, phone, receipt or move"
+          aria-label={WORDS[what].label}
+          placeholder={WORDS[what].hint}
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value)
             setAt(0)
           }}
           // What stands there is not yet what was typed: Enter would open the wrong thing.
-          onKeyDown={(event) => (event.key === 'Enter' && text !== settled ? event.preventDefault() : hear(event))}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || answered) return hear(event)
+            event.preventDefault()
+            keep(event.ctrlKey || event.metaKey)
+          }}
         />
         <Keycap>Esc</Keycap>
       </div>
       <ChoiceList choices={choices} here={here} setAt={setAt} place={place} text={settled} onGo={go} onHear={hear} />
-      {choices.length === 0 && (
-        <p className={styles.none} role="status">
-          {busy ? 'Looking…' : `Nothing matches “${text}”.`}
-        </p>
-      )}
-      <KeyFoot />
+      {choices.length === 0 && <Nothing busy={busy} text={text} />}
+      <KeyFoot last={WORDS[what].foot} />
     </div>
   )
 }

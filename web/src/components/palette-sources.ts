@@ -1,4 +1,4 @@
-import { IconFileText, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
+import { IconCash, IconFileText, IconPlus, IconReceipt, IconUser, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { movesOf, type KnownMove } from '#components/known-moves.ts'
 import { useRail, type RailGroup } from '#components/rail-entries.ts'
@@ -6,6 +6,7 @@ import { isOverdue, pastDueText } from '#services/arrears.ts'
 import { api, type Page } from '#services/http.ts'
 import { phoneText, shortId } from '#services/names.ts'
 import type { Loan } from '#services/loans.ts'
+import { beginRepayment, type SearchFor } from '#services/searching.ts'
 import { moneyWithSymbol } from '#services/money.ts'
 import { useIsStaff, useMay, type Person } from '#services/session.ts'
 
@@ -18,9 +19,12 @@ export type Choice = {
   readonly state?: string
   readonly right?: string
   readonly to: string
+  /** Beside going there. */
+  readonly also?: () => void
 }
 
 const SHOWN_AT_MOST = 5
+const PAYERS_AT_MOST = 8
 const TYPE_AT_LEAST = 2
 
 const loanChoices = (loans: readonly Loan[]): Choice[] =>
@@ -68,13 +72,36 @@ const receiptChoices = (text: string): Choice[] => {
   return [{ id, group: 'Receipts', icon: IconReceipt, word: shortId(id), note: 'check this entry in the browser', to: `/proof/${id}` }]
 }
 
-/** What matches the text, best group first. */
-export const useChoices = (text: string): { readonly choices: readonly Choice[]; readonly busy: boolean } => {
+type Choices = { readonly choices: readonly Choice[]; readonly busy: boolean }
+
+const payChoice = (loan: Loan, group: string): Choice => ({
+  id: loan.id,
+  group,
+  icon: IconCash,
+  word: loan.personName,
+  note: `loan …${loan.id.slice(-4)}, ${loan.toPay > 0 ? `${moneyWithSymbol(loan.toPay, loan.currency)} to pay now` : 'nothing due now'}`,
+  ...(loan.dpd > 0 ? { state: isOverdue(loan) ? 'late' : 'due', right: pastDueText(loan.dpd) } : {}),
+  to: `/loans/${loan.id}/repay`,
+  also: beginRepayment,
+})
+
+/** Whose repayment can be taken: who is asked for, and before anything is typed whose instalment is due first. */
+const usePayers = (q: string, wanted: boolean): Choices => {
+  const filter = { state: 'active', sort: 'due', limit: PAYERS_AT_MOST, ...(q ? { q } : {}) }
+  const { data, isLoading } = useQuery({
+    queryKey: ['loans', 'payers', q],
+    queryFn: ({ signal }) => api<Page<Loan>>('/api/v1/loans', { query: filter, signal }),
+    enabled: wanted,
+  })
+  return { choices: (data?.items ?? []).map((loan) => payChoice(loan, q ? 'Active loans' : 'Due first')), busy: isLoading }
+}
+
+const useEverything = (text: string, wanted: boolean): Choices => {
   const may = useMay()
   const rail = useRail()
   const staff = useIsStaff()
   const q = text.trim()
-  const asks = q.length >= TYPE_AT_LEAST && !q.startsWith('>') && !q.startsWith('#')
+  const asks = wanted && q.length >= TYPE_AT_LEAST && !q.startsWith('>') && !q.startsWith('#')
   const loans = useQuery({
     queryKey: ['loans', 'palette', q],
     queryFn: ({ signal }) => api<Page<Loan>>('/api/v1/loans', { query: { q, limit: SHOWN_AT_MOST }, signal }),
@@ -107,5 +134,12 @@ export const useChoices = (text: string): { readonly choices: readonly Choice[];
       : []),
     ...pageChoices(q, may, rail),
   ]
-  return { choices, busy: asks && (loans.isFetching || people.isFetching) }
+  return { choices, busy: loans.isLoading || people.isLoading }
+}
+
+/** What matches the text, best group first. */
+export const useChoices = (text: string, what: SearchFor): Choices => {
+  const payers = usePayers(text.trim(), what === 'repayment')
+  const everything = useEverything(text, what === 'all')
+  return what === 'repayment' ? payers : everything
 }

@@ -1,3 +1,4 @@
+import { IconCash, IconWallet } from '@tabler/icons-react'
 import type { FieldError } from '#components/field.tsx'
 import { TextField } from '#components/text-field.tsx'
 
@@ -6,8 +7,8 @@ export const paymentFieldByCode = { 'lending.payment_known': 'payment', 'ledger.
 
 /** Where the money of a payment comes from, for the desk to say. */
 export const PAID_FROM = [
-  ['cash', 'Cash desk'],
-  ['wallet', 'Wallet'],
+  ['cash', 'Cash desk', IconCash],
+  ['wallet', 'Wallet', IconWallet],
 ] as const
 
 type Props = { readonly value: string; readonly onChange: (value: string) => void; readonly error: FieldError }

@@ -9,7 +9,7 @@ import type { Person } from '#services/session.ts'
 import fieldStyles from '#components/field.module.css'
 import styles from '#components/person-field.module.css'
 
-type Props = FieldFrame & { readonly value: string; readonly onChange: (person: string) => void }
+type Props = FieldFrame & { readonly value: string; readonly onChange: (person: string) => void; readonly autoFocus?: boolean }
 
 const SHOWN = 6
 const TYPE_AT_LEAST = 2
@@ -82,6 +82,7 @@ export const PersonField = (props: Props) => {
             {...described(id, frame)}
             className={fieldStyles.input}
             role="combobox"
+            autoFocus={props.autoFocus}
             aria-expanded={open}
             aria-controls={`${id}-list`}
             aria-activedescendant={open ? `${id}-${here}` : undefined}

@@ -16,6 +16,8 @@ export type Column<Row> = {
   /** Where it stands on a phone: at the start or the end of the first line, or on a line of its own; else among the figures. */
   readonly place?: 'start' | 'end' | 'line'
   readonly sort?: string
+  /** On a phone it says by itself what it is. */
+  readonly bare?: boolean
   /** Stays on one line: a time, a date. */
   readonly nowrap?: boolean
   /** Where a row opens to a dialog: its button stands in this column; this is its name, which begins with what the cell says. */
@@ -23,7 +25,8 @@ export type Column<Row> = {
 }
 
 /** A row on a phone has no head: what does not say by itself what it is brings its name along. */
-const ownHead = <Row,>({ head, align, sort, place }: Column<Row>, rows: 'cards' | 'blocks'): string | undefined => {
+const ownHead = <Row,>({ head, align, sort, place, bare }: Column<Row>, rows: 'cards' | 'blocks'): string | undefined => {
+  if (bare) return undefined
   const needed = rows === 'cards' ? align === 'right' || sort !== undefined : place === undefined
   return typeof head === 'string' && needed ? head : undefined
 }

@@ -42,6 +42,7 @@ export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly in
       <div aria-live="polite" data-part="figures">
         <Facts
           big
+          lead
           facts={[
             { label: 'Instalment', value: <Money minor={quote.instalment} symbol />, of: counted(quote.schedule.length, period) },
             { label: 'APR', value: `${quote.apr} %`, of: input.fees.length > 0 ? 'with fees and their tax' : 'no fees' },

@@ -1,8 +1,7 @@
-import { useState } from 'react'
 import { EDGE, geometryOf, type Bar, type Geometry } from '#components/bar-geometry.ts'
 import { Legend } from '#components/legend.tsx'
+import { useBarPick } from '#components/use-bar-pick.ts'
 import { useWidth } from '#components/use-width.ts'
-import { counted } from '#services/counted.ts'
 import { groupDigits, moneyWithSymbol } from '#services/money.ts'
 import { dateText, dayMonth, monthYear } from '#services/when.ts'
 import styles from '#components/schedule-bars.module.css'
@@ -16,6 +15,7 @@ type Props = {
 }
 
 const TODAY_WORD_PX = 120
+const SIDES = { from: EDGE.left, to: EDGE.right }
 
 const Grid = ({ at, currency }: { readonly at: Geometry; readonly currency: string }) =>
   at.ticks.map((tick) => {
@@ -30,15 +30,15 @@ const Grid = ({ at, currency }: { readonly at: Geometry; readonly currency: stri
     )
   })
 
-type OneProps = { readonly bar: Bar; readonly index: number; readonly at: Geometry; readonly pale: boolean; readonly onHover: () => void }
+type OneProps = { readonly bar: Bar; readonly index: number; readonly at: Geometry; readonly pale: boolean; readonly read: boolean }
 
-const One = ({ bar, index, at, pale, onHover }: OneProps) => {
+const One = ({ bar, index, at, pale, read }: OneProps) => {
   const x = at.x(index)
   const middle = at.y(bar.principal)
   const top = at.y(bar.principal + bar.interest)
   return (
-    <g onPointerEnter={onHover}>
-      <rect x={EDGE.left + at.slot * index} y={EDGE.top} width={at.slot} height={at.floor - EDGE.top} fill="transparent" />
+    <g>
+      {read && <rect x={EDGE.left + at.slot * index} y={EDGE.top} width={at.slot} height={at.floor - EDGE.top} className={styles.read} />}
       <g opacity={pale ? 0.42 : 1}>
         <rect x={x} y={middle} width={at.bar} height={Math.max(0, at.floor - middle)} fill="var(--hf-c1)" />
         <rect x={x} y={top} width={at.bar} height={Math.max(0, middle - top - 1)} fill="var(--hf-c2)" />
@@ -72,9 +72,10 @@ const figuresOf = (bar: Bar, currency: string) =>
 /** The schedule as stacked bars of principal and interest, with today's line; what is to come is paler, what is overdue outlined. */
 export const ScheduleBars = ({ bars, currency, today, height = 190, title }: Props) => {
   const [box, width] = useWidth<HTMLDivElement>()
-  const [hover, setHover] = useState<number>()
+  const say = (index: number) => (bars[index] ? figuresOf(bars[index], currency) : '')
+  const { at: read, chart } = useBarPick(bars.length, 'Principal and interest, instalment by instalment', say, SIDES)
   const at = geometryOf(bars, currency, today, { width, height })
-  const seen = hover === undefined ? undefined : bars[hover]
+  const seen = read === undefined ? undefined : bars[read]
   const entries = [
     ['c1', 'Principal'] as const,
     ['c2', 'Interest'] as const,
@@ -89,20 +90,16 @@ export const ScheduleBars = ({ bars, currency, today, height = 190, title }: Pro
         <span className={styles.unit}>{seen ? figuresOf(seen, currency) : `${at.unit.word} an instalment`}</span>
       </figcaption>
       {width > 0 && (
-        <svg
-          width={width}
-          height={height}
-          role="img"
-          aria-label={`${counted(bars.length, 'instalment')} as bars of principal and interest; the same figures are in the table below`}
-          onPointerLeave={() => setHover(undefined)}
-        >
-          <Grid at={at} currency={currency} />
-          {bars.map((bar, index) => {
-            const pale = today !== undefined && bar.dueOn > today && bar.state !== 'paid'
-            return <One key={bar.number} bar={bar} index={index} at={at} pale={pale} onHover={() => setHover(index)} />
-          })}
-          {today !== undefined && <Today at={at} today={today} />}
-        </svg>
+        <div {...chart} className={styles.chart}>
+          <svg width={width} height={height} aria-hidden="true">
+            <Grid at={at} currency={currency} />
+            {bars.map((bar, index) => {
+              const pale = today !== undefined && bar.dueOn > today && bar.state !== 'paid'
+              return <One key={bar.number} bar={bar} index={index} at={at} pale={pale} read={index === read} />
+            })}
+            {today !== undefined && <Today at={at} today={today} />}
+          </svg>
+        </div>
       )}
     </figure>
   )

@@ -9,6 +9,7 @@ import { TopBar } from '#components/top-bar.tsx'
 import { infoQuery } from '#services/info.ts'
 import { openKeys, useKeys } from '#services/keys.ts'
 import { startAsking, startLive } from '#services/live.ts'
+import { openSearch } from '#services/searching.ts'
 import { useIsStaff, useMay, useOnePerson } from '#services/session.ts'
 import styles from '#components/shell.module.css'
 
@@ -55,7 +56,6 @@ export const Shell = () => {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const may = useMay()
-  const [searching, setSearching] = useState(false)
   const { side, menu, railOpen, setRailOpen, closeRail } = useRailOver()
   const staff = useIsStaff()
   const rail = useRail()
@@ -73,14 +73,18 @@ export const Shell = () => {
       ),
     ),
   )
-  useKeys({
-    'Ctrl K': ['Search everything', () => setSearching(true)],
-    '/': ['Search this page', () => (document.querySelector('[data-page-search]') ? focusSearch() : setSearching(true))],
-    '?': ['Show these keys', openKeys],
-    Escape: ['Close the menu', railOpen ? closeRail : undefined],
-    n: ['New application', may('lending.apply') ? () => void navigate({ to: '/apply' }) : undefined],
-    ...goTo,
-  })
+  useKeys(
+    {
+      'Ctrl K': ['Search everything', () => openSearch()],
+      '/': ['Search this page', () => (document.querySelector('[data-page-search]') ? focusSearch() : openSearch())],
+      '?': ['Show these keys', openKeys],
+      Escape: ['Close the menu', railOpen ? closeRail : undefined],
+      n: ['New application', may('lending.apply') ? () => void navigate({ to: '/apply' }) : undefined],
+      r: ['Take a repayment', staff && may('lending.repay') ? () => openSearch('repayment') : undefined],
+      ...goTo,
+    },
+    { everywhere: true },
+  )
   return (
     <div className={styles.shell} data-rail-open={railOpen || undefined}>
       <a className="skip" href="#page">
@@ -91,12 +95,12 @@ export const Shell = () => {
       </div>
       {railOpen && <button type="button" className={styles.veil} aria-label="Close the menu" onClick={closeRail} />}
       <div className={styles.bar} inert={railOpen}>
-        <TopBar railOpen={railOpen} menu={menu} onSearch={() => setSearching(true)} onRail={() => setRailOpen(true)} />
+        <TopBar railOpen={railOpen} menu={menu} onRail={() => setRailOpen(true)} />
       </div>
       <main id="page" className={styles.main} tabIndex={-1} data-scroll inert={railOpen}>
         <Outlet />
       </main>
-      <Palette opened={searching} onClose={() => setSearching(false)} />
+      <Palette />
       <KeysHelp />
     </div>
   )

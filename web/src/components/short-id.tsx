@@ -1,6 +1,6 @@
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { useState } from 'react'
-import { shortId } from '#services/names.ts'
+import { shortId, shortWithin } from '#services/names.ts'
 import styles from '#components/short-id.module.css'
 
 const COPIED_MS = 1500
@@ -20,7 +20,7 @@ export const ShortId = ({ id, copy = false }: { readonly id: string; readonly co
   }
   return (
     <span className={styles.id}>
-      <code title={id}>{shortId(id)}</code>
+      <code title={id}>{id.includes(':') ? shortWithin(id) : shortId(id)}</code>
       {copy && (
         <button type="button" className={styles.copy} onClick={() => void take()} aria-label={copied ? 'Copied' : `Copy ${id}`}>
           {copied ? <IconCheck size={14} stroke={1.75} /> : <IconCopy size={14} stroke={1.75} />}

@@ -51,6 +51,16 @@ export const StateBadge = ({ state, word, soft = false }: { readonly state: stri
   return <Badge icon={Shape} tone={tone} word={word ?? state} soft={soft} />
 }
 
+/** The icon alone, where the word stands beside it already. */
+export const StateSign = ({ state }: { readonly state: string }) => {
+  const [Shape, tone] = STATES[state] ?? [IconClock, 'neutral']
+  return (
+    <span className={styles.badge} data-tone={tone}>
+      <Shape size={16} stroke={1.75} aria-hidden="true" />
+    </span>
+  )
+}
+
 export const Badge = ({
   icon: Shape,
   tone,

@@ -36,19 +36,22 @@ const dayColumns: readonly Column<Overview['moneyByDay'][number]>[] = [
 
 export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
   const [table, setTable] = useState(false)
+  const [read, setRead] = useState<number>()
+  const day = read === undefined || table ? undefined : overview.moneyByDay[read]
   const unit = axisUnit(Math.max(LEAST_AXIS, ...overview.moneyByDay.flatMap((day) => [day.in, day.out])))
   return (
     <Panel
       title="Money in and out"
       right={
         <>
+          {day && <b className={styles.day}>{dateText(day.on)}</b>}
           <Legend
             entries={[
-              ['c1', 'In, repayments'],
-              ['c2', 'Out, disbursals'],
+              ['c1', day ? `In ${moneyWithSymbol(day.in)}` : 'In, repayments'],
+              ['c2', day ? `Out ${moneyWithSymbol(day.out)}` : 'Out, disbursals'],
             ]}
           />
-          <span className={styles.quiet}>{unit.word} a day</span>
+          {!day && <span className={styles.quiet}>{unit.word} a day</span>}
           <button type="button" className={styles.link} onClick={() => setTable(!table)}>
             {table ? 'as chart' : 'as table'}
           </button>
@@ -68,7 +71,7 @@ export const MoneyPanel = ({ overview }: { readonly overview: Overview }) => {
         </div>
       ) : (
         <Suspense fallback={<div className={styles.chart} />}>
-          <Chart days={overview.moneyByDay} unit={unit.minor} />
+          <Chart days={overview.moneyByDay} unit={unit.minor} onRead={setRead} />
         </Suspense>
       )}
     </Panel>

@@ -8,6 +8,7 @@ import { PersonMenu } from '#components/person-menu.tsx'
 import { SandboxClock } from '#components/sandbox-clock.tsx'
 import { infoQuery } from '#services/info.ts'
 import { overviewQuery } from '#services/overview.ts'
+import { openSearch } from '#services/searching.ts'
 import { useMay } from '#services/session.ts'
 import { dateWithDay } from '#services/when.ts'
 import styles from '#components/top-bar.module.css'
@@ -15,11 +16,10 @@ import styles from '#components/top-bar.module.css'
 type Props = {
   readonly railOpen: boolean
   readonly menu: Ref<HTMLButtonElement>
-  readonly onSearch: () => void
   readonly onRail: () => void
 }
 
-export const TopBar = ({ railOpen, menu, onSearch, onRail }: Props) => {
+export const TopBar = ({ railOpen, menu, onRail }: Props) => {
   const may = useMay()
   const { data: info } = useQuery(infoQuery)
   const { data: overview } = useQuery({ ...overviewQuery, enabled: may('lending.overview') })
@@ -37,7 +37,7 @@ export const TopBar = ({ railOpen, menu, onSearch, onRail }: Props) => {
       >
         <IconMenu2 size={20} stroke={1.75} />
       </button>
-      <button type="button" className={styles.search} onClick={onSearch} aria-keyshortcuts="Control+K">
+      <button type="button" className={styles.search} onClick={() => openSearch()} aria-keyshortcuts="Control+K">
         <IconSearch size={17} stroke={1.75} aria-hidden="true" />
         <span className={styles.hint}>Search a loan, person, receipt or move</span>
         <span className={styles.keys}>

@@ -8,6 +8,7 @@ import { MonoName } from '#components/mono-name.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PersonName } from '#components/person-name.tsx'
 import { PageWait } from '#components/page-wait.tsx'
+import { ShortId } from '#components/short-id.tsx'
 import { counted } from '#services/counted.ts'
 import { accountQuery } from '#services/ledger.ts'
 
@@ -19,7 +20,7 @@ export const AccountPage = () => {
   return (
     <PageFrame
       title={name}
-      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <MonoName>{account.id}</MonoName> }]}
+      crumbs={[{ word: 'Ledger', to: '/ledger' }, { word: <ShortId id={account.id} copy /> }]}
       note={
         <>
           {account.owner?.startsWith('person_') && (

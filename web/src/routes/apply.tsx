@@ -118,6 +118,7 @@ const Fields = ({ form, products, product, refused }: FieldsProps) => {
       {may('identity.people') && (
         <PersonField
           label="Borrower"
+          autoFocus={values.person === ''}
           value={values.person}
           onChange={(person) => set('person', person)}
           error={errorOf('person', refused)}
@@ -138,6 +139,7 @@ const Fields = ({ form, products, product, refused }: FieldsProps) => {
       />
       <MoneyField
         label="Amount"
+        autoFocus={values.person !== ''}
         currency={values.currency}
         minor={values.principal}
         onChange={(principal) => set('principal', principal)}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { Unknown } from '#components/money.tsx'
 import { BreakerBadge } from '#components/breaker-words.tsx'
 import { Empty } from '#components/empty.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -35,7 +36,7 @@ const columns: readonly Column<Breaker>[] = [
           <PersonName id={standing.person} />: {standing.reason}
         </>
       ) : (
-        <span title="No order stands: it moves by what calls come to">–</span>
+        <Unknown why="No order stands: it moves by what calls come to" />
       ),
   },
 ]

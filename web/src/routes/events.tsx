@@ -35,7 +35,7 @@ const columns: readonly Column<Event>[] = [
     cell: (event) => whenText(event.at),
     opens: (event) => `${whenText(event.at)}, ${event.type}`,
   },
-  { id: 'type', head: 'Type', place: 'line', cell: (event) => <MonoName>{event.type}</MonoName> },
+  { id: 'type', head: 'Type', place: 'line', nowrap: true, cell: (event) => <MonoName>{event.type}</MonoName> },
   {
     id: 'key',
     head: 'Key',
@@ -89,6 +89,7 @@ const EventList = () => {
       {rows && rows.length > 0 && (
         <DataTable
           caption="Events"
+          dense
           columns={columns}
           rows={rows}
           keyOf={(event) => event.id}

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { Unknown } from '#components/money.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
@@ -16,11 +17,7 @@ import { instantText, whenText } from '#services/when.ts'
 
 const took = (run: JobRun) => Date.parse(run.endedAt) - Date.parse(run.startedAt)
 const tookText = (run: JobRun) =>
-  took(run) > 0 ? (
-    took(run).toLocaleString('en-IN')
-  ) : (
-    <span title="Under a millisecond, or the sandbox’s clock stood still meanwhile">–</span>
-  )
+  took(run) > 0 ? took(run).toLocaleString('en-IN') : <Unknown why="Under a millisecond, or the sandbox’s clock stood still meanwhile" />
 const columns: readonly Column<JobRun>[] = [
   {
     id: 'started',
@@ -37,7 +34,7 @@ const columns: readonly Column<JobRun>[] = [
     quiet: true,
     wide: true,
     nowrap: true,
-    cell: (run) => (run.nominal ? instantText(run.nominal) : <span title="A job, run when it was asked for">–</span>),
+    cell: (run) => (run.nominal ? instantText(run.nominal) : <Unknown why="A job, run when it was asked for" />),
   },
   { id: 'error', head: 'Why it failed', place: 'line', cell: (run) => run.error ?? '' },
   { id: 'took', head: 'Took ms', align: 'right', quiet: true, wide: true, cell: tookText },
@@ -62,7 +59,7 @@ export const JobsPage = () => {
       {rows.length === 0 ? (
         <Empty title="Nothing has run yet">Credit checks run here when someone applies, and every night what falls due.</Empty>
       ) : (
-        <DataTable caption="Runs" columns={columns} rows={rows} keyOf={(run) => run.id} more={hasMore} onMore={more} />
+        <DataTable caption="Runs" dense columns={columns} rows={rows} keyOf={(run) => run.id} more={hasMore} onMore={more} />
       )}
     </PageFrame>
   )

@@ -35,6 +35,7 @@ const columns: readonly Column<Account>[] = [
     id: 'posted',
     head: 'Posted',
     align: 'right',
+    bare: true,
     place: 'end',
     cell: (account) => <Money minor={account.posted} currency={account.unit} />,
   },

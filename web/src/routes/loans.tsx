@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
+import { BucketSign } from '#components/bucket.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
@@ -11,6 +12,7 @@ import { applicationColumns, loanColumns } from '#components/loan-columns.tsx'
 import { PageFrame } from '#components/page.tsx'
 import type { Column } from '#components/plain-table.tsx'
 import { ProblemNote } from '#components/problem-note.tsx'
+import { StateSign } from '#components/state-badge.tsx'
 import { Tabs } from '#components/tabs.tsx'
 import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
@@ -56,8 +58,8 @@ const useFields = (): readonly FilterField[] => {
   const { data } = useQuery(productsQuery)
   return useMemo(
     () => [
-      { name: 'state', word: 'State', options: STATES },
-      { name: 'bucket', word: 'Bucket', options: BUCKETS },
+      { name: 'state', word: 'State', options: STATES, sign: (state) => <StateSign state={state} /> },
+      { name: 'bucket', word: 'Bucket', options: BUCKETS, sign: (bucket) => <BucketSign bucket={bucket} /> },
       ...(data && data.length > 0
         ? [{ name: 'product', word: 'Product', options: data.map((product) => [product.id, product.name] as const) }]
         : []),

@@ -52,7 +52,11 @@ type Fetch = Parameters<typeof lazyRouteComponent>[0]
 const page = (path: string, fetch: Fetch, name: string) =>
   createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(fetch, name) })
 
+// An address that nobody has stands in the shell like any other page: search and rail are at hand.
+const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound })
+
 const pages = [
+  nowhere,
   page('/', () => import('#routes/today.tsx'), 'TodayPage'),
   page('/applications', () => import('#routes/loans.tsx'), 'ApplicationsPage'),
   page('/loans', () => import('#routes/loans.tsx'), 'LoansPage'),

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import { Unknown } from '#components/money.tsx'
 import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { FilterChips, type FilterField } from '#components/filter-chips.tsx'
@@ -24,21 +25,21 @@ const columns: readonly Column<Person>[] = [
     id: 'phone',
     head: 'Phone',
     nowrap: true,
-    cell: (person) => (person.phone ? phoneText(person.phone) : <span title="No phone is known">–</span>),
+    cell: (person) => (person.phone ? phoneText(person.phone) : <Unknown why="No phone is known" />),
   },
-  { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? <span title="No e-mail is known">–</span> },
+  { id: 'email', head: 'E-mail', quiet: true, wide: true, cell: (person) => person.email ?? <Unknown why="No e-mail is known" /> },
   {
     id: 'pan',
     head: 'PAN',
     wide: 'most',
-    cell: (person) => (person.pan ? <code>{person.pan}</code> : <span title="No PAN is known">–</span>),
+    cell: (person) => (person.pan ? <code>{person.pan}</code> : <Unknown why="No PAN is known" />),
   },
   {
     id: 'roles',
     head: 'Roles',
     quiet: true,
     wide: true,
-    cell: (person) => person.roles.map(roleWord).join(', ') || <span title="Has no login">–</span>,
+    cell: (person) => person.roles.map(roleWord).join(', ') || <Unknown why="Has no login" />,
   },
   { id: 'state', head: 'State', place: 'end', cell: (person) => <StateBadge state={person.state} /> },
   { id: 'since', head: 'Known since', align: 'right', quiet: true, wide: true, cell: (person) => dateText(dayOf(person.createdAt)) },

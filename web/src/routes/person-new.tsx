@@ -51,10 +51,10 @@ const Known = ({ person }: { readonly person: Person }) => (
     title={`${person.name} is known`}
     ways={
       <>
-        <Link to={`/people/${person.id}`}>Open</Link>
         <Link to="/apply" search={{ person: person.id }}>
           Take an application
         </Link>
+        <Link to={`/people/${person.id}`}>Open</Link>
       </>
     }
   >

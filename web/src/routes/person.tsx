@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus, IconUserCheck, IconUserOff } from '@tabler/icons-react'
+import { IconCashBanknote, IconCashBanknoteMinus, IconFilePlus, IconUserCheck, IconUserOff, type Icon } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { AccountEntries } from '#components/account-entries.tsx'
@@ -8,6 +8,7 @@ import { DataTable } from '#components/data-table.tsx'
 import { Empty } from '#components/empty.tsx'
 import { Facts, type Fact } from '#components/facts.tsx'
 import { ownLoanColumns } from '#components/loan-columns.tsx'
+import { Keycap } from '#components/keycap.tsx'
 import { Money } from '#components/money.tsx'
 import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
@@ -18,6 +19,7 @@ import { Tabs } from '#components/tabs.tsx'
 import { useRows } from '#components/use-rows.ts'
 import { Waiting } from '#components/waiting.tsx'
 import { loansQuery } from '#services/loans.ts'
+import { useKeys } from '#services/keys.ts'
 import { phoneText } from '#services/names.ts'
 import { personQuery, walletQuery, type Wallet } from '#services/people.ts'
 import { roleWord, useMay, type Person } from '#services/session.ts'
@@ -87,45 +89,57 @@ const Loans = ({ person: { id: person, state } }: { readonly person: Person }) =
   )
 }
 
-const Moves = ({ person: { id: person, state }, wallet }: { readonly person: Person; readonly wallet: Wallet | undefined }) => {
+type PersonMove = { readonly key: string; readonly word: string; readonly icon: Icon; readonly go: () => void; readonly filled?: boolean }
+
+const usePersonMoves = ({ id: person, state }: Person, wallet: Wallet | undefined): readonly PersonMove[] => {
   const may = useMay()
   const navigate = useNavigate()
-  const [word, move, Shape] =
-    state === 'active' ? (['Deactivate', 'deactivate', IconUserOff] as const) : (['Reactivate', 'reactivate', IconUserCheck] as const)
-  return (
-    <>
-      {may(`identity.${move}`) && (
-        <Button leftSection={<Shape size={16} stroke={1.75} />} onClick={() => void navigate({ to: `/people/${person}/moves/${move}` })}>
-          {word}
-        </Button>
-      )}
-      {may('lending.withdraw') && wallet && wallet.available > 0 && (
-        <Button
-          leftSection={<IconCashBanknoteMinus size={16} stroke={1.75} />}
-          onClick={() => void navigate({ to: `/people/${person}/withdraw` })}
-        >
-          Withdraw
-        </Button>
-      )}
-      {may('lending.deposit') && (
-        <Button
-          leftSection={<IconCashBanknote size={16} stroke={1.75} />}
-          onClick={() => void navigate({ to: `/people/${person}/deposit` })}
-        >
-          Deposit
-        </Button>
-      )}
-      {may('lending.apply') && state === 'active' && (
-        <Button
-          variant="filled"
-          leftSection={<IconFilePlus size={16} stroke={1.75} />}
-          onClick={() => void navigate({ to: '/apply', search: { person } })}
-        >
-          New application
-        </Button>
-      )}
-    </>
-  )
+  const active = state === 'active'
+  const move = active ? 'deactivate' : 'reactivate'
+  const to = (place: string) => () => void navigate({ to: `/people/${person}/${place}` })
+  const known: readonly (PersonMove & { readonly may: boolean })[] = [
+    {
+      key: 'x',
+      word: active ? 'Deactivate' : 'Reactivate',
+      icon: active ? IconUserOff : IconUserCheck,
+      go: to(`moves/${move}`),
+      may: may(`identity.${move}`),
+    },
+    {
+      key: 'w',
+      word: 'Withdraw',
+      icon: IconCashBanknoteMinus,
+      go: to('withdraw'),
+      may: may('lending.withdraw') && wallet !== undefined && wallet.available > 0,
+    },
+    { key: 'd', word: 'Deposit', icon: IconCashBanknote, go: to('deposit'), may: may('lending.deposit') },
+    {
+      key: 'n',
+      word: 'New application',
+      icon: IconFilePlus,
+      go: () => void navigate({ to: '/apply', search: { person } }),
+      may: may('lending.apply') && active,
+      filled: true,
+    },
+  ]
+  return known.filter((one) => one.may)
+}
+
+const Moves = ({ person, wallet }: { readonly person: Person; readonly wallet: Wallet | undefined }) => {
+  const moves = usePersonMoves(person, wallet)
+  useKeys(Object.fromEntries(moves.map(({ key, word, go }) => [key, [word, go] as const])))
+  return moves.map(({ key, word, icon: Shape, go, filled = false }) => (
+    <Button
+      key={key}
+      {...(filled ? { variant: 'filled' } : {})}
+      leftSection={<Shape size={16} stroke={1.75} />}
+      rightSection={<Keycap onAccent={filled}>{key.toUpperCase()}</Keycap>}
+      aria-keyshortcuts={key}
+      onClick={go}
+    >
+      {word}
+    </Button>
+  ))
 }
 
 const WalletTab = ({ wallet }: { readonly wallet: Wallet | undefined }) =>

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertOctagon, IconDownload, IconRefresh, IconShieldCheck } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { AccountChain, type Link as ChainLink } from '#components/account-chain.tsx'
-import { AccountName } from '#components/account-name.tsx'
+import { AccountLink } from '#components/account-link.tsx'
 import { transferWord } from '#components/entry-card.tsx'
 import { KeyChanged } from '#components/key-changed.tsx'
 import { LogLost } from '#components/log-lost.tsx'
@@ -25,7 +25,7 @@ import { dateText, instantText } from '#services/when.ts'
 import styles from '#routes/proof-entry.module.css'
 
 const legColumns = (unit: string): readonly Column<EntryLeg>[] => [
-  { id: 'account', head: 'Account', place: 'line', cell: (leg) => <AccountName id={leg.account} /> },
+  { id: 'account', head: 'Account', place: 'line', cell: (leg) => <AccountLink id={leg.account} /> },
   { id: 'link', head: 'Link', align: 'right', quiet: true, cell: (leg) => leg.n },
   {
     id: 'debit',

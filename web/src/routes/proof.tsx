@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { AcceptedLogs } from '#components/accepted-logs.tsx'
+import { CheckAll } from '#components/check-all.tsx'
 import { Empty } from '#components/empty.tsx'
 import { transferWord } from '#components/entry-card.tsx'
 import { PageFrame } from '#components/page.tsx'
@@ -86,6 +87,15 @@ export const ProofPage = () => {
         <Empty title="Nothing is sealed yet">The first records are sealed within a second of being written.</Empty>
       )}
       <AcceptedLogs />
+      {newest && may('ledger.transfers') && (
+        <Panel title="Check every entry" note="of the whole ledger, newest first, each recomputed here">
+          <CheckAll scope={{}} word="Check every entry">
+            <p>
+              Each entry from its own text to the signed root, and every account’s chain and balance. It goes on while you are elsewhere.
+            </p>
+          </CheckAll>
+        </Panel>
+      )}
       <div className={styles.two}>
         <Panel title="Check an entry">
           <FindEntry />

@@ -1,12 +1,14 @@
+import { Button } from '@mantine/core'
 import { at } from '#services/http.ts'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { Choice } from '#components/choice.tsx'
+import { Keycap } from '#components/keycap.tsx'
 import { NothingRecorded, WhatHappens } from '#components/consequence.tsx'
 import { MoneyField } from '#components/money-field.tsx'
 import { MovePage } from '#components/move-page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
-import { PaymentRecorded, type PaymentAnswer } from '#components/payment-recorded.tsx'
+import { PaymentRecorded, splitLines, type PaymentAnswer, type ReceiptLine } from '#components/payment-recorded.tsx'
 import { PAID_FROM, PaymentReference, paymentFieldByCode } from '#components/payment-reference.tsx'
 import { RepayPreview } from '#components/repay-preview.tsx'
 import { WalletLack } from '#components/wallet-lack.tsx'
@@ -16,6 +18,7 @@ import { loanQuery, type Loan } from '#services/loans.ts'
 import { moneyText, moneyWithSymbol } from '#services/money.ts'
 import { walletQuery, type Wallet } from '#services/people.ts'
 import { sentFigure, useMove } from '#services/move.ts'
+import { openSearch, useRepaymentRound } from '#services/searching.ts'
 import { useBodySchema } from '#services/schema.ts'
 import { useIsStaff } from '#services/session.ts'
 import { useUrl, wholeNumber } from '#services/url.ts'
@@ -86,6 +89,39 @@ const Fields = ({ loan, form, refused, staff, wallet }: FieldsProps) => {
   )
 }
 
+/** The receipt, with what is left after it; at the desk the next one is an Enter away. */
+const Recorded = ({ loan, amount, answer }: { readonly loan: Loan; readonly amount: number; readonly answer: PaymentAnswer }) => {
+  const staff = useIsStaff()
+  const way = useLoanWay(loan)
+  const left: readonly ReceiptLine[] = [
+    { what: 'Received', minor: amount, strong: true },
+    { what: 'Principal left', minor: loan.outstanding?.principal ?? 0 },
+    { what: 'Still to pay now', minor: loan.toPay },
+  ]
+  return (
+    <PaymentRecorded
+      amount={amount}
+      currency={loan.currency}
+      answer={answer}
+      of={`${loan.personName}, ${loan.product.name}`}
+      lines={[...(answer.split ? splitLines(answer.split) : []), ...left]}
+      back={{ to: way.back, name: way.name }}
+      next={
+        staff && (
+          <Button
+            variant="filled"
+            rightSection={<Keycap onAccent>↵</Keycap>}
+            aria-keyshortcuts="Enter r"
+            onClick={() => openSearch('repayment')}
+          >
+            Next repayment
+          </Button>
+        )
+      }
+    />
+  )
+}
+
 type First = { readonly key: string; readonly staff: boolean; readonly given: number | undefined }
 const firstValues = (loan: Loan, { key, staff, given }: First): Values => ({
   payment: `${staff ? 'desk' : 'own'}-${key.slice(0, 13)}`,
@@ -132,12 +168,7 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
       fields={<Fields loan={loan} form={form} refused={refused} staff={staff} wallet={wallet} />}
       consequence={
         move.state === 'done' && move.answer ? (
-          <PaymentRecorded
-            amount={sentFigure(move.sent, 'amount')}
-            currency={loan.currency}
-            answer={move.answer}
-            back={{ to: way.back, name: way.name }}
-          />
+          <Recorded loan={loan} amount={sentFigure(move.sent, 'amount')} answer={move.answer} />
         ) : (
           <>
             {refused && <NothingRecorded>What was typed stays as it is.</NothingRecorded>}
@@ -159,5 +190,6 @@ const RepayForm = ({ loan }: { readonly loan: Loan }) => {
 export const RepayPage = () => {
   const { loan: id = '' } = useParams({ strict: false })
   const { data: loan, error } = useQuery(loanQuery(id))
-  return loan ? <RepayForm key={loan.id} loan={loan} /> : <PageWait title="Record repayment" error={error} />
+  const round = useRepaymentRound()
+  return loan ? <RepayForm key={`${loan.id} ${round}`} loan={loan} /> : <PageWait title="Record repayment" error={error} />
 }

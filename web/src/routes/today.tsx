@@ -10,9 +10,9 @@ import { PageFrame } from '#components/page.tsx'
 import { PageWait } from '#components/page-wait.tsx'
 import { BookPanel, LastEventsPanel, MoneyPanel, SealPanel, WaitingPanel } from '#components/today-panels.tsx'
 import { counted } from '#services/counted.ts'
-import { useKeys } from '#services/keys.ts'
 import { useLive } from '#services/live.ts'
 import { overviewQuery, type Overview } from '#services/overview.ts'
+import { openSearch } from '#services/searching.ts'
 import { useMay } from '#services/session.ts'
 import { dateText } from '#services/when.ts'
 import styles from '#routes/today.module.css'
@@ -51,7 +51,6 @@ export const TodayPage = () => {
   const may = useMay()
   useLive()
   const { data, error } = useQuery({ ...overviewQuery, enabled: may('lending.overview') })
-  useKeys({ r: ['Take a repayment', may('lending.repay') ? () => void navigate({ to: '/loans', search: { view: 'active' } }) : undefined] })
   if (!may('lending.overview')) return <Navigate to="/my-loan" replace />
   if (!data) return <PageWait title="Today" error={error} />
   return (
@@ -68,7 +67,8 @@ export const TodayPage = () => {
             <Button
               leftSection={<IconCash size={16} stroke={1.75} />}
               rightSection={<Keycap>R</Keycap>}
-              onClick={() => void navigate({ to: '/loans', search: { view: 'active' } })}
+              onClick={() => openSearch('repayment')}
+              aria-keyshortcuts="r"
             >
               Take a repayment
             </Button>

@@ -1,6 +1,7 @@
 import { IconAlertOctagon, IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { DateField } from '#components/date-field.tsx'
 import { Money } from '#components/money.tsx'
 import { MonoName } from '#components/mono-name.tsx'
@@ -18,13 +19,24 @@ import { useUrl } from '#services/url.ts'
 import { dateText, isoDay } from '#services/when.ts'
 import styles from '#routes/trial-balance.module.css'
 
+/** A figure of one side, which it names where there are no columns; nothing at all where it is on the other, for then its cell goes. */
+const onSide = (side: 'Debit' | 'Credit', minor: number): ReactNode =>
+  minor === 0 ? (
+    ''
+  ) : (
+    <>
+      <span className={`on-phone ${styles.side}`}>{side} </span>
+      <Money minor={minor} />
+    </>
+  )
+
 type Row = TrialBalance['rows'][number]
 const columns: readonly Column<Row>[] = [
   {
     id: 'name',
     head: 'Account',
     strong: true,
-    place: 'line',
+    place: 'start',
     cell: (row) => (
       <Link to="/ledger" search={{ q: row.account }}>
         {accountWord(row.account)}
@@ -32,8 +44,8 @@ const columns: readonly Column<Row>[] = [
     ),
   },
   { id: 'account', head: 'Code', quiet: true, wide: true, cell: (row) => <MonoName>{row.account}</MonoName> },
-  { id: 'debit', head: 'Debit ₹', align: 'right', cell: (row) => (row.debit === 0 ? '' : <Money minor={row.debit} />) },
-  { id: 'credit', head: 'Credit ₹', align: 'right', cell: (row) => (row.credit === 0 ? '' : <Money minor={row.credit} />) },
+  { id: 'debit', head: 'Debit ₹', align: 'right', place: 'end', cell: (row) => onSide('Debit', row.debit) },
+  { id: 'credit', head: 'Credit ₹', align: 'right', place: 'end', cell: (row) => onSide('Credit', row.credit) },
 ]
 
 const sidesOf = ({ total, rows, currency }: TrialBalance): string => {
@@ -64,13 +76,13 @@ const Accounts = ({ data }: { readonly data: TrialBalance }) => (
     stack
     foot={
       <tr>
-        <td>Total</td>
+        <td data-place="start">Total</td>
         <td data-wide />
-        <td data-align="right">
-          <Money minor={data.total.debit} currency={data.currency} />
+        <td data-align="right" data-place="end">
+          {onSide('Debit', data.total.debit)}
         </td>
-        <td data-align="right">
-          <Money minor={data.total.credit} currency={data.currency} />
+        <td data-align="right" data-place="end">
+          {onSide('Credit', data.total.credit)}
         </td>
       </tr>
     }

@@ -45,6 +45,22 @@ const Fields = ({ form, refused, available }: { readonly form: Form; readonly re
   )
 }
 
+type ChangeProps = { readonly before: number; readonly after: number | undefined; readonly currency: string }
+
+const WalletChange = ({ before, after, currency }: ChangeProps) => (
+  <Panel title="The wallet" level={3}>
+    <Changes
+      changes={[
+        {
+          what: 'Available',
+          before: <Money minor={before} currency={currency} />,
+          after: after !== undefined && after < 0 ? 'not that much' : <Money minor={after} currency={currency} why="No amount yet" />,
+        },
+      ]}
+    />
+  </Panel>
+)
+
 const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly kind: Kind }) => {
   const { data: wallet } = useQuery(walletQuery(person.id))
   const currency = wallet?.currency ?? 'INR'
@@ -80,24 +96,18 @@ const WalletMoveForm = ({ person, kind }: { readonly person: Person; readonly ki
             amount={sentFigure(move.sent, 'amount')}
             currency={currency}
             answer={move.answer}
+            of={`Wallet of ${person.name}`}
+            lines={[
+              { what: kind.sign > 0 ? 'Received' : 'Paid out', minor: sentFigure(move.sent, 'amount'), strong: true },
+              { what: 'In the wallet now', minor: available },
+            ]}
             back={{ to: `/people/${person.id}`, name: person.name }}
           />
         ) : (
           <>
             <WhatHappens />
             {refused && <NothingRecorded />}
-            <Panel title="The wallet" level={3}>
-              <Changes
-                changes={[
-                  {
-                    what: 'Available',
-                    before: <Money minor={available} currency={currency} />,
-                    after:
-                      after !== undefined && after < 0 ? 'not that much' : <Money minor={after} currency={currency} why="No amount yet" />,
-                  },
-                ]}
-              />
-            </Panel>
+            <WalletChange before={available} after={after} currency={currency} />
           </>
         )
       }

@@ -2,7 +2,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 
 // One listener for the whole keyboard. Letters never act while a person types; sequences (`g l`) wait a second for their second key.
 
-type Binding = { readonly keys: string; readonly what: string; readonly run: () => void }
+type Binding = { readonly keys: string; readonly what: string; readonly run: () => void; readonly everywhere: boolean }
 
 const SECOND_KEY_MS = 1000
 const bindings = new Set<Binding>()
@@ -25,7 +25,13 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener)
 }
 export const useKeysShown = (): boolean => useSyncExternalStore(subscribe, () => shown)
-export const boundKeys = (): readonly Binding[] => [...bindings].toReversed()
+/** The page's own before those of every page, whichever was drawn last; among each the newest first. */
+export const boundKeys = (): readonly Binding[] => {
+  const newest = [...bindings].toReversed()
+  const own = newest.filter(({ everywhere }) => !everywhere)
+  // What a page has made its own is not told of twice.
+  return [...own, ...newest.filter(({ everywhere, keys }) => everywhere && !own.some((binding) => binding.keys === keys))]
+}
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
@@ -57,10 +63,12 @@ const hear = (event: KeyboardEvent) => {
 
 if (typeof document !== 'undefined') document.addEventListener('keydown', hear)
 
-/** Binds keys for as long as the component is shown; the newest binding of a key wins. */
-export const useKeys = (wanted: Readonly<Record<string, readonly [string, (() => void) | undefined]>>): void => {
+type Wanted = Readonly<Record<string, readonly [string, (() => void) | undefined]>>
+
+/** Binds keys for as long as the component is shown; the newest binding of a key wins, and a page's own over one that holds `everywhere`. */
+export const useKeys = (wanted: Wanted, { everywhere = false }: { readonly everywhere?: boolean } = {}): void => {
   useEffect(() => {
-    const mine = Object.entries(wanted).flatMap(([keys, [what, run]]) => (run ? [{ keys, what, run }] : []))
+    const mine = Object.entries(wanted).flatMap(([keys, [what, run]]) => (run ? [{ keys, what, run, everywhere }] : []))
     mine.forEach((binding) => bindings.add(binding))
     return () => mine.forEach((binding) => bindings.delete(binding))
   })

@@ -5,6 +5,9 @@ export const shortId = (id: string): string => {
   return id.length - prefix.length <= 8 ? id : `${prefix}…${id.slice(-4)}`
 }
 
+/** Each id within the name of an account or a key shortened: `wallet:person_…xc2e`. */
+export const shortWithin = (name: string): string => name.replaceAll(/[a-z]+_[0-9a-z]{20,}/g, shortId)
+
 /** `late_charge` as a sentence begins: `Late charge`. */
 export const sentence = (text: string): string => words(text.charAt(0).toUpperCase() + text.slice(1))
 const words = (text: string) => text.replaceAll('_', ' ').replace(/\bgst\b/, 'GST')
