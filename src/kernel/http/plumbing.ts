@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { sql } from '#kernel/db'
 import { documentation } from './documentation.ts'
 import { openApi } from './openapi.ts'
+import { readiness } from './readiness.ts'
 import type { ServerOptions } from './server.ts'
 
 /** Where that stands; each takes GET. */
@@ -11,12 +11,10 @@ export const plumbingPaths: readonly string[] = ['/health/live', '/health/ready'
 export function addPlumbing(app: FastifyInstance, options: ServerOptions): void {
   const description = JSON.stringify(openApi(options.routes, options.raw ?? [], options.version))
   const page = documentation(options.routes, options.raw ?? [], options.version)
+  const isReady = readiness(options.pool)
   app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
-    const ready = await options.pool.query(sql`select 1 as one`).then(
-      () => true,
-      () => false,
-    )
+    const ready = await isReady()
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', database: ready ? 'answers' : 'does not answer' })
   })
   app.get('/metrics', async (_request, reply) => reply.type(options.metrics.registry.contentType).send(await options.metrics.text()))
