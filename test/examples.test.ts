@@ -20,6 +20,15 @@ test('every call with a body shows one, and it is of the shape that the call tak
     without.map(({ target }) => target.name),
     [],
   )
+  const bodies = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.values(methods).map(({ requestBody }) => [path, requestBody] as const),
+  )
+  const bare = bodies.filter(([, body]) => body !== undefined && !('example' in (body.content['application/json'] ?? {})))
+  assert.deepEqual(
+    bare.map(([path]) => path),
+    [],
+    'beside operations too',
+  )
   const shown = routes.filter(({ example }) => example !== undefined)
   assert.ok(shown.length > 20)
   for (const { params, target, example } of shown) {

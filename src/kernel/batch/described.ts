@@ -30,6 +30,13 @@ const answer = {
   },
 }
 
+const example = {
+  calls: [
+    { id: 'people', path: '/api/v1/people?limit=1' },
+    { id: 'newest', path: '/api/v1/people/{people#/items/0/id}' },
+  ],
+}
+
 /** The batch as OpenAPI 3.1 tells it. */
 export const described = {
   requestBody: {
@@ -42,6 +49,7 @@ export const described = {
           additionalProperties: false,
           properties: { calls: { type: 'array', minItems: 1, maxItems: BATCH_LIMITS.calls, items: call } },
         },
+        example,
       },
     },
   },
