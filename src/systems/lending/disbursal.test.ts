@@ -6,7 +6,7 @@ import { system } from '#kernel/operations'
 import { database } from '#test/database'
 import { world } from '#test/world'
 import { served } from '#test/world-http'
-import { disburse, disburseOnAccepted } from './disburse.ts'
+import { disburse, disburseOnAccepted, noteFailure } from './disburse.ts'
 
 const w = await world(await database())
 const { call } = await served(w)
@@ -85,6 +85,17 @@ test('a disbursal that fails shows why, waits for a person, and is run again by 
   assert.deepEqual([done.status, done.body['state'], done.body['net']], [200, 'active', 9_764_000])
   assert.deepEqual(await countOf(loan), once)
   assert.equal((await call('kiran', `GET /api/v1/loans/${loan}`)).body['failure'], null)
+
+  // A failure that is told late, after somebody has disbursed by hand, is none any more.
+  await w.asSystem(noteFailure, { loan, why: 'told late' })
+  assert.equal((await call('kiran', `GET /api/v1/loans/${loan}`)).body['failure'], null)
+  const told = await w.db.pool.query<{ body: string }>(
+    sql`select body from events.event where key = ${loan} and type = 'lending.disbursal_failed.v1'`,
+  )
+  assert.deepEqual(
+    told.map(({ body }) => (JSON.parse(body) as { data: { why: string } }).data.why),
+    ['The person is deactivated.'],
+  )
 })
 
 test('fifty disbursals at once by hand and by reaction pay out once', async () => {

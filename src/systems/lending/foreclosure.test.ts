@@ -69,6 +69,20 @@ test('a quote, figure by figure, and a foreclosure that posts exactly it', async
   assert.deepEqual([after['state'], after['endedOn'], after['toPay'], after['nextDue']], ['foreclosed', '2026-02-25', 0, null])
 })
 
+test('its statement has the lines of this loan alone, each divided; what a foreclosure cost beside what was owed is fees', async () => {
+  const { body } = await call('meera', `GET /api/v1/loans/${loan(0)}/statement`)
+  const lines = body['items'] as unknown as readonly Record<string, unknown>[]
+  assert.deepEqual(
+    lines.map(({ kind, breakup, balance }) => [kind, Object.values(breakup as object), balance]),
+    // Late charge, interest, principal, fees, wallet.
+    [
+      ['foreclosure', [4_513, 125_000 + 41_171, 10_000_000, 354_000, 0], 0],
+      ['interest_due', [0, 125_000, 0, 0, 0], 10_000_000],
+      ['disbursal', [0, 0, 10_000_000, 236_000, 9_764_000], 10_000_000],
+    ],
+  )
+})
+
 test('interest paid in advance counts against the running interest', async () => {
   await repay(loan(1), 902_600 + 4_513 + 115_280)
   const quoted = await quote(loan(1))
@@ -125,6 +139,15 @@ test('a quote for a later day holds on that day if nothing was paid, across a du
   assert.deepEqual(await quote(loan(3)), quoted)
   const { status, body } = await foreclose(loan(3), quoted)
   assert.deepEqual([status, body['total']], [200, quoted.total])
+  // The late charge of one that ended on 25 February stands as it was that day.
+  const rows = (await call('meera', `GET /api/v1/loans/${loan(0)}/schedule`)).body['items'] as unknown as readonly Record<string, unknown>[]
+  assert.deepEqual(
+    rows.map(({ lateCharge, paidOn }) => [lateCharge, paidOn]),
+    [
+      [4_513, '2026-02-25'],
+      [0, '2026-02-25'],
+    ],
+  )
 })
 
 test('twenty foreclosures at once end it once', async () => {

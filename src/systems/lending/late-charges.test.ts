@@ -46,4 +46,8 @@ test('the charges of several rows are together the loan’s own, to the paisa, a
     (await rows()).map(({ lateCharge }) => lateCharge),
     charged,
   )
+  assert.deepEqual(
+    (await rows()).slice(0, 4).map(({ daysLate }) => daysLate),
+    [20, 38, 7, 0],
+  )
 })

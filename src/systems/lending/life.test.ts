@@ -30,6 +30,8 @@ const snapshot = async (): Promise<string> => {
       (select count(*) from ledger.transfer) || (select count(*) from events.event) as told`)
   return row?.told ?? ''
 }
+const movesOf = async (who: 'meera' | 'kiran' | 'asha', id: string): Promise<unknown> =>
+  (await call(who, `GET /api/v1/loans/${id}`)).body['moves']
 const stage = (state: string): Promise<unknown> =>
   owner.execute(sql`update lending.loan set state = ${state}, offer_expires_on = '2026-12-31' where id = ${loan}`)
 
@@ -95,6 +97,14 @@ test('nobody decides on an application of their own: neither who took it nor who
       const { status, code } = await call('kiran', `POST /api/v1/loans/${String(id)}/${move}`, { body })
       assert.deepEqual([status, code], [422, 'lending.own_application'])
     }
+  // Nor is it shown to them as a move of theirs; it is to another officer.
+  for (const [who, id, shown] of [
+    ['kiran', taken, []],
+    ['asha', taken, ['approve', 'reject']],
+    ['kiran', kirans, []],
+    ['asha', kirans, []],
+  ] as const)
+    assert.deepEqual(await movesOf(who, String(id.body['id'])), shown)
 })
 
 test("with a product's approval 'officer', what the scorecard approves is referred", async () => {
@@ -113,6 +123,7 @@ test('an offer stands for three working days and expires by itself', async () =>
   const taken = await w.application('meera', product.id)
   const left = await w.application('meera', product.id)
   await w.travelTo('2026-01-19')
+  assert.deepEqual(await movesOf('meera', taken), ['accept'])
   assert.equal((await call('meera', `POST /api/v1/loans/${taken}/acceptance`)).status, 200)
   // Its last day is one of its days.
   await w.asSystem(expire, { loan: left })
@@ -126,6 +137,7 @@ test('an offer stands for three working days and expires by itself', async () =>
 test('an offer past its day is refused even before the schedule has marked it', async () => {
   const id = await w.application('meera', product.id)
   await owner.execute(sql`update lending.loan set offer_expires_on = ${w.clock.today()}::date - 1 where id = ${id}`)
+  assert.deepEqual(await movesOf('meera', id), [])
   const { status, code } = await call('meera', `POST /api/v1/loans/${id}/acceptance`)
   assert.deepEqual([status, code], [409, 'lending.offer_expired'])
 })

@@ -47,8 +47,9 @@ const chargesOf = async (read: ViewContext['read'], { loan, position }: LiveLoan
   const { overdue } = replay(beginning(terms, lateCharge.perDay), payments, loan.ended_on ?? today)
   const charges = new Map<number, bigint>()
   let [amountDays, told] = [0n, 0n]
-  for (const number of [...overdue.keys()].sort((a, b) => a - b)) {
-    amountDays += overdue.get(number) ?? 0n
+  // Rows become overdue in their order, and so are told in it.
+  for (const [number, more] of overdue) {
+    amountDays += more
     const soFar = lateChargeSoFar({ ...lateCharge, amountDays })
     charges.set(number, soFar - told)
     told = soFar

@@ -23,6 +23,8 @@ const repay = (loan: string, amount: number, more: object = {}, who: 'ravi' | 'm
     body: { payment: `slip-${++slips}`, amount, currency: 'INR', from: 'cash', ...more },
   })
 const look = async (loan: string): Promise<Record<string, unknown>> => (await call('ravi', `GET /api/v1/loans/${loan}`)).body
+const schedule = async (loan: string): Promise<readonly Record<string, unknown>[]> =>
+  (await call('ravi', `GET /api/v1/loans/${loan}/schedule`)).body['items'] as never
 const wallet = async (): Promise<unknown> => (await call('ravi', `GET /api/v1/people/${w.who.meera.id}/wallet`)).body['available']
 const balance = async (account: string): Promise<bigint> => {
   const [row] = await w.db.pool.query<{ posted: bigint }>(sql`select posted from ledger.account where id = ${account}`)
@@ -121,10 +123,17 @@ test('fifty callers pay from one wallet that has enough for seven', async () => 
 
 test('in advance and in parts: interest of the next row first, the rest of it, then the wallet', async () => {
   assert.deepEqual((await repay(loans.parts, 100_000)).body['split'], split(0, 100_000, 0))
+  assert.deepEqual((await look(loans.parts))['moves'], ['repay', 'foreclose', 'reverse'])
+  assert.deepEqual((await schedule(loans.parts)).map(({ state }) => state).slice(0, 2), ['part', 'to come'])
   assert.deepEqual((await repay(loans.parts, 25_001)).body['split'], split(0, 25_000, 1))
   const had = Number(await wallet())
   assert.deepEqual((await repay(loans.parts, 777_599 + 5)).body['split'], split(0, 0, 777_599, 0, 5))
   assert.equal(await wallet(), had + 5)
+  const { body } = await call('ravi', `GET /api/v1/loans/${loans.parts}/statement?limit=1`)
+  const [line] = body['items'] as unknown as readonly { breakup: unknown }[]
+  assert.deepEqual(line?.breakup, { lateCharge: 0, interest: 0, principal: 777_599, fees: 0, wallet: 5 })
+  const { nextDue, paidInstalments } = await look(loans.parts)
+  assert.deepEqual([nextDue, paidInstalments], [{ number: 2, dueOn: '2026-03-15', amount: 902_600 }, 1])
   // Nothing is income yet: the day has not come.
   assert.equal(await balance('income:interest'), 0n)
 })
@@ -153,7 +162,7 @@ test('prepayment keeps the instalment and ends the loan sooner', async () => {
   const { body } = await repay(loans.prepaid, 5_000_000, { excess: 'prepay' })
   // The first row is paid: the second is the next, and what is left comes off the principal.
   assert.deepEqual(body['split'], split(0, 115_280, 787_320, 4_097_400))
-  const rows = (await call('ravi', `GET /api/v1/loans/${loans.prepaid}/schedule`)).body['items'] as unknown as Record<string, number>[]
+  const rows = await schedule(loans.prepaid)
   assert.equal(rows.length, 7)
   assert.equal(rows[2]?.['opening'], 10_000_000 - 777_600 - 787_320 - 4_097_400)
   assert.deepEqual([rows[2]?.['total'], rows.at(-1)?.['closing']], [902_600, 0])
@@ -176,6 +185,7 @@ test('late: the charge grows by 0.05 % a day of what is overdue, and is taken fi
   assert.deepEqual([loan['dpd'], loan['bucket'], loan['toPay']], [32, 'SMA-1', 1_820_544])
   const interest = 125_000 + 115_280
   assert.deepEqual((await repay(loans.late, 15_000)).body['split'], split(15_000, 0, 0))
+  assert.deepEqual((await look(loans.late))['moves'], ['repay', 'foreclose', 'reverse'])
   assert.deepEqual((await repay(loans.late, 344 + 200_000)).body['split'], split(344, 200_000, 0))
   // Of the second row 36,720 interest paid by then; what is overdue is charged on as it stands.
   assert.deepEqual((await repay(loans.late, interest - 200_000 + 777_600)).body['split'], split(0, interest - 200_000, 777_600))
@@ -187,7 +197,7 @@ test('late: the charge grows by 0.05 % a day of what is overdue, and is taken fi
 })
 
 test('a paid row says how late it was', async () => {
-  const rows = (await call('ravi', `GET /api/v1/loans/${loans.late}/schedule`)).body['items'] as unknown as Record<string, unknown>[]
+  const rows = await schedule(loans.late)
   assert.deepEqual(
     rows.slice(0, 3).map(({ state, paidOn, daysLate }) => [state, paidOn, daysLate]),
     [
@@ -202,6 +212,7 @@ test('the last exact payment closes the loan; interest became income on its due 
   const due = (await look(loans.closing))['toPay'] as number
   await repay(loans.closing, due)
   await w.travelTo('2026-04-15')
+  assert.equal((await schedule(loans.closing))[2]?.['state'], 'due')
   const { toPay } = (await look(loans.closing)) as { toPay: number }
   const last = await repay(loans.closing, toPay)
   assert.deepEqual([last.body['loanState'], (last.body['split'] as unknown as { wallet: number }).wallet], ['closed', 0])
@@ -214,5 +225,25 @@ test('the last exact payment closes the loan; interest became income on its due 
   assert.deepEqual(
     booked.map(({ on }) => on),
     ['2026-02-15', '2026-03-15', '2026-04-15'],
+  )
+})
+
+test('loans by the day on which they are next due: page after page, none is left out', async () => {
+  const page = async (
+    query: string,
+  ): Promise<{ items: readonly { id: string; nextDue: { dueOn: string } | null }[]; next: string | null }> =>
+    (await call('ravi', `GET /api/v1/loans?sort=due${query}`)).body as never
+  const { items } = await page('')
+  const days = items.map(({ nextDue }) => nextDue?.dueOn ?? '9999-12-31')
+  assert.deepEqual([days, new Set(days).size > 2], [days.toSorted(), true])
+  const walked: string[] = []
+  for (let next: string | null = ''; next !== null && walked.length < items.length;) {
+    const read = await page(next === '' ? '&limit=1' : `&limit=1&after=${next}`)
+    walked.push(...read.items.map(({ id }) => id))
+    next = read.next
+  }
+  assert.deepEqual(
+    walked,
+    items.map(({ id }) => id),
   )
 })

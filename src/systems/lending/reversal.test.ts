@@ -142,6 +142,15 @@ test('a prepayment that bounces after a due date: the interest that it had saved
     string,
     unknown
   >[]
+  // Both lines of one instant, and all before them, come once however they are paged.
+  const walked: unknown[] = []
+  for (let after = ''; ;) {
+    const { body } = await call('ravi', `GET /api/v1/loans/${prepaying}/statement?limit=1${after}`)
+    walked.push(...(body['items'] as unknown as unknown[]))
+    if (body['next'] === null || walked.length > 9) break
+    after = `&after=${String(body['next'])}`
+  }
+  assert.deepEqual(walked, (await call('ravi', `GET /api/v1/loans/${prepaying}/statement`)).body['items'])
   const missed = lines.find(({ kind }) => kind === 'interest_due')
   assert.deepEqual([missed?.['amount'], missed?.['bookedOn']], [Number(105_439n - reduced), '2026-04-20'])
 })

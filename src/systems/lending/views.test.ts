@@ -24,6 +24,8 @@ const filters: readonly (readonly [query: string, found: readonly string[]])[] =
   ['?sort=principal', [devs, meeras]],
   ['?sort=-dpd', [meeras, devs]],
   ['?sort=dpd', [devs, meeras]],
+  ['?sort=due', [meeras, devs]],
+  ['?sort=-due', [devs, meeras]],
   ['?state=active', [meeras]],
   ['?state=active,referred', [devs, meeras]],
   ['?state=closed', []],
@@ -34,11 +36,20 @@ const filters: readonly (readonly [query: string, found: readonly string[]])[] =
   ['?q=meera', [meeras]],
   ['?q=NAIR', [devs]],
   [`?q=${meeras}`, [meeras]],
+  ['?q=%20nair%20', [devs]],
   ['?q=%25', []],
   [`?person=${w.who.dev.id}`, [devs]],
   [`?product=${product.id}&state=referred`, [devs]],
 ]
 for (const [query, found] of filters) test(`loans${query}`, async () => assert.deepEqual(await ids('ravi', query), found))
+
+test('a list tells of each loan what the loan itself tells', async () => {
+  for (const who of ['ravi', 'meera'] as const) {
+    const items = (await call(who, 'GET /api/v1/loans')).body['items'] as unknown as readonly { id: string }[]
+    assert.ok(items.length > 0)
+    for (const item of items) assert.deepEqual(item, (await call(who, `GET /api/v1/loans/${item.id}`)).body)
+  }
+})
 
 test('a borrower lists and reads their own alone', async () => {
   assert.deepEqual(await ids('dev', ''), [devs])
@@ -60,7 +71,7 @@ test('what a repayment would do tells a borrower their own accounts alone, staff
   assert.deepEqual(told, whole)
 })
 
-for (const sort of ['appliedAt', '-appliedAt', 'principal', '-principal', 'dpd', '-dpd'])
+for (const sort of ['appliedAt', '-appliedAt', 'principal', '-principal', 'due', '-due', 'dpd', '-dpd'])
   test(`pages by ${sort} follow each other`, async () => {
     const all = await ids('ravi', `?sort=${sort}`)
     const { body } = await call('ravi', `GET /api/v1/loans?sort=${sort}&limit=1`)
@@ -83,9 +94,12 @@ const wrong = [
   '?colour=red',
   '?dpd=0',
   '?q=%00',
+  '?q=%20',
+  `?q=${'x'.repeat(81)}`,
+  `?state=${Array.from({ length: 20 }, () => 'active').join()}`,
 ]
 for (const query of wrong)
-  test(`loans${query} is refused`, async () => {
+  test(`loans${query.slice(0, 20)} is refused`, async () => {
     const { status, code } = await call('ravi', `GET /api/v1/loans${query}`)
     assert.deepEqual([status, code], [400, 'operations.input_invalid'])
   })
@@ -159,4 +173,19 @@ test('the overview counts the book', async () => {
     [0, 1, 0, 0, 0],
   )
   assert.equal((await call('dev', 'GET /api/v1/reports/overview')).status, 403)
+})
+
+test('loans alike in what they are sorted by: every one comes once, page after page', async () => {
+  const twin = await w.application('dev', product.id, { principal: 5_000_000 })
+  for (const sort of ['principal', '-principal', 'due', '-due']) {
+    const walked: string[] = []
+    for (let after = ''; ;) {
+      const { body } = await call('ravi', `GET /api/v1/loans?sort=${sort}&limit=1${after}`)
+      walked.push(...(body['items'] as unknown as { id: string }[]).map(({ id }) => id))
+      if (body['next'] === null || walked.length > 3) break
+      after = `&after=${String(body['next'])}`
+    }
+    assert.deepEqual(walked, await ids('ravi', `?sort=${sort}`), sort)
+    assert.deepEqual(walked.toSorted(), [devs, meeras, twin].toSorted(), sort)
+  }
 })
