@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { digestOf } from '#kernel/digest'
 import { leafOf } from '#kernel/proof'
@@ -40,19 +40,20 @@ export function readCopy(folder: string): ExportCopy {
   }
 }
 
-/** Writes a copy to a fresh folder, with the files that are not tampered with taken over from the original. */
+/** Makes a folder hold a copy, with the files that are not tampered with as in the original. Only what differs is written: a test asks hundreds of times. */
 export function writeCopy(copy: ExportCopy, original: string, folder: string): void {
-  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  for (const name of ['manifest.json', 'public.pem', 'accounts.ndjson', 'orphans.ndjson'])
-    cpSync(path.join(original, name), path.join(folder, name))
-  for (const stream of STREAMS) {
-    const lines = copy.rows.filter((row) => row.stream === stream).map((row) => `${lineOf(row)}\n`)
-    writeFileSync(path.join(folder, `${stream}.ndjson`), lines.join(''))
+  const put = (name: string, content: Buffer): void => {
+    const file = path.join(folder, name)
+    if (!existsSync(file) || !readFileSync(file).equals(content)) writeFileSync(file, content)
   }
-  writeFileSync(path.join(folder, 'index.tsv'), copy.index.map((line) => `${line}\n`).join(''))
-  writeFileSync(path.join(folder, 'leaves.bin'), Buffer.concat(copy.leaves))
-  writeFileSync(path.join(folder, 'checkpoints.txt'), copy.checkpoints)
+  const lines = (all: readonly string[]): Buffer => Buffer.from(all.map((line) => `${line}\n`).join(''))
+  for (const name of ['manifest.json', 'public.pem', 'accounts.ndjson', 'orphans.ndjson'])
+    put(name, readFileSync(path.join(original, name)))
+  for (const stream of STREAMS) put(`${stream}.ndjson`, lines(copy.rows.filter((row) => row.stream === stream).map(lineOf)))
+  put('index.tsv', lines(copy.index))
+  put('leaves.bin', Buffer.concat(copy.leaves))
+  put('checkpoints.txt', Buffer.from(copy.checkpoints))
 }
 
 /** Gives a row the digest of its body, as a forger would who knows the format. */

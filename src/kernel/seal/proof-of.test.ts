@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sealedAudit } from '#kernel/audit'
 import { Connection, sql, type Statement } from '#kernel/db'
 import { database } from '#test/database'
-import { sha256, verifyConsistency, verifyInclusion } from '#kernel/proof'
+import { leafOf, sha256, verifyConsistency, verifyInclusion } from '#kernel/proof'
 import type { Unsealed } from './batch.ts'
 import { type Appended, appended, checkpointInsert, logState, subtreesInsert } from './log-store.ts'
 import { growthOf, latestCheckpoints, proofOf } from './proof-of.ts'
@@ -54,12 +54,19 @@ async function proves(id: string): Promise<boolean> {
   if (typeof proof === 'string') return false
   const hex = (text: string): Buffer => Buffer.from(text, 'hex')
   assert.deepEqual(digestOf(hex(proof.salt), proof.body).toString('hex'), proof.digest)
+  // The leaf proven is this row's own, of what it says.
+  assert.deepEqual([proof.id, proof.leaf], [id, leafOf('audit', id, hex(proof.digest)).toString('hex')])
   assert.equal(proof.checkpoint, `note of ${proof.size}`)
   const root = roots.get(proof.size)
   return (
     root !== undefined && verifyInclusion({ index: proof.seq, size: proof.size, leaf: hex(proof.leaf), path: proof.path.map(hex) }, root)
   )
 }
+
+test('of a log without a checkpoint nothing is proven', async () => {
+  assert.equal(await proofOf(read, sealedAudit, 'row_0'), 'unknown')
+  assert.equal(await growthOf(read, 1, 1), undefined)
+})
 
 test('every row proves itself under the checkpoint of the moment, through stored subtrees', async () => {
   for (const size of SIZES) {

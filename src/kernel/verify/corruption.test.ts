@@ -196,17 +196,19 @@ test('what only helps to read an export (index, manifest) is noticed too when it
   }
 })
 
-test('without the leaves outside, none goes unnoticed, and the checkpoints still bound where', () => {
-  for (const [name, corrupt] of Object.entries(corruptions)) {
-    const done = corrupt(40, 7)
-    writeCopy(done.copy, world.export, forged)
-    const { finding } = verdict(alone)
-    assert.ok(finding, name)
-    if (name === 'rewritten with new digest and leaf') {
-      const [, from, to] = /rows (\d+) to (\d+)/.exec(finding.detail) ?? []
-      assert.deepEqual([finding.kind, Number(from) <= 40 && 40 <= Number(to)], ['rewritten', true], JSON.stringify(finding))
+test('without the leaves outside, none goes unnoticed, wherever it is, and the checkpoints still bound where', () => {
+  for (const [name, corrupt] of Object.entries(corruptions))
+    for (const k of [0, 40, last]) {
+      const done = corrupt(k, 7)
+      writeCopy(done.copy, world.export, forged)
+      const { finding } = verdict(alone)
+      assert.ok(finding, `${name} at ${k}`)
+      if (name === 'the end cut off everywhere') assert.equal(finding.kind, 'truncated', `${name} at ${k}`)
+      if (name !== 'rewritten with new digest and leaf') continue
+      const [from, to] = (/rows (\d+) to (\d+)/.exec(finding.detail) ?? []).slice(1).map(Number)
+      assert.ok(from !== undefined && to !== undefined && from <= k && k <= to && to - from < last, `${k}: ${JSON.stringify(finding)}`)
+      assert.equal(finding.kind, 'rewritten')
     }
-  }
 })
 
 test('of a rewritten stretch and another wrong row, the one that comes first is told; the row behind the stretch does not', () => {
