@@ -1,4 +1,4 @@
-import type { Session, Step } from '#kernel/operations'
+import { LocksMeet, type Session, type Step } from '#kernel/operations'
 import type { LogRow, Turn } from './difference.ts'
 import { park, queueBehind } from './parked.ts'
 
@@ -12,7 +12,7 @@ interface Hearing {
   readonly onError?: (error: unknown) => void
 }
 
-/** Hears events of one key one after the other, of different keys side by side; one that is refused is parked with those behind it. */
+/** Hears events of one key one after the other, of different keys side by side; one that is refused is parked with those behind it, and one that was to lock what another locks is heard after it. */
 export async function hearLanes(session: Session, rows: readonly Unheard[], { consumer, steps, onError }: Hearing): Promise<void> {
   const [behind, free] = [rows.filter(({ parked }) => parked), rows.filter(({ parked }) => !parked)]
   await queueBehind(session, consumer, behind)
@@ -22,7 +22,8 @@ export async function hearLanes(session: Session, rows: readonly Unheard[], { co
     const going = []
     for (const [index, { lane, at }] of wave.entries()) {
       const outcome = outcomes[index]
-      if (outcome && 'refused' in outcome) {
+      if (outcome && 'refused' in outcome && outcome.refused instanceof LocksMeet) going.push({ lane, at })
+      else if (outcome && 'refused' in outcome) {
         onError?.(outcome.refused)
         await park(session, consumer, lane[at] as LogRow, outcome.refused)
         await queueBehind(session, consumer, lane.slice(at + 1))

@@ -1,6 +1,7 @@
 import { type Clock, formatInstant } from '#kernel/clock'
 import { type Connection, Outage, type Statement } from '#kernel/db'
 import type { GroupTx, Write } from '#kernel/tx'
+import { HeldLocks } from './held-locks.ts'
 import { type Ask, Member, type Outcome } from './member.ts'
 
 /** A refusal came after a posting: the balances computed for the others are wrong, so the group must end and each run alone. */
@@ -27,7 +28,10 @@ export class Group implements GroupTx {
   readonly today: string
   /** The kinds of writes sent so far. */
   readonly wrote = new Set<unknown>()
+  /** What its members lock that one of them may lock once more inside itself. */
+  readonly locks = new HeldLocks()
   readonly #connection: Connection
+  readonly #inner: Member[] = []
   readonly #states = new Map<symbol, unknown>()
   readonly #flushes = new Map<symbol, () => readonly Statement[]>()
   readonly #waitMs: number
@@ -98,11 +102,19 @@ export class Group implements GroupTx {
     return outcome
   }
 
-  /** Takes a member out whose answer is known already: it will never be resumed. */
+  /** A member that another runs inside itself, of which it is abandoned too. */
+  startInside<A>(member: Member, body: () => Promise<A> | A): Promise<Outcome<A>> {
+    this.#inner.push(member)
+    return this.start(member, body)
+  }
+
+  /** Takes a member out whose answer is known already, with all that it ran: they will never be resumed. */
   abandon(member: Member): void {
-    member.dead = true
-    member.buffer.clear()
-    if (!member.ended) this.#running -= 1
+    for (const one of [member, ...this.#inner.filter(({ within }) => within.includes(member))]) {
+      one.dead = true
+      one.buffer.clear()
+      if (!one.ended) this.#running -= 1
+    }
   }
 
   /** Answers questions until every member has ended; `alongside` is sent ahead of the first round, in the same round trip. */
@@ -187,6 +199,7 @@ export class Group implements GroupTx {
   async #answer(asks: readonly Ask[], before: (() => Promise<unknown>) | undefined): Promise<void> {
     const byGathering = new Map<Ask['gathering'], Ask[]>()
     for (const ask of asks) {
+      if (ask.member.dead) continue
       const same = byGathering.get(ask.gathering)
       if (same) same.push(ask)
       else byGathering.set(ask.gathering, [ask])

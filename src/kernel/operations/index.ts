@@ -30,6 +30,7 @@ export {
 export { failure, problem, type FieldError } from './problem.ts'
 export type { Call, Reply } from './call.ts'
 export type { Session, Step } from './session.ts'
+export { LocksMeet } from './held-locks.ts'
 export type { Outcome } from './member.ts'
 export { forgetAnswers, forgetMax } from './forget-answers.ts'
 export { mayPass } from './may-pass.ts'

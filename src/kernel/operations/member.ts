@@ -1,5 +1,6 @@
 import type { Gathering, Moment, Tx, Write } from '#kernel/tx'
 import type { Group } from './group.ts'
+import type { LocksMeet } from './held-locks.ts'
 
 /** One question put and not yet answered. */
 export interface Ask {
@@ -9,6 +10,9 @@ export interface Ask {
   readonly resolve: (answer: unknown) => void
   readonly reject: (reason: unknown) => void
 }
+
+/** One for all that have none: a group makes many members. */
+const noMembers: readonly Member[] = []
 
 export type Outcome<A> = { readonly answer: A } | { readonly refused: unknown }
 
@@ -24,6 +28,10 @@ export class Member implements Tx {
   ended = false
   /** Its answer is known from an earlier run: nothing it asked or wrote counts. */
   dead = false
+  /** What it, or one that it ran, was to lock is held by another piece of the group: it counts for nothing and comes again. */
+  meets: LocksMeet | undefined = undefined
+  /** Those that ran it, each inside the next; empty for one that nobody ran. */
+  within: readonly Member[] = noMembers
   /** Operations it ran inside itself; they stand and fall with it. */
   readonly children: Member[] = []
   readonly place: number

@@ -34,6 +34,7 @@ export interface Given {
 /** A member that may also run SQL of its own: it has its group to itself. */
 export function withFreeSql(member: Member): AloneContext['tx'] {
   const free: FreeSql = (statement) => {
+    if (member.dead) return Promise.reject(new Error('the operation was given up: its answer is known'))
     member.ranSql = true
     return member.group.query(statement)
   }

@@ -32,6 +32,7 @@ export async function runGroup(connection: Connection, works: readonly Work[], c
 
 async function ran(group: Group, works: readonly Work[], { clock, alone }: { clock: Clock; alone: boolean }): Promise<Ran> {
   const members = works.map(({ call }) => memberFor(group, call))
+  group.locks.first = () => works.flatMap(({ locks }, at) => locks.map((lock) => [lock, members[at] as Member] as const))
   const replies = new Map<number, GroupReply>()
   const start = (): Promise<Outcome<unknown>>[] => works.map((work, at) => begun(group, members[at] as Member, work, clock))
   // An `alone` body may write at once, so it starts only when its key is known to be free; the others start with the look-up.
@@ -50,6 +51,8 @@ async function ran(group: Group, works: readonly Work[], { clock, alone }: { clo
   for (const [at, work] of works.entries()) {
     if (replies.has(at)) continue
     const member = members[at] as Member
+    // Alone it meets nobody.
+    if (member.meets) throw new GroupBroken(member.meets)
     const outcome = (await running[at]) as Outcome<unknown>
     if (!('refused' in outcome)) done.push({ at, member, outcome })
     else if (alone || member.isSpent) throw new GroupBroken(outcome.refused)

@@ -36,14 +36,19 @@ export class Session {
     return this.#group.query<Row>(statement)
   }
 
-  /** Runs pieces side by side; a refused piece drops its own writes only. Throws if one refused after a posting or SQL of its own. */
+  /**
+   * Runs pieces side by side; a refused piece drops its own writes only, and one that was to lock what another has is refused by LocksMeet: it
+   * comes again after a flush. Throws if one refused after a posting or SQL of its own.
+   */
   async together<A>(pieces: readonly (readonly Step<A>[])[]): Promise<readonly Outcome<A | undefined>[]> {
     const members = pieces.map(
       ([first]) => new Member(this.#group, first?.principal.name ?? '', first?.principal.behalf ?? first?.principal.id ?? ''),
     )
     const running = pieces.map((piece, at) => this.#start(piece, members[at] as Member))
     await this.#group.settle()
-    const outcomes = await Promise.all(running)
+    const ended = await Promise.all(running)
+    // Whoever passed over it: what it could not lock it did not do.
+    const outcomes = ended.map((outcome, at) => (members[at]?.meets ? { refused: members[at].meets } : outcome))
     for (const [at, outcome] of outcomes.entries()) {
       const member = members[at] as Member
       if ('refused' in outcome && member.isSpent) {
@@ -60,6 +65,7 @@ export class Session {
     const members = this.#unflushed
     this.#unflushed = []
     await this.#group.flush(members)
+    this.#group.locks.clear()
   }
 
   /** Adds SQL of the owner's own to the last flush, in the round trip of the commit: what it finds wrong it must tell by an error. */
@@ -101,11 +107,15 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
       if (state !== 'free') return replay<A>(state.stored)
     }
     const member = new Member(group, operation.name, principal.behalf ?? principal.id)
+    member.within = [parent, ...parent.within]
+    if (parent.dead) throw new Error('the operation that ran it was given up: its answer is known')
+    const locks = operation.spec.locks?.(input, principal) ?? []
+    if (locks.length > 0 && group.locks.take(member, locks)) await sendWritten(group, member.within)
     const call = { operation: operation as Operation, input, principal, key: options.key, requestId: newId('req') }
     const work: Work = {
       call,
       fingerprint: print,
-      locks: [],
+      locks,
       owner: undefined,
       prepared: undefined,
       started: performance.now(),
@@ -115,7 +125,7 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
     }
     const owner = allowed === true ? undefined : allowed
     const run = runInside(group, member, given)
-    const outcome = await group.start(member, () =>
+    const outcome = await group.startInside(member, () =>
       perform(member, operation, input, { clock, principal, run, owner, prepared: undefined }),
     )
     if ('refused' in outcome) {
@@ -126,6 +136,13 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
     parent.children.push(member)
     return outcome.answer
   }
+}
+
+/** Sends what these wrote, and what they ran: the next reads it. None of them can be taken out of the group by itself any more. */
+async function sendWritten(group: Group, outer: readonly Member[]): Promise<void> {
+  const written = outer.flatMap((member) => member.family()).filter(({ buffer }) => buffer.size > 0)
+  for (const member of written) member.ranSql = true
+  if (written.length > 0) await group.flush(written)
 }
 
 function replay<A>(stored: StoredAnswer): A {
