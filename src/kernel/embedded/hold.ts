@@ -26,7 +26,7 @@ export function adminAt(place: Place): ConnectionSettings {
 
 /** Starts PostgreSQL, or adopts one that outlived a killed program (started again if its settings are of another version), and takes the lock. */
 export async function hold(place: Place, say: Say): Promise<Held> {
-  const found = await runningPostmaster(place.cluster)
+  const found = await runningPostmaster(place)
   if (found === undefined) return await locked(place, await startPostmaster(place))
   await untilReady(place.cluster, found)
   const held = await locked(place, found)

@@ -20,7 +20,6 @@ const logTailLines = 4
 interface Recorded {
   readonly pid: number
   readonly ready: boolean
-  readonly socketFolder: string | undefined
 }
 
 /** What postmaster.pid says (PostgreSQL's own record: pid, folder, time, port, socket, address, memory, state), or undefined. */
@@ -28,7 +27,7 @@ async function recorded(cluster: string): Promise<Recorded | undefined> {
   const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
   const lines = text.split('\n')
   const pid = Number(lines[0])
-  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready', socketFolder: lines[4]?.trim() } : undefined
+  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined
 }
 
 /** Whether a process works in this cluster's folder, as every process of its PostgreSQL does. Undefined where the system doesn't tell. */
@@ -42,25 +41,28 @@ async function worksIn(pid: number | string, cluster: string): Promise<boolean |
 }
 
 /** The process of a PostgreSQL that runs on this cluster already: one that outlived the server which started it. */
-export async function runningPostmaster(cluster: string): Promise<number | undefined> {
+export async function runningPostmaster({ cluster, socketFolder }: Place): Promise<number | undefined> {
   const found = await recorded(cluster)
   if (found === undefined) return undefined
   if (!isAlive(found.pid)) {
     // PostgreSQL takes an uncollected process for a running one and would refuse to start for it.
-    if (isZombie(found.pid)) await forget(cluster, found)
+    if (isZombie(found.pid)) await forget(cluster, socketFolder)
     return undefined
   }
   if ((await worksIn(found.pid, cluster)) !== false) return found.pid
   // The number was given to another process since (usual in containers). PostgreSQL itself would refuse to start for it.
-  await forget(cluster, found)
+  await forget(cluster, socketFolder)
   return undefined
 }
 
-/** Removes the records of a PostgreSQL that is gone, once none of its processes works any more. */
-async function forget(cluster: string, { socketFolder }: Recorded): Promise<void> {
+/**
+ * Removes the records of a PostgreSQL that is gone, once none of its processes works any more. Of a folder that was copied or moved the record
+ * names the socket of the place it was copied from, where another may be running: that one is left alone.
+ */
+async function forget(cluster: string, socketFolder: string): Promise<void> {
   await refuseOrphans(cluster)
   // Its socket's lock names the same process, and is judged in the same way.
-  if (socketFolder) await rm(path.join(socketFolder, `.s.PGSQL.${port}.lock`), { force: true })
+  await rm(path.join(socketFolder, `.s.PGSQL.${port}.lock`), { force: true })
   await rm(path.join(cluster, 'postmaster.pid'), { force: true })
 }
 

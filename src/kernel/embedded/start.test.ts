@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
@@ -126,6 +126,16 @@ test('PostgreSQL that ended every session and went on is held again, so that no 
 test('a postmaster.pid whose number another process now has does not stop the start', async () => {
   await writeFile(path.join(main, 'postgres', 'postmaster.pid'), `${process.pid}\n${main}/postgres\n1\n5432\n${main}/run\n\n\nready\n`)
   await (await startEmbedded({ folder: main })).stop()
+})
+
+test('a copy of a folder that is in use starts beside it, and leaves the socket of the other alone', async () => {
+  const copy = path.join(folder, 'copy')
+  const postgres = await startEmbedded({ folder: main })
+  await cp(main, copy, { recursive: true, preserveTimestamps: true, filter: (source) => !source.endsWith('.s.PGSQL.5432') })
+  if (isRoot) spawnSync('chown', ['-R', '--reference', path.join(main, 'postgres'), path.join(copy, 'postgres'), path.join(copy, 'run')])
+  await (await startEmbedded({ folder: copy })).stop()
+  await stat(path.join(main, 'run', '.s.PGSQL.5432.lock'))
+  await postgres.stop()
 })
 
 test('a PostgreSQL that ended and was never collected does not stop the start', { skip: process.platform !== 'linux' }, async () => {
