@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict'
 import { sql } from '#kernel/db'
-import { ask, post } from './browser.ts'
+import { ask, axe, post } from './browser.ts'
 import { admin } from './people.ts'
 import { asOwner, atDesk, lentTo, type Stage } from './stage.ts'
 
@@ -25,6 +26,7 @@ export async function checksEveryEntry(stage: Stage): Promise<void> {
     .getByRole('button', { name: /^verified: show the proof/ })
     .nth(items.length - 1)
     .waitFor()
+  assert.deepEqual(await axe(page), [])
   const again = page.getByRole('button', { name: 'Check all again' })
   const write = (from: string, to: string) =>
     asOwner(stage, (owner) => owner.execute(sql`update ledger.transfer set body = replace(body, ${from}, ${to}) where id = ${first}`))

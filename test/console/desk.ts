@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { BrowserContext, Page } from 'playwright-core'
-import { ask } from './browser.ts'
+import { ask, axe } from './browser.ts'
 import { cashier } from './people.ts'
 import { atDesk, lentTo, type Stage } from './stage.ts'
 
@@ -35,8 +35,11 @@ export async function takesAQueueByKeyboard(stage: Stage): Promise<void> {
   await page.goto('/')
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
   await page.keyboard.press('r')
+  await page.getByRole('option').first().waitFor()
+  assert.deepEqual(await axe(page), [])
   for (const name of [...names, ...names.slice(-1)]) {
     await takesTwoHundredFrom(page, name)
+    if (name === names[0]) assert.deepEqual(await axe(page), [])
     await page.keyboard.press('Enter')
   }
   await page.getByRole('combobox', { name: 'Take a repayment' }).waitFor()

@@ -18,7 +18,7 @@ const W_LEAST = 128
 const PAD = 20
 const PAD_LEAST = 18
 /** What a letter of the note takes on average. */
-const LETTER = 5.9
+const LETTER = 5.3
 const H = 68
 const GAP = 26
 const EDGE = 2

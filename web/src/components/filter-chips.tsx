@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core'
 import { IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
+import { openerOf } from '#components/data-row.tsx'
 import { isNowhere } from '#services/focus.ts'
 import { useKeys } from '#services/keys.ts'
 import { useUrl } from '#services/url.ts'
@@ -17,6 +18,13 @@ type Props = { readonly fields: readonly FilterField[]; readonly search?: string
 
 const TYPING_MS = 250
 const RETURNED_MS = 100
+
+/** From the search into what it found: the first row, which Enter opens. */
+const toFirstRow = (): boolean => {
+  const opener = openerOf(document.querySelector('main [data-index="0"]'))
+  opener?.focus()
+  return opener !== undefined && opener !== null
+}
 
 const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
   const [url, set] = useUrl()
@@ -43,6 +51,11 @@ const SearchBox = ({ placeholder }: { readonly placeholder: string }) => {
         placeholder={placeholder}
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const down = event.key === 'ArrowDown' || (event.key === 'Enter' && typed === inUrl)
+          if (down && toFirstRow()) event.preventDefault()
+          else if (event.key === 'Enter') set({ q: typed })
+        }}
       />
     </label>
   )

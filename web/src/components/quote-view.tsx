@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Facts } from '#components/facts.tsx'
 import { Money } from '#components/money.tsx'
-import { PlainTable, type Column } from '#components/plain-table.tsx'
+import { cellOf, PlainTable, type Column } from '#components/plain-table.tsx'
 import { ScheduleBars } from '#components/schedule-bars.tsx'
 import { InstalmentDay } from '#components/schedule-table.tsx'
 import { counted } from '#services/counted.ts'
@@ -27,6 +27,28 @@ const COLUMNS: readonly Column<QuoteRow>[] = [
   { id: 'total', head: 'Instalment ₹', align: 'right', strong: true, place: 'end', cell: (row) => <Money minor={row.total} /> },
   { id: 'closing', head: 'Closing ₹', align: 'right', wide: true, cell: (row) => <Money minor={row.closing} /> },
 ]
+
+type FoldedProps = { readonly last: QuoteRow; readonly hidden: number; readonly onUnfold: () => void }
+
+/** What lies between the first rows and the last, which takes what rounding left. */
+const Folded = ({ last, hidden, onUnfold }: FoldedProps) => (
+  <>
+    <tr className={styles.more}>
+      <td colSpan={COLUMNS.length} data-place="line">
+        <Button variant="subtle" onClick={onUnfold}>
+          Show {hidden} more
+        </Button>
+      </td>
+    </tr>
+    <tr className={styles.last}>
+      {COLUMNS.map((column) => (
+        <td key={column.id} {...cellOf(column, 'blocks')}>
+          {column.cell(last, last.number)}
+        </td>
+      ))}
+    </tr>
+  </>
+)
 
 /** The quote: instalment and APR first, then the schedule as bars and rows. */
 export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly input: QuoteInput }) => {
@@ -61,14 +83,15 @@ export const QuoteView = ({ quote, input }: { readonly quote: Quote; readonly in
       </div>
       <div className={styles.rest}>
         <ScheduleBars title="Schedule" bars={quote.schedule} currency={input.currency} />
-        <PlainTable caption="Schedule" columns={COLUMNS} rows={folded ? head : quote.schedule} keyOf={(row) => row.number} dense stack />
-        {folded && (
-          <div className={styles.more}>
-            <Button variant="subtle" onClick={() => setAll(true)}>
-              Show {hidden + 1} more
-            </Button>
-          </div>
-        )}
+        <PlainTable
+          caption="Schedule"
+          columns={COLUMNS}
+          rows={head}
+          keyOf={(row) => row.number}
+          dense
+          stack
+          foot={folded && last && <Folded last={last} hidden={hidden} onUnfold={() => setAll(true)} />}
+        />
         {last && (
           <p className={styles.note}>
             {differs && `The last instalment takes what rounding left: ${moneyWithSymbol(last.total)}. `}
