@@ -27,7 +27,7 @@ export const version = '0.1.0'
 const root = path.join(import.meta.dirname, '..')
 /** Two pumps, the readers, the sealer's own and views side by side. */
 const sessionsMax = 16
-/** Half of what a call waits for its twin: it learns of the wait, tries once more, and is told to come again. */
+/** Half of what a call waits for its twin: it learns of the wait, tries for the other half by itself, and is told to come again. */
 const lockTimeoutMs = 5_000
 /** Fractions in steps of 2^-32, for the jitter between tries. */
 const RANDOM_LIMIT = 2 ** 32

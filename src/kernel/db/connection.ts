@@ -10,6 +10,8 @@ import { isStalePlan, messageOf, Outage, sqlState, isDiskFull } from './outage.t
 
 const begin = 'begin'
 const commit = sql`commit`
+/** Whoever is not there any more says no goodbye. */
+const closeMost_ms = 3_000
 const beginReadOnly = 'begin isolation level repeatable read, read only'
 
 /**
@@ -39,7 +41,7 @@ export class Connection {
     try {
       await connection.#client.connect()
     } catch (error) {
-      await connection.#client.end().catch(() => undefined)
+      await connection.close()
       if (sqlState(error) !== undefined) throw error
       throw new Outage('unreachable', `no database at ${settings.host}: ${messageOf(error)}`, error)
     }
@@ -100,11 +102,13 @@ export class Connection {
     await this.script('rollback')
   }
 
-  /** Waits for what was sent, then says goodbye. Safe to call twice. */
+  /** Waits for what was sent, then says goodbye; 3 s at most, then it hangs up. Safe to call twice. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    const cut = setTimeout(() => this.#socket.destroy(), closeMost_ms)
     await this.#client.end().catch(() => undefined)
+    clearTimeout(cut)
   }
 
   /** Hears NOTIFY on this session. The caller sends the `listen`. */

@@ -103,3 +103,17 @@ test('files of the log are made ahead, PostgreSQL goes on in them, survives a ki
     [],
   )
 })
+
+test('an end does not wait for files that are still to be made, and leaves no half of one', async () => {
+  const own = path.join(folder, 'ending')
+  const database = await startEmbedded({ folder: own, spareLog: true })
+  await database.stop()
+  const files = await readdir(path.join(own, 'postgres', 'pg_wal'))
+  const made = files.filter((name) => name.length === 24)
+  // The one in use, and what was made in the moment between: all of them take three seconds.
+  assert.ok(made.length < spareFiles, `${made.length} files were made before the end`)
+  assert.deepEqual(
+    files.filter((name) => name.startsWith('xlogtemp')),
+    [],
+  )
+})

@@ -32,6 +32,7 @@ export class SpareLog {
   readonly #say: (sentence: string) => void
   readonly #timer: NodeJS.Timeout
   #work: Promise<void> | undefined
+  #stopping = false
 
   constructor(place: Place, { session, say }: { readonly session: () => Connection; readonly say: (sentence: string) => void }) {
     this.#place = place
@@ -43,7 +44,9 @@ export class SpareLog {
     this.#look()
   }
 
+  /** Leaves the file it is at unmade: whoever ends the program does not wait for what the next start makes as well. */
   async stop(): Promise<void> {
+    this.#stopping = true
     clearInterval(this.#timer)
     await this.#work
   }
@@ -66,7 +69,7 @@ export class SpareLog {
     for (let ahead = 1; ahead <= spareFiles; ahead++) {
       const name = logFileAfter(inUse, ahead)
       if (there.has(name)) continue
-      if (!(await this.#hasRoom())) return
+      if (this.#stopping || !(await this.#hasRoom())) return
       await this.#make(name)
     }
   }
@@ -84,7 +87,7 @@ export class SpareLog {
   async #make(name: string): Promise<void> {
     const draft = path.join(this.#folder, draftName)
     try {
-      await this.#fill(draft)
+      if (!(await this.#fill(draft))) return
       await link(draft, path.join(this.#folder, name)).catch((error: NodeJS.ErrnoException) => {
         // PostgreSQL was faster.
         if (error.code !== 'EEXIST') throw error
@@ -95,17 +98,20 @@ export class SpareLog {
     await flushFolder(this.#folder)
   }
 
-  async #fill(draft: string): Promise<void> {
+  /** False if it was left half made, for the program ends. */
+  async #fill(draft: string): Promise<boolean> {
     // Never one that is there: were we killed between the two names, it is a file of the log by its other name.
     const file = await open(draft, 'wx', 0o600)
     try {
       const { uid, gid } = this.#place.account
       if (uid !== undefined && gid !== undefined) await file.chown(uid, gid)
       for (let at = 0; at < logFile_bytes; at += zeros.length) {
+        if (this.#stopping) return false
         await file.write(zeros, 0, zeros.length, at)
         await file.sync()
         await sleep(rest_ms, undefined, { ref: false })
       }
+      return true
     } finally {
       await file.close()
     }

@@ -65,6 +65,8 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     logger: false,
     bodyLimit: bodyMax,
     requestTimeout: requestTimeoutMs,
+    // Its own answer to those who come while it ends is no problem document: refuseAtEnd gives one.
+    return503OnClosing: false,
     trustProxy: trustedProxies && trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => newId('req'),
     routerOptions: { maxParamLength: 200 },
@@ -78,6 +80,7 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
     reply.headers(securityHeaders)
     done()
   })
+  refuseAtEnd(app)
   await app.register(cookies)
   await app.register(compress, { global: true, threshold: 2_048, encodings: ['br', 'gzip'] })
   takeJson(app)
@@ -108,6 +111,20 @@ export async function makeServer(options: ServerOptions): Promise<FastifyInstanc
   answerRefusals(app, options)
   observe(app, options)
   return app
+}
+
+/** Who still comes by an open connection while the server ends is sent away; what was taken before is answered. */
+function refuseAtEnd(app: FastifyInstance): void {
+  let ending = false
+  app.addHook('preClose', (done) => {
+    ending = true
+    done()
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!ending) return done()
+    letBodyEnd(request, reply)
+    refuse(reply.header('connection', 'close'), request, new Fault('operations.draining'))
+  })
 }
 
 /** What was thrown becomes a problem; an address without a route is told, or shown the console. */

@@ -34,6 +34,8 @@ export interface Work {
   readonly started: number
   readonly waitUntil: number
   tries: number
+  /** How often what it locks was held for too long: it goes alone, so that no other waits with it. */
+  lockedOut: number
   readonly settle: (reply: Reply) => void
 }
 

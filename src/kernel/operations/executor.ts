@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#kernel/clock'
-import { type Connection, isConnectionLost, isDiskFull, isRetryable, Outage, type Pool, sql, sqlState } from '#kernel/db'
+import { isConnectionLost, isDiskFull, isRetryable, Outage, type Pool, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { fingerprint, isKeyFree, passingKey } from './answers.ts'
 import { type Call, type Reply, refusal, type Work } from './call.ts'
+import { connected } from './connected.ts'
 import type { ExecutorOptions } from './executor-options.ts'
 import { Group, GroupBroken, settled } from './group.ts'
+import { apartMs, isLockTimeout, lockedPauseMs, lockedWaitMs } from './lock-waits.ts'
 import type { Operation, Run } from './operation.ts'
 import { outageFault } from './outage-fault.ts'
 import { permission, type Principal } from './principal.ts'
@@ -30,10 +32,7 @@ const triesMax = 5
 const triesPauseMs = 50
 const tellFullMs = 60_000
 
-/** lock_not_available: the session's lock_timeout ran out. */
-const lockTimeout = '55P03'
 const begin = sql`begin`
-const rollback = sql`rollback`
 
 /**
  * Runs operations in groups: up to 128 with disjoint locks in one transaction. A call that finds no group under way goes at once; the next
@@ -113,7 +112,7 @@ export class Executor {
 
   /** A transaction for Holdfast's own work: reactions, jobs, schedules. Commits what `body` returns from, rolls back what it throws. */
   async transaction<T>(body: (session: Session) => Promise<T>): Promise<T> {
-    return this.#connected(async (connection) => {
+    return connected(this.#pool, async (connection) => {
       const group = new Group(connection, this.#clock, 'patient')
       const session = new Session(group, this.#clock)
       try {
@@ -164,7 +163,18 @@ export class Executor {
     const { promise, resolve } = Promise.withResolvers<Reply>()
     const owner = allowed === true ? undefined : allowed
     const locks = spec.locks?.(call.input, call.principal) ?? []
-    this.#enqueue({ call, fingerprint: print, locks, owner, prepared, started, waitUntil: started + keyWaitMs, tries: 0, settle: resolve })
+    this.#enqueue({
+      call,
+      fingerprint: print,
+      locks,
+      owner,
+      prepared,
+      started,
+      waitUntil: started + keyWaitMs,
+      tries: 0,
+      lockedOut: 0,
+      settle: resolve,
+    })
     return promise
   }
 
@@ -207,7 +217,7 @@ export class Executor {
 
   async #pump(works: readonly Work[]): Promise<void> {
     try {
-      await this.#attempt(works)
+      await this.#attempt(works, works[0]?.lockedOut === 0 ? undefined : lockedWaitMs)
     } finally {
       this.#queue.release(works)
       this.#idle += 1
@@ -216,9 +226,11 @@ export class Executor {
     }
   }
 
-  async #attempt(works: readonly Work[]): Promise<void> {
+  async #attempt(works: readonly Work[], lockWaitMs?: number): Promise<void> {
     try {
-      const { replies, wrote } = await this.#connected((connection) => runGroup(connection, works, this.#clock))
+      const { replies, wrote } = await connected(this.#pool, (connection) =>
+        runGroup(connection, works, { clock: this.#clock, lockWaitMs }),
+      )
       this.#onCommit(wrote)
       for (const [at, work] of works.entries()) {
         const reply = replies[at] as Reply | 'busy'
@@ -227,23 +239,12 @@ export class Executor {
         else work.settle(reply)
       }
     } catch (error) {
+      const lockedOut = isLockTimeout(error)
       if (isDiskFull(error)) this.#refuseFull(works, error)
       else if (isConnectionLost(error) || error instanceof Outage) this.#afterOutage(works, error)
-      else if (works.length > 1) for (const work of works) await this.#attempt([work])
-      else if (sqlState(error) === lockTimeout) await this.#lockedOut(works[0] as Work, error)
+      else if (works.length > 1) for (const work of works) await this.#attempt([work], lockedOut ? apartMs / works.length : undefined)
+      else if (lockedOut) await this.#lockedOut(works[0] as Work, error)
       else await this.#afterFailure(works[0] as Work, error)
-    }
-  }
-
-  async #connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.acquire()
-    try {
-      return await work(connection)
-    } catch (error) {
-      if (connection.usable) await connection.query(rollback).catch(() => undefined)
-      throw error
-    } finally {
-      this.#pool.release(connection)
     }
   }
 
@@ -252,9 +253,10 @@ export class Executor {
     await this.#later(work, keyPauseMs)
   }
 
-  /** What the call locks is held for too long, perhaps by its own twin in another process: it comes again until its time is up. */
+  /** What the call locks is held for too long, perhaps by its own twin in another process: it comes again, alone, until its time is up. */
   async #lockedOut(work: Work, error: unknown): Promise<void> {
-    if (performance.now() < work.waitUntil) return this.#enqueue(work)
+    work.lockedOut += 1
+    if (performance.now() < work.waitUntil) return void this.#later(work, lockedPauseMs(work.lockedOut))
     const twin = work.fingerprint !== undefined && !(await isKeyFree(this.#pool, work.fingerprint.id).catch(() => true))
     work.settle({
       ...refusal(work.call, new Fault(twin ? 'operations.key_in_flight' : 'operations.overloaded')),
@@ -289,7 +291,7 @@ export class Executor {
     if (again && !(error instanceof GroupBroken) && work.tries < triesMax) return this.#attempt([work])
     const refused = error instanceof GroupBroken ? error.cause : error
     try {
-      work.settle(await this.#connected((connection) => recordAlone(connection, work, refused, this.#clock)))
+      work.settle(await connected(this.#pool, (connection) => recordAlone(connection, work, refused, this.#clock)))
     } catch (unrecorded) {
       const cause = new AggregateError([refused, unrecorded], 'a refusal could not be recorded')
       work.settle({ status: 500, body: failure(work.call.requestId), replayed: false, error: cause })

@@ -29,7 +29,7 @@ export class Queue {
     this.#works.push(work)
   }
 
-  /** The next group: calls with disjoint locks, in order; an `alone` operation is a group of one. */
+  /** The next group: calls with disjoint locks, in order; an `alone` operation, or a call that was locked out, is a group of one. */
   take(wanted = this.#groupMax): Work[] {
     const taken: Work[] = []
     const left: Work[] = []
@@ -39,7 +39,7 @@ export class Queue {
     let at = 0
     for (; at < works.length && at < lookAhead && taken.length < most; at++) {
       const work = works[at] as Work
-      const alone = work.call.operation.spec.alone === true
+      const alone = work.call.operation.spec.alone === true || work.lockedOut > 0
       const free = work.locks.every((lock) => !this.#held.has(lock) && !blocked.has(lock))
       if (free && !(alone && taken.length > 0)) {
         taken.push(work)

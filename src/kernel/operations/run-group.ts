@@ -14,23 +14,33 @@ const begin = sql`begin`
 /** A call's reply, or `busy`: its key is held by a twin in another process, so it must come again. */
 export type GroupReply = Reply | 'busy'
 
+interface GroupGiven {
+  readonly clock: Clock
+  /** Waits no longer than this for any lock, where that is shorter than what the session waits. */
+  readonly lockWaitMs?: number | undefined
+}
+
 interface Ran {
   readonly replies: readonly GroupReply[]
   readonly wrote: Wrote
 }
 
 /** Runs calls in one transaction and commits; throws, with nothing committed, what the database refused or a refusal after a posting. */
-export async function runGroup(connection: Connection, works: readonly Work[], clock: Clock): Promise<Ran> {
+export async function runGroup(connection: Connection, works: readonly Work[], { clock, lockWaitMs }: GroupGiven): Promise<Ran> {
   const alone = works.length === 1 && works[0]?.call.operation.spec.alone === true
   const group = new Group(connection, clock, alone ? 'patient' : 'brisk')
   try {
-    return await ran(group, works, { clock, alone })
+    return await ran(group, works, { clock, alone, lockWaitMs })
   } finally {
     group.end()
   }
 }
 
-async function ran(group: Group, works: readonly Work[], { clock, alone }: { clock: Clock; alone: boolean }): Promise<Ran> {
+async function ran(
+  group: Group,
+  works: readonly Work[],
+  { clock, alone, lockWaitMs }: GroupGiven & { readonly alone: boolean },
+): Promise<Ran> {
   const members = works.map(({ call }) => memberFor(group, call))
   group.locks.first = () => works.flatMap(({ locks }, at) => locks.map((lock) => [lock, members[at] as Member] as const))
   const replies = new Map<number, GroupReply>()
@@ -38,7 +48,7 @@ async function ran(group: Group, works: readonly Work[], { clock, alone }: { clo
   // An `alone` body may write at once, so it starts only when its key is known to be free; the others start with the look-up.
   let running = alone ? [] : start()
   await group.settle(async () => {
-    for (const [at, reply] of await openTransaction(group, works)) {
+    for (const [at, reply] of await openTransaction(group, works, lockWaitMs)) {
       replies.set(at, reply)
       group.abandon(members[at] as Member)
     }
@@ -87,10 +97,13 @@ function begun(group: Group, member: Member, { call, owner, prepared }: Work, cl
 }
 
 /** Begins, and looks the keys up in the same round trip: a reply for each call whose key is known or held elsewhere. */
-async function openTransaction(group: Group, works: readonly Work[]): Promise<ReadonlyMap<number, GroupReply>> {
+async function openTransaction(group: Group, works: readonly Work[], lockWaitMs?: number): Promise<ReadonlyMap<number, GroupReply>> {
   const keyed = works.map((work, at) => ({ work, at })).filter(({ work }) => work.fingerprint)
   const asked = keyed.map(({ work }) => ({ tx: undefined as never, question: work.fingerprint?.id ?? '' }))
-  const [, found] = await settled([group.query(begin), asked.length > 0 ? keyState.ask(group, asked) : Promise.resolve([])])
+  const opened = group.query(begin)
+  if (lockWaitMs !== undefined)
+    group.query(sql`select set_config('lock_timeout', ${`${Math.ceil(lockWaitMs)}ms`}, true)`).catch(() => undefined)
+  const [, found] = await settled([opened, asked.length > 0 ? keyState.ask(group, asked) : Promise.resolve([])])
   const states = keyState.answer(found as Parameters<typeof keyState.answer>[0], asked, group)
   const replies = new Map<number, GroupReply>()
   for (const [index, { work, at }] of keyed.entries()) {

@@ -121,6 +121,7 @@ export function runInside(group: Group, parent: Member, given: { readonly clock:
       started: performance.now(),
       waitUntil: 0,
       tries: 0,
+      lockedOut: 0,
       settle: () => undefined,
     }
     const owner = allowed === true ? undefined : allowed
