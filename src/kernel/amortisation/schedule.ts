@@ -1,5 +1,5 @@
-import { ONE, divide, formatCivil, majorUnit, roundFixed } from '#kernel/money'
-import type { Civil, IsoDate, Rounding } from '#kernel/money'
+import { WHOLE, divide, formatCivil, majorUnit, precisionFor, roundFixed } from '#kernel/money'
+import type { Civil, IsoDate, Precision, Rounding } from '#kernel/money'
 import { dueDatesOf } from './due-dates.ts'
 import { periodRatio, periodRatios } from './period-ratios.ts'
 import type { Ratio } from './period-ratios.ts'
@@ -18,15 +18,18 @@ export type ScheduleRow = {
 
 // `scale` is 1 when figures are whole minor units. With rounding `none` it is a large power of ten, and figures are
 // unrounded until `shownAmount` rounds each for show.
-export type Schedule = { readonly scale: bigint; readonly instalment: bigint; readonly rows: readonly ScheduleRow[] }
+export type Schedule = Precision & { readonly instalment: bigint; readonly rows: readonly ScheduleRow[] }
 
-// An error in an unrounded level instalment grows from row to row as debt does, so the working scale gets that many digits more.
-const scaleFor = (terms: Terms, ratios: readonly Ratio[]): bigint => {
-  if (terms.rounding !== 'none' || terms.method !== 'emi') return ONE
-  let digits = 0
-  for (const { numerator, denominator } of ratios) digits += Math.log10(1 + Number(numerator) / Number(denominator))
-  return ONE * 10n ** BigInt(Math.ceil(digits))
+// By how many digits a debt that is not repaid would grow. So does an error in an unrounded level instalment, from row to row; and so near
+// may that instalment come to its interest alone: 600 months at 10 % a month are repaid with the interest and a 10^25th of the debt.
+const growthOf = (terms: Terms, ratios: readonly Ratio[]): number => {
+  const digits = ({ numerator, denominator }: Ratio): number => Math.log10(1 + Number(numerator) / Number(denominator))
+  const ofDays = terms.dayCount !== 'per_period' && (terms.rounding === 'none' || terms.instalmentBasis === 'day_factors')
+  const ofRate = digits(periodRatio(terms)) * ratios.length
+  return Math.ceil(ofDays ? Math.max(ofRate, sumOf(ratios.map(digits))) : ofRate)
 }
+
+const sumOf = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0)
 
 // The level instalment: the principal over the sum of the discount factors, unrounded, in units of 1 ÷ scale.
 // For equal ratios i this is P·i·(1+i)^n ÷ ((1+i)^n − 1), RBI's EMI; at rate 0 it is P ÷ n.
@@ -48,7 +51,8 @@ const ROUND: Record<Exclude<Terms['rounding'], 'none'>, { readonly whole: boolea
 }
 
 // The part that the method keeps level, as it will be charged: the total (emi, flat), the principal part (equal_principal), nothing (bullet).
-const levelPart = (terms: Terms, ratios: readonly Ratio[], scale: bigint): bigint => {
+const levelPart = (terms: Terms, ratios: readonly Ratio[], precision: Precision): bigint => {
+  const { scale } = precision
   const unrounded = (): bigint => {
     switch (terms.method) {
       case 'emi': {
@@ -68,15 +72,21 @@ const levelPart = (terms: Terms, ratios: readonly Ratio[], scale: bigint): bigin
   }
   if (terms.rounding === 'none') return unrounded()
   const { whole, rounding } = ROUND[terms.rounding]
-  return roundFixed(unrounded(), scale, { step: whole ? majorUnit(terms.currency) : 1n, rounding })
+  return roundFixed(unrounded(), precision, { step: whole ? majorUnit(terms.currency) : 1n, rounding })
 }
 
-type Plan = { readonly dueDates: readonly Civil[]; readonly ratios: readonly Ratio[]; readonly level: bigint; readonly scale: bigint }
+type Plan = {
+  readonly dueDates: readonly Civil[]
+  readonly ratios: readonly Ratio[]
+  readonly level: bigint
+  readonly precision: Precision
+}
 
 // The rows from the one at index `start`, until nothing is owed: a row whose principal reaches what is left takes exactly that
 // and ends the schedule, as the last one does.
 const rowsFrom = (terms: Terms, plan: Plan, start: { readonly at: number; readonly opening: bigint }): ScheduleRow[] => {
-  const { dueDates, ratios, level, scale } = plan
+  const { dueDates, ratios, level } = plan
+  const { scale } = plan.precision
   const flat = terms.method === 'flat' ? periodRatio(terms) : null
   const levelTotal = terms.method === 'emi' || terms.method === 'flat'
   const rows: ScheduleRow[] = []
@@ -100,8 +110,8 @@ const rowsFrom = (terms: Terms, plan: Plan, start: { readonly at: number; readon
 const planOf = (terms: Terms): Plan => {
   const dueDates = dueDatesOf(terms)
   const ratios = periodRatios(terms, dueDates)
-  const working = scaleFor(terms, ratios)
-  return { dueDates, ratios, level: levelPart(terms, ratios, working), scale: terms.rounding === 'none' ? working : 1n }
+  const working = precisionFor(terms.method === 'emi' ? growthOf(terms, ratios) : 0)
+  return { dueDates, ratios, level: levelPart(terms, ratios, working), precision: terms.rounding === 'none' ? working : WHOLE }
 }
 
 // The schedule of a loan, by its terms alone: the same for a quote, for posting and for a check years later. Interest is rounded to the
@@ -109,9 +119,9 @@ const planOf = (terms: Terms): Plan => {
 // A figure can be negative where a long first period's interest passes the level instalment: that row's principal is then owed in addition.
 export const scheduleOf = (terms: Terms): Schedule => {
   const plan = planOf(terms)
-  const rows = rowsFrom(terms, plan, { at: 0, opening: terms.principal * plan.scale })
+  const rows = rowsFrom(terms, plan, { at: 0, opening: terms.principal * plan.precision.scale })
   const levelTotal = terms.method === 'emi' || terms.method === 'flat'
-  return { scale: plan.scale, instalment: levelTotal ? plan.level : (rows[0]?.total ?? 0n), rows }
+  return { ...plan.precision, instalment: levelTotal ? plan.level : (rows[0]?.total ?? 0n), rows }
 }
 
 // The rows after number `paid`, were `opening` (minor units) owed when that row fell due: same dates, same level part, so that
@@ -122,5 +132,5 @@ export const rowsAfter = (terms: Terms, paid: number, opening: bigint): Schedule
 }
 
 // A figure of a schedule in whole minor units, halves up.
-export const shownAmount = (figure: bigint, schedule: Pick<Schedule, 'scale'>): bigint =>
-  roundFixed(figure, schedule.scale, { step: 1n, rounding: 'half_up' })
+export const shownAmount = (figure: bigint, precision: Precision): bigint =>
+  roundFixed(figure, precision, { step: 1n, rounding: 'half_up' })

@@ -1,22 +1,23 @@
 import { divide } from './rounding.ts'
 import type { Rounding } from './rounding.ts'
 
-// Fixed-point numbers are bigints counted in units of 10^-FIXED_DECIMALS. 48 decimals keep what 1,200 rows of 15 digits lose by
-// division below 10^-26, and so on the right side of the line that SNAP_DIVISOR draws.
-export const FIXED_DECIMALS = 48
-export const ONE = 10n ** 48n
+// How finely a fixed-point number is kept, and how near is there: `scale` units are one, and an error of arithmetic is always below `near`
+// units, so that a value this near to a multiple of the rounding step is that multiple. Without it an instalment of exactly 101, met a hair
+// above for an error's sake, would round up to 102; were it coarser, one that truly lies a hair above would not.
+export type Precision = { readonly scale: bigint; readonly near: bigint }
 
-// An error of arithmetic is always below this; a value this near to a multiple of the rounding step is that multiple.
-// Without it an instalment of exactly 101.00, met as 101.000…01, would round up to 102. No coarser: a rate of 12 decimals over days of
-// a year can truly miss a half by 10^-21 (100 at 5.999999999999 % a month is 0.4999999999999167, which is 0).
-const SNAP_DIVISOR = 10n ** 24n
+// Whole units, exact.
+export const WHOLE: Precision = { scale: 1n, near: 0n }
 
-// A fixed-point value of scale `scale` (units in 1) rounded to a multiple of `step` whole units, as a whole number.
-// Values within scale ÷ 10^24 of a step, or of the middle between two, count as being there.
-export const roundFixed = (value: bigint, scale: bigint, how: { step: bigint; rounding: Rounding }): bigint => {
+// 48 decimals, of which the last 24 may be wrong: what 1,200 rows of 15 digits lose by division. `growth` more of each kind where an error
+// of the first row is multiplied by up to 10^growth in the last.
+export const precisionFor = (growth: number): Precision => ({ scale: 10n ** BigInt(48 + 2 * growth), near: 10n ** BigInt(24 + growth) })
+
+// A fixed-point value rounded to a multiple of `step` whole units, as a whole number. Values within `near` of a step, or of the middle
+// between two, count as being there.
+export const roundFixed = (value: bigint, { scale, near }: Precision, how: { step: bigint; rounding: Rounding }): bigint => {
   const unit = scale * how.step
   if (unit === 1n) return value
-  const near = scale / SNAP_DIVISOR
   let whole = value / unit
   let rest = value - whole * unit
   if (rest < 0n) {

@@ -5,7 +5,7 @@ import { Amount, AmountOrZero, MAX_AMOUNT, formatAmount, parseAmount } from './a
 import { apportion } from './apportion.ts'
 import { CurrencyCode, currencies, exponentOf, isCurrency, majorUnit } from './currency.ts'
 import type { Currency } from './currency.ts'
-import { ONE, roundFixed } from './fixed.ts'
+import { WHOLE, precisionFor, roundFixed } from './fixed.ts'
 import { RATE_DENOMINATOR, RateText, formatRate, parseRate } from './rate.ts'
 import { divide, roundTo } from './rounding.ts'
 import type { Rounding } from './rounding.ts'
@@ -41,19 +41,28 @@ test('amounts round to the rupee and no further', () => {
 })
 
 test('a fixed-point value an error away from a step counts as the step', () => {
-  const paisa = (value: bigint, rounding: Rounding): bigint => roundFixed(value, ONE, { step: 1n, rounding })
-  assert.equal(paisa(101n * ONE + 3n, 'up'), 101n)
-  assert.equal(paisa(101n * ONE - 3n, 'down'), 101n)
-  assert.equal(paisa(101n * ONE + ONE / 2n - 3n, 'half_up'), 102n)
-  assert.equal(paisa(101n * ONE + ONE / 2n - ONE / 10n ** 11n, 'half_up'), 101n)
-  assert.equal(paisa(101n * ONE + ONE / 10n ** 11n, 'up'), 102n)
-  for (const [off, want] of [
-    [ONE / 10n ** 24n, 101n],
-    [ONE / 10n ** 24n + 1n, 102n],
-  ] as const)
-    assert.equal(paisa(101n * ONE + off, 'up'), want)
-  assert.equal(roundFixed(10_100n * ONE + 3n, ONE, { step: 100n, rounding: 'up' }), 10_100n)
-  assert.equal(roundFixed(7n, 1n, { step: 1n, rounding: 'up' }), 7n)
+  for (const growth of [0, 1, 40]) {
+    const { scale, near } = precisionFor(growth)
+    assert.equal(scale, near * near)
+    const paisa = (value: bigint, rounding: Rounding): bigint => roundFixed(value, { scale, near }, { step: 1n, rounding })
+    for (const off of [0n, 3n, near]) {
+      assert.equal(paisa(101n * scale + off, 'up'), 101n)
+      assert.equal(paisa(101n * scale - off, 'down'), 101n)
+      assert.equal(paisa(101n * scale + scale / 2n - off, 'half_up'), 102n)
+      assert.equal(paisa(-101n * scale + off, 'floor'), -101n)
+      assert.equal(paisa(-101n * scale - scale / 2n + off, 'half_up'), -102n)
+      assert.equal(roundFixed(10_100n * scale + off, { scale, near }, { step: 100n, rounding: 'up' }), 10_100n)
+    }
+    const off = near + 1n
+    assert.equal(paisa(101n * scale + off, 'up'), 102n)
+    assert.equal(paisa(101n * scale - off, 'down'), 100n)
+    assert.equal(paisa(101n * scale + scale / 2n - off, 'half_up'), 101n)
+    assert.equal(paisa(-101n * scale - scale / 2n + off, 'half_up'), -101n)
+    assert.equal(roundFixed(10_100n * scale + off, { scale, near }, { step: 100n, rounding: 'up' }), 10_200n)
+  }
+  assert.equal(roundFixed(7n, WHOLE, { step: 1n, rounding: 'up' }), 7n)
+  assert.equal(roundFixed(101n, WHOLE, { step: 100n, rounding: 'up' }), 200n)
+  assert.equal(roundFixed(-150n, WHOLE, { step: 100n, rounding: 'half_up' }), -200n)
 })
 
 test('rates are read exactly, and nothing else is read', () => {

@@ -56,3 +56,15 @@ test('an instalment a hair above a whole rupee is rounded up to the next', () =>
   assert.equal(quote('rupee_up', { principal: 1_000, annualRate: '120' }).instalment, 1_100)
   assert.equal(quote('rupee_up', { principal: 1_000, annualRate: '120.000000000001' }).instalment, 1_200)
 })
+
+test('what a debt of very high interest repays at first is told from nothing', () => {
+  // 120 % a year over 50 years: the instalment is the interest and a 10^25th of the debt, and so is more than 100 rupees.
+  const fifty = quote('rupee_up', { principal: 100_000, annualRate: '120', instalments: 600 })
+  assert.deepEqual([fifty.instalment, fifty.schedule.length, fifty.schedule.at(-1)?.total], [10_100, 49, 4_429])
+  // 250 % a quarter: the first interest is a half of a paisa, the second a 10^30th less.
+  const quarters = quote('none', { principal: 729, annualRate: '1000', instalments: 59, frequency: 'quarterly' })
+  assert.deepEqual(
+    quarters.schedule.slice(0, 3).map((row) => row.interest),
+    [1_823, 1_822, 1_822],
+  )
+})
