@@ -53,10 +53,11 @@ export class BookChecker {
       return this.#breach({ stream: 'account', row: '?', kind: 'changed', detail: 'its line has not the form of an account' })
     const { account, n, posted, head } = read
     const chain = this.#chains.get(account)
-    this.#chains.delete(account)
     this.#accounts++
-    const [wantN, wantPosted, wantHead] = chain === undefined ? ['0', '0', NO_HEAD] : [String(chain.n), chain.posted, chain.head]
+    // What its chain lacks is told in the end.
     if (chain?.waiting !== undefined) return
+    this.#chains.delete(account)
+    const [wantN, wantPosted, wantHead] = chain === undefined ? ['0', '0', NO_HEAD] : [String(chain.n), chain.posted, chain.head]
     if (n !== wantN || posted !== wantPosted || head !== wantHead) {
       this.#breach({
         stream: 'account',
