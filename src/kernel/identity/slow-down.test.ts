@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { database } from '#test/database'
 import { password, wholeProgram } from '#test/whole-program'
-import { Turns } from './slow-down.ts'
+import { Turns, UnknownLogins } from './slow-down.ts'
 
 const db = await database()
 const { ask, players } = await wholeProgram(db)
@@ -78,4 +78,31 @@ test('turns of one name follow each other, a failed one too; names do not wait f
   const refused = (await Promise.allSettled(many)).filter(({ status }) => status === 'rejected')
   assert.equal(refused.length, 1)
   assert.equal(await turns.take('c', async () => 'free again'), 'free again')
+})
+
+test('a login that nobody has waits as anybody’s: not at all four times, then twice as long each time, a quarter of an hour at most', () => {
+  const logins = new UnknownLogins()
+  const now = 1_000_000
+  const waits = Array.from({ length: 16 }, () => {
+    logins.note('x', now)
+    return logins.waitS('x', now)
+  })
+  assert.deepEqual(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900])
+  const later = [1, 899_001, 900_000, 900_001].map((ms) => logins.waitS('x', now + ms))
+  assert.deepEqual(later, [900, 1, 0, 0])
+  assert.equal(logins.waitS('y', now), 0)
+})
+
+test('ten thousand such logins are remembered; the one that was tried longest ago is forgotten first', () => {
+  const logins = new UnknownLogins()
+  const five = (login: string): void => {
+    for (let n = 0; n < 5; n++) logins.note(login, 0)
+  }
+  five('first')
+  five('second')
+  for (let n = 0; n < 9_998; n++) logins.note(`of${n}`, 0)
+  assert.deepEqual([logins.waitS('first', 0), logins.waitS('second', 0)], [1, 1])
+  logins.note('first', 0)
+  logins.note('one more', 0)
+  assert.deepEqual([logins.waitS('first', 0), logins.waitS('second', 0)], [2, 0])
 })

@@ -131,6 +131,11 @@ const done: readonly (readonly [what: string, posting: Posting, told: string])[]
 ]
 for (const [what, posting, told] of done) test(what, async () => assert.equal(await came(posting), told))
 
+test('a transfer has a hundred legs at most', async () => {
+  const legs = Array.from({ length: 100 }, (_, n) => ({ account: { ...ref('line'), id: `leg${n}` }, amount: n === 0 ? -99n : 1n }))
+  assert.match(await came({ ...of(''), legs }), /^leg0 -99 0 -99, leg1 1 0 1, /)
+})
+
 test('an account that is short is not drawn further', async () => {
   assert.equal(await came(of('short -1, debt 1')), 'ledger.insufficient short 5 10 N')
 })

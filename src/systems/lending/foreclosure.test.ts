@@ -9,7 +9,7 @@ const w = await world(await database())
 const { call } = await served(w)
 const { body: product } = await w.product()
 const loans: string[] = []
-for (let at = 0; at < 8; at++) loans.push(await w.activeLoan('meera', product.id))
+for (let at = 0; at < 9; at++) loans.push(await w.activeLoan('meera', product.id))
 const loan = (at: number): string => loans[at] ?? ''
 await w.paidIn('meera', 200_000_000)
 
@@ -33,6 +33,13 @@ const legs = async (transfer: string): Promise<Record<string, number>> => {
   )
   return Object.fromEntries(rows.map(({ account, amount }) => [account.replace(/loan_\w+|person_\w+/, '…'), Number(amount)]))
 }
+
+const lastLine = async (of: string): Promise<Record<string, unknown>> =>
+  ((await call('meera', `GET /api/v1/loans/${of}/statement?limit=1`)).body['items'] as unknown as Record<string, unknown>[])[0] ?? {}
+const ends = async (of: string): Promise<unknown> =>
+  (await w.db.pool.query<{ body: string }>(sql`select body from events.event where key = ${of} and type = 'lending.foreclosed.v1'`)).map(
+    ({ body }) => (JSON.parse(body) as { data: { total: number } }).data.total,
+  )
 
 await w.travelTo('2026-02-25')
 
@@ -67,6 +74,7 @@ test('a quote, figure by figure, and a foreclosure that posts exactly it', async
   })
   const after = (await call('ravi', `GET /api/v1/loans/${loan(0)}`)).body as Record<string, unknown>
   assert.deepEqual([after['state'], after['endedOn'], after['toPay'], after['nextDue']], ['foreclosed', '2026-02-25', 0, null])
+  assert.deepEqual(await ends(loan(0)), [total])
 })
 
 test('its statement has the lines of this loan alone, each divided; what a foreclosure cost beside what was owed is fees', async () => {
@@ -92,6 +100,14 @@ test('interest paid in advance counts against the running interest', async () =>
   assert.equal(status, 200)
   const booked = await legs(String(body['receipt']))
   assert.deepEqual([booked['loan:…:interest_in_advance'], booked['income:interest']], [115_280, -41_171])
+  const { breakup } = await lastLine(loan(1))
+  assert.deepEqual(breakup, {
+    lateCharge: 0,
+    interest: 41_171 - 115_280,
+    principal: 9_222_400,
+    fees: quoted.fee + quoted.feeTax,
+    wallet: 0,
+  })
 })
 
 test('interest of several periods paid in advance is all given back', async () => {
@@ -105,18 +121,29 @@ test('interest of several periods paid in advance is all given back', async () =
   assert.deepEqual([booked['loan:…:interest_in_advance'], booked['income:interest']], [165_280, -41_171])
 })
 
+test('what was paid before the end keeps its day', async () => {
+  await repay(loan(8), 902_600 + 4_513)
+  await w.travelTo('2026-02-26')
+  assert.equal((await foreclose(loan(8), await quote(loan(8)))).status, 200)
+  const rows = (await call('meera', `GET /api/v1/loans/${loan(8)}/schedule`)).body['items'] as unknown as readonly Record<string, unknown>[]
+  assert.deepEqual(
+    rows.map(({ paidOn }) => paidOn),
+    ['2026-02-25', '2026-02-26'],
+  )
+})
+
 test('stale: another total, another id, another day, money in between, a day later', async () => {
   const quoted = await quote(loan(2))
   await stale(loan(2), { ...quoted, total: quoted.total - 1 })
   await stale(loan(2), { ...quoted, quoteId: 'quote_of_mine' })
-  await stale(loan(2), { ...quoted, on: '2026-02-26' })
+  await stale(loan(2), { ...quoted, on: '2026-02-27' })
   await stale(loan(2), { ...(await quote(loan(3))), total: quoted.total })
-  const tomorrow = await quote(loan(2), '2026-02-26')
+  const tomorrow = await quote(loan(2), '2026-02-27')
   await stale(loan(2), tomorrow)
   assert.equal((await repay(loan(2), 1_000)).status, 201)
   await stale(loan(2), quoted)
   const fresh = await quote(loan(2))
-  await w.travelTo('2026-02-26')
+  await w.travelTo('2026-02-27')
   await stale(loan(2), fresh)
   await stale(loan(2), tomorrow)
   assert.equal((await foreclose(loan(2), await quote(loan(2)))).status, 200)

@@ -63,6 +63,8 @@ test('the legal life: applied, assessing, offered, accepted, active, closed, eac
     body: { payment: 'all', amount: 15_000_000, currency: 'INR', from: 'wallet' },
   })
   assert.equal(body['loanState'], 'closed')
+  const { endedOn, nextDue, moves: left } = (await call('ravi', `GET /api/v1/loans/${id}`)).body
+  assert.deepEqual([endedOn, nextDue, left], [w.clock.today(), null, ['reverse']])
   const told = await owner.query<{ type: string }>(sql`select type from events.event where key = ${id} order by pos`)
   assert.deepEqual(
     told.map(({ type }) => type),

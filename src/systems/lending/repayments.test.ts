@@ -162,6 +162,16 @@ test('prepayment keeps the instalment and ends the loan sooner', async () => {
   const { body } = await repay(loans.prepaid, 5_000_000, { excess: 'prepay' })
   // The first row is paid: the second is the next, and what is left comes off the principal.
   assert.deepEqual(body['split'], split(0, 115_280, 787_320, 4_097_400))
+  // To the statement, and to whoever hears of it, what came off beyond the rows is principal as any other.
+  const { body: told } = await call('ravi', `GET /api/v1/loans/${loans.prepaid}/statement?limit=1`)
+  const parts = { lateCharge: 0, interest: 115_280, principal: 787_320 + 4_097_400, wallet: 0 }
+  const [line] = told['items'] as unknown as readonly { breakup: object }[]
+  assert.deepEqual(line?.breakup, { ...parts, fees: 0 })
+  const [heard] = await w.db.pool.query<{ body: string }>(
+    sql`select body from events.event where key = ${loans.prepaid} and type = 'lending.repaid.v1' order by pos desc limit 1`,
+  )
+  const { data } = JSON.parse(heard?.body ?? '') as { data: Record<keyof typeof parts, number> }
+  assert.deepEqual({ lateCharge: data.lateCharge, interest: data.interest, principal: data.principal, wallet: data.wallet }, parts)
   const rows = await schedule(loans.prepaid)
   assert.equal(rows.length, 7)
   assert.equal(rows[2]?.['opening'], 10_000_000 - 777_600 - 787_320 - 4_097_400)

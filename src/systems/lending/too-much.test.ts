@@ -63,6 +63,14 @@ test('whoever stands at the desk may say that cash was given: a cashier, and an 
   }
 })
 
+test('cash over the desk asks nothing of the wallet, however little it holds', async () => {
+  const loan = await w.activeLoan('meera', product.id)
+  const all = { payment: 'all out', amount: await wallet(), currency: 'INR' }
+  assert.equal((await call('ravi', `POST /api/v1/people/${w.who.meera.id}/withdrawals`, { body: all })).status, 201)
+  const body = { payment: 'in cash', amount: 100, currency: 'INR', from: 'cash' }
+  assert.equal((await call('ravi', `POST /api/v1/loans/${loan}/repayments`, { body })).status, 201)
+})
+
 test('nobody’s wallet is not found', async () => {
   const { status, code } = await call('ravi', `GET /api/v1/people/person_${'0'.repeat(26)}/wallet`)
   assert.deepEqual([status, code], [404, 'identity.person_unknown'])

@@ -119,10 +119,10 @@ for (const after of [
 
 test('a loan that is late', async () => {
   const { body } = await call('ravi', `GET /api/v1/loans/${meeras}`)
-  const { state, dpd, bucket, toPay, overdue, outstanding, nextDue, moves } = body as Record<string, unknown>
+  const { state, dpd, bucket, toPay, overdue, outstanding, nextDue, endedOn, moves } = body as Record<string, unknown>
   // 9,026.00 was due on the 15th; two days at 0.05 % of it are 9.03.
   assert.deepEqual(
-    { state, dpd, bucket, toPay, overdue, outstanding, nextDue, moves },
+    { state, dpd, bucket, toPay, overdue, outstanding, nextDue, endedOn, moves },
     {
       state: 'active',
       dpd: 3,
@@ -131,6 +131,7 @@ test('a loan that is late', async () => {
       overdue: { amount: 902_600, since: '2026-02-15', lateCharge: 903 },
       outstanding: { principal: 10_000_000, interest: 125_000, lateCharge: 903, total: 10_125_903 },
       nextDue: { number: 1, dueOn: '2026-02-15', amount: 902_600 },
+      endedOn: null,
       moves: ['repay', 'foreclose'],
     },
   )
