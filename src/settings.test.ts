@@ -38,7 +38,14 @@ test('an impossible value is told by its name', () => {
     HOLDFAST_RATE_SIGNED_IN: ['0', '-5', 'many', 'Infinity'],
     HOLDFAST_RATE_ANONYMOUS: ['0', '1e400'],
     HOLDFAST_REFRESH_GRACE: ['61', '-1', '1.5'],
-    HOLDFAST_BUREAU_URL: ['bureau', 'ftp://bureau', 'javascript:alert(1)', 'http://'],
+    HOLDFAST_BUREAU_URL: [
+      'bureau',
+      'ftp://bureau',
+      'javascript:alert(1)',
+      'http://',
+      'https://user:word@bureau',
+      'https://bureau/?key=word',
+    ],
   }
   for (const [name, values] of Object.entries(wrong))
     for (const value of values)

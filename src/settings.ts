@@ -32,6 +32,12 @@ const Networks = z
   )
   .refine((all) => all.every(isNetwork), { error: 'addresses or networks, comma separated: 10.0.0.5, 10.0.0.0/8' })
 
+/** What else an address may hold would not be sent. */
+function isPlain(address: string): boolean {
+  const url = URL.parse(address)
+  return url !== null && [url.username, url.password, url.search, url.hash].every((part) => part === '')
+}
+
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   DATABASE_URL: z.string().optional(),
@@ -43,7 +49,10 @@ const Environment = z.object({
   HOLDFAST_SEAL_KEY: z.string().optional(),
   HOLDFAST_TRUSTED_PROXIES: Networks,
   HOLDFAST_RATE_SIGNED_IN: z.coerce.number().int().min(1).default(10_000),
-  HOLDFAST_BUREAU_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HOLDFAST_BUREAU_URL: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPlain, { error: 'an address without user, password, query and fragment' })
+    .optional(),
   HOLDFAST_RATE_ANONYMOUS: z.coerce.number().int().min(1).default(500),
   HOLDFAST_REFRESH_GRACE: z.coerce.number().int().min(0).max(60).default(0),
 })

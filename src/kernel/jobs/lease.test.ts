@@ -9,7 +9,8 @@ import { z } from 'zod'
 import { enqueue, every, job, SandboxClock, type ScheduleContext, Scheduler, Worker } from './index.ts'
 
 const db = await database()
-const clock = await SandboxClock.resume(realClock(), db.pool, { at: Date.parse('2026-01-31T06:00:00Z'), stands: true })
+const machine = realClock()
+const clock = await SandboxClock.resume(machine, db.pool, { at: Date.parse('2026-01-31T06:00:00Z'), stands: true })
 const executor = new Executor({ pool: db.pool, clock })
 db.closing(() => executor.drain())
 const leaseMs = 300
@@ -119,7 +120,7 @@ test('a job that takes longer than its lease is not begun a second time, neither
   await db.pool.execute(sql`update jobs.job set lease_until = '-infinity' where name = 'lease.job'`)
   one.wake()
   const again = one.runDue()
-  await until(async () => (await leaseOf(jobLease)) > Date.now())
+  await until(async () => (await leaseOf(jobLease)) > machine.now())
   going.resolve()
   await Promise.all([done, again])
   assert.deepEqual(begunJobs, [1])

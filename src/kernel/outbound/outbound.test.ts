@@ -239,12 +239,3 @@ test('an error tells no secret, no query, no body, however it is shown', async (
     assert.match((await refused(target, { ...call, route: '/score/:pan' }, 'status')).message, /POST \/score\/:pan/)
   })
 })
-
-test('no path leaves its target', async () => {
-  await withTarget(async (target) => {
-    for (const path of ['//other.example/x', 'http://other.example/x', '/\\other.example', '@other.example', '/x#y', ''])
-      await assert.rejects(target.call({ path }), RangeError, path)
-    assert.equal((await target.call({ path: '/a/../../b' })).status, 200)
-    assert.equal(server.seen.at(-1)?.url, '/b')
-  })
-})

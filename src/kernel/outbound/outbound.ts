@@ -10,7 +10,9 @@ import {
   type CircuitBreaker,
   type Resilience,
 } from '#kernel/resilience'
+import { addressOf, originOf } from './address.ts'
 import { exchangeOnce, type Answer, type Exchange } from './exchange.ts'
+import { mergedHeaders } from './headers.ts'
 import { OutboundError, type OutboundErrorKind } from './outbound-error.ts'
 import { redactor } from './redact.ts'
 import { Subjects } from './subjects.ts'
@@ -23,7 +25,7 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'DELETE']) // RFC 9110, sectio
 
 /** A server of somebody else's. */
 export interface TargetOptions {
-  /** Scheme, host and port; a base path if all its paths share one. */
+  /** Scheme (http or https), host and port; a base path if all its paths share one. No user, query or fragment: RangeError. */
   readonly origin: string
   /** Sent with every call; asked for each time, so that a token may change. */
   readonly headers?: (() => Readonly<Record<string, string>>) | undefined
@@ -34,7 +36,7 @@ export interface TargetOptions {
 
 export interface OutboundCall {
   readonly method?: Exchange['method'] | undefined
-  /** Starts with a slash; appended to the origin, whatever it holds. */
+  /** Starts with a slash and has no dot segment; appended to the origin, whatever else it holds. */
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -51,7 +53,7 @@ export interface OutboundCall {
 
 export interface Target {
   readonly name: string
-  /** Rejects with OutboundError; with RangeError for a path that would leave the target. */
+  /** Rejects with OutboundError; with RangeError for a path that would leave the target, and a header that cannot be sent or is not the caller's. */
   call(call: OutboundCall): Promise<Answer>
 }
 
@@ -86,7 +88,7 @@ export class Outbound {
         bulkhead: threadPoolBulkhead.has(name) ? threadPoolBulkhead.get(name) : bulkhead.get(name),
       }),
     }
-    const origin = new URL(options.origin)
+    const origin = originOf(options.origin)
     const redact = redactor(options.secrets ?? [])
     return { name, call: (call) => through(guard, () => this.#exchange(name, { origin, redact, options }, call), call) }
   }
@@ -101,25 +103,14 @@ export class Outbound {
     call: OutboundCall,
   ): Omit<Exchange, 'signal'> {
     const { method = 'GET', path, body } = call
-    const url = new URL(origin)
-    const [before = '', ...after] = path.split('?')
-    if (!/^\/(?!\/)[^\\#]*$/.test(path)) throw new RangeError('a path starts with one slash and has no backslash or fragment')
-    url.pathname = origin.pathname.replace(/\/$/, '') + before
-    url.search = after.join('?')
-    if (url.origin !== origin.origin) throw new RangeError('a path may not leave its target')
-    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.append(name, String(value))
+    const url = addressOf(origin, path, call.query)
     const json = body !== undefined && typeof body !== 'string'
     return {
       target,
       url,
       method,
-      route: call.route ?? before,
-      headers: {
-        'accept-encoding': 'identity',
-        ...(json ? { 'content-type': 'application/json' } : {}),
-        ...options.headers?.(),
-        ...call.headers,
-      },
+      route: call.route ?? path.split('?')[0] ?? '',
+      headers: mergedHeaders(json ? { 'content-type': 'application/json' } : {}, options.headers?.() ?? {}, call.headers ?? {}),
       body: json ? JSON.stringify(body) : typeof body === 'string' ? body : undefined,
       repeatable: call.repeatable ?? REPEATABLE.has(method),
       maxBodyBytes: options.maxBodyBytes ?? BODY_MAX_BYTES,
