@@ -13,8 +13,7 @@ async function repaymentsOf(context: BrowserContext, loan: string): Promise<numb
 
 /** One of a queue: the name as fast as it is typed, Enter for the loan, the amount, Enter to record it. */
 async function takesTwoHundredFrom(page: Page, name: string): Promise<void> {
-  await page.getByRole('combobox', { name: 'Take a repayment' }).and(focused(page)).waitFor()
-  // Nobody waits for the list: Enter is kept until it has come.
+  // Nobody waits for the field or the list: what is typed before, and Enter, is kept until they have come.
   await page.keyboard.type(name)
   await page.keyboard.press('Enter')
   await page.getByLabel('Amount received').and(focused(page)).waitFor()

@@ -5,7 +5,7 @@ import { Keycap } from '#components/keycap.tsx'
 import { useChoices, type Choice } from '#components/palette-sources.ts'
 import { StateBadge } from '#components/state-badge.tsx'
 import { useOptions } from '#components/use-options.ts'
-import type { SearchFor } from '#services/searching.ts'
+import { takeEarly, type SearchFor } from '#services/searching.ts'
 import styles from '#components/palette.module.css'
 
 const TYPING_MS = 120
@@ -115,7 +115,7 @@ const useEnter = (text: string, settled: boolean, go: (newTab: boolean) => void)
     setKept(undefined)
     if (kept.text === text) go(kept.newTab)
   }, [kept, settled, text, go])
-  return (newTab: boolean) => setKept({ text, newTab })
+  return setKept
 }
 
 const Nothing = ({ busy, text }: { readonly busy: boolean; readonly text: string }) => (
@@ -131,8 +131,6 @@ export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; re
   const { choices, busy } = useChoices(settled, what)
   const place = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLInputElement>(null)
-  // It comes after the dialog has looked for what to focus.
-  useEffect(() => field.current?.focus(), [])
   const go = (choice: Choice, newTab: boolean) => {
     if (newTab) window.open(choice.to, '_blank')
     else {
@@ -144,6 +142,13 @@ export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; re
   const { here, setAt, hear } = useOptions(choices, go)
   const answered = text === settled && !busy
   const keep = useEnter(text, answered, (newTab) => choices[here] && go(choices[here], newTab))
+  // It comes after the dialog has looked for what to focus.
+  useEffect(() => {
+    field.current?.focus()
+    const typed = takeEarly()
+    if (typed.text) setText(typed.text)
+    if (typed.enter) keep({ text: typed.text, newTab: false })
+  }, [keep])
   useEffect(() => {
     // In braces: newer browsers answer a promise, which React would take for a clean-up.
     place.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
@@ -170,7 +175,7 @@ export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; re
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || answered) return hear(event)
             event.preventDefault()
-            keep(event.ctrlKey || event.metaKey)
+            keep({ text, newTab: event.ctrlKey || event.metaKey })
           }}
         />
         <Keycap>Esc</Keycap>

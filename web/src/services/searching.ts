@@ -13,11 +13,37 @@ const subscribe = (listener: () => void) => {
 }
 const say = () => listeners.forEach((listener) => listener())
 
+/** What is typed between the key that opens the search and its field: whoever types at once types into nothing else. */
+type Early = { readonly text: string; readonly enter: boolean }
+const nothing: Early = { text: '', enter: false }
+let early = nothing
+
+const collect = (event: KeyboardEvent): void => {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || early.enter) return
+  if (event.key.length === 1) early = { ...early, text: early.text + event.key }
+  // Enter pressed twice chooses nothing unseen.
+  else if (event.key === 'Enter') early = { ...early, enter: early.text !== '' }
+  else if (event.key === 'Backspace') early = { ...early, text: early.text.slice(0, -1) }
+  else return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+/** Ends the collecting: from now on the field hears by itself. */
+export const takeEarly = (): Early => {
+  document.removeEventListener('keydown', collect, true)
+  const typed = early
+  early = nothing
+  return typed
+}
+
 export const openSearch = (what: SearchFor = 'all'): void => {
+  if (wanted === undefined) document.addEventListener('keydown', collect, true)
   wanted = what
   say()
 }
 export const closeSearch = (): void => {
+  takeEarly()
   wanted = undefined
   say()
 }
