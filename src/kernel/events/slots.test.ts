@@ -89,3 +89,16 @@ test('who left can move nothing any more, and the epoch of a slot only grows, ho
     before = slots
   }
 })
+
+test('what PostgreSQL refuses of a lease is thrown to who asked, and nothing of it is left unheard', async () => {
+  const unheard: unknown[] = []
+  const hear = (error: unknown): unknown => unheard.push(error)
+  process.on('unhandledRejection', hear)
+  await assert.rejects(
+    executor.transaction((session) => leaseSlots(session, { consumer: 'no\0text', owner: 'h', oldest: 0n })),
+    { code: '22021' },
+  )
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', hear)
+  assert.deepEqual(unheard, [])
+})

@@ -58,7 +58,7 @@ export async function leaseSlots(
   session: Session,
   { consumer, owner, oldest }: { consumer: string; owner: string; oldest: bigint },
 ): Promise<Leased> {
-  const shown = [
+  const shown: Promise<unknown>[] = [
     session.query(alone(consumer)),
     session.query(sql`
       insert into events.member (consumer, owner, seen_at) values (${consumer}, ${owner}, now())
@@ -78,8 +78,8 @@ export async function leaseSlots(
       select n, seen, reading, pos from events.progress
       where consumer = s.consumer and slots & (1 << s.slot) <> 0 order by n desc limit 1) p
     where s.consumer = ${consumer} order by s.slot`)
-  await Promise.all(shown)
-  const slots = await standing
+  // All are waited for together: whichever is refused, the others' refusals are heard too.
+  const [slots] = await Promise.all([standing, ...shown])
   const least = slots.reduce((least, { n }) => (n < least ? n : least), slots[0]?.n ?? oldest)
   session.atEnd(sql`delete from events.progress where consumer = ${consumer} and n >= ${oldest} and n < ${least}`)
   return { slots: slots.filter((slot) => slot.owner === owner), oldest: least }
