@@ -16,8 +16,15 @@ import type { LoanRow } from './loan-row.ts'
 import { accrueLateCharge, lateChargeDue, noLateCharge, overdueDays } from './penalty.ts'
 import type { LateCharge } from './penalty.ts'
 
-// What a loan is, for a payment: rows in order of due date, and the late charge as last reckoned.
-export type LoanPosition = { readonly terms: Terms; readonly rows: readonly LoanRow[]; readonly lateCharge: LateCharge }
+// What a loan is, for a payment: rows in order of due date, and the late charge as last reckoned. All rows; or those that a payment without
+// prepaying can reach, and what the untouched rows beyond them come to: their principal, and when the first of them is due.
+export type LoanPosition = {
+  readonly terms: Terms
+  readonly rows: readonly LoanRow[]
+  readonly lateCharge: LateCharge
+  readonly beyond?: Beyond | undefined
+}
+export type Beyond = { readonly dueOn: IsoDate; readonly principal: bigint }
 
 export type Payment = { readonly amount: bigint; readonly on: IsoDate; readonly excess: 'wallet' | 'prepay' }
 
@@ -62,6 +69,7 @@ const paidRow = (row: LoanRow, interest: bigint, principal: bigint): LoanRow => 
 // One payment reaches one row in advance, the next payment the row after it.
 export const appropriate = (position: LoanPosition, payment: Payment): Appropriation => {
   const { on } = payment
+  if (payment.excess === 'prepay' && position.beyond) throw new Error('a prepayment needs all rows of a loan')
   const purse = new Purse(payment.amount)
   const accrued = accrueLateCharge(position.lateCharge, position.rows, on)
   const lateCharge = purse.take(lateChargeDue(accrued))
@@ -91,7 +99,7 @@ export const appropriate = (position: LoanPosition, payment: Payment): Appropria
     inAdvance,
     prepaid,
     toWallet: purse.left - prepaid,
-    position: { terms: position.terms, rows, lateCharge: { ...accrued, paid: accrued.paid + lateCharge } },
+    position: { ...position, rows, lateCharge: { ...accrued, paid: accrued.paid + lateCharge } },
   }
 }
 
@@ -117,12 +125,16 @@ const sharesOf = (rows: readonly LoanRow[], interestOf: readonly bigint[], princ
 
 // Nothing is owed any more.
 export const isPaidOff = (position: LoanPosition): boolean =>
-  position.rows.every((row) => unpaid(row) === 0n) && lateChargeDue(position.lateCharge) === 0n
+  position.beyond === undefined && position.rows.every((row) => unpaid(row) === 0n) && lateChargeDue(position.lateCharge) === 0n
+
+// Principal that is still owed, due or not.
+export const principalOwed = ({ rows, beyond }: LoanPosition): bigint => outstandingPrincipal(rows) + (beyond?.principal ?? 0n)
 
 // What is owed on a day: all the principal, the interest that has fallen due, the late charge.
 export type Owed = { readonly principal: bigint; readonly interest: bigint; readonly lateCharge: bigint; readonly total: bigint }
-export const owedOn = ({ rows, lateCharge: charged }: LoanPosition, on: IsoDate): Owed => {
-  const principal = outstandingPrincipal(rows)
+export const owedOn = (position: LoanPosition, on: IsoDate): Owed => {
+  const { rows, lateCharge: charged } = position
+  const principal = principalOwed(position)
   const interest = rows.reduce((sum, row) => (row.dueOn <= on ? sum + unpaidInterest(row) : sum), 0n)
   const lateCharge = lateChargeDue(accrueLateCharge(charged, rows, on))
   return { principal, interest, lateCharge, total: principal + interest + lateCharge }

@@ -1,4 +1,5 @@
-import { bindKeys, keys, rows, sql } from '#kernel/db'
+import assert from 'node:assert/strict'
+import { bindKeys, bindRows, keys, rows, sql } from '#kernel/db'
 import { Fault } from '#kernel/faults'
 import { parseRate } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
@@ -30,33 +31,71 @@ const rowsOf = sql`select ${rowColumns} from lending.instalment where loan = any
 // A loan that was disbursed, with its instalments.
 export type LiveLoan<L extends Lent = Lent> = { readonly loan: L; readonly stored: readonly StoredRow[]; readonly position: LoanPosition }
 
-type Found = { readonly loans: readonly Lent[]; readonly rows: readonly StoredRow[] }
+type Wanted = { readonly loan: string; readonly all: boolean }
+type Found = { readonly loans: readonly Lent[]; readonly all: readonly StoredRow[]; readonly reached: readonly StoredRow[] }
+
+// The unpaid rows that a payment can reach, and at least one more if there is one. A row falls due every 7 days at most.
+const reachedOf = sql`
+  select r.* from ${rows({ loan: 'text', today: 'date' })} x join lending.loan l on l.id = x.loan cross join lateral (
+    select ${rowColumns} from lending.instalment i where i.loan = l.id and paid_interest + paid_principal < interest + principal
+    order by number limit 3 + greatest(x.today - l.unpaid_since, -7) / 7) r`
 
 // The loan's lock and then its instalments, in one round trip: PostgreSQL runs the second statement only when the first has its locks, and reads
 // what was committed by then.
-const withRows: Gathering<string, LiveLoan | undefined, Found> = {
+const withRows: Gathering<Wanted, LiveLoan | undefined, Found> = {
   name: 'lending.loan_with_rows',
   last: false,
   async ask(group, asked) {
-    const ids = [...new Set(asked.map(({ question }) => question))]
-    const [loans, found] = await Promise.all([group.query<Lent>(bindKeys(lockedLent, ids)), group.query<StoredRow>(bindKeys(rowsOf, ids))])
-    return { loans, rows: found }
+    const wanted = (all: boolean): string[] => [...new Set(asked.flatMap(({ question }) => (question.all === all ? [question.loan] : [])))]
+    const [whole, part] = [wanted(true), wanted(false)]
+    const today = asked[0]?.tx.moment.today
+    const [loans, all, reached] = await Promise.all([
+      group.query<Lent>(bindKeys(lockedLent, [...new Set([...whole, ...part])])),
+      whole.length > 0 ? group.query<StoredRow>(bindKeys(rowsOf, whole)) : [],
+      part.length > 0
+        ? group.query<StoredRow>(
+            bindRows(
+              reachedOf,
+              part.map((loan) => ({ loan, today })),
+            ),
+          )
+        : [],
+    ])
+    return { loans, all, reached }
   },
-  answer({ loans, rows: found }, asked) {
-    const known = new Map(loans.map((loan) => [loan.id, loan]))
-    const owned = Map.groupBy(found, (row) => row.loan)
-    return asked.map(({ question }) => {
-      const loan = known.get(question)
-      return loan && liveLoan(loan, owned.get(question) ?? [])
+  answer(found, asked) {
+    const known = new Map(found.loans.map((loan) => [loan.id, loan]))
+    const [all, reached] = [Map.groupBy(found.all, (row) => row.loan), Map.groupBy(found.reached, (row) => row.loan)]
+    return asked.map(({ tx, question }) => {
+      const loan = known.get(question.loan)
+      if (!loan) return undefined
+      return question.all ? liveLoan(loan, all.get(loan.id) ?? []) : reachedLoan(loan, reached.get(loan.id) ?? [], tx.moment.today)
     })
   },
 }
 
-// The loan locked, with its instalments, or a 404; whether it may move is for the caller to say.
-export const lockLive = async (tx: Tx, id: string): Promise<LiveLoan> => {
-  const live = await tx.ask(withRows, id)
-  if (!live) throw new Fault('lending.loan_unknown', { id })
+const lock = async (tx: Tx, wanted: Wanted): Promise<LiveLoan> => {
+  const live = await tx.ask(withRows, wanted)
+  if (!live) throw new Fault('lending.loan_unknown', { id: wanted.loan })
   return live
+}
+
+// The loan locked, with its instalments, or a 404; whether it may move is for the caller to say.
+export const lockLive = (tx: Tx, loan: string): Promise<LiveLoan> => lock(tx, { loan, all: true })
+
+// As `lockLive`, with only the instalments that a payment today can reach without prepaying, and what lies beyond them.
+export const lockReached = (tx: Tx, loan: string): Promise<LiveLoan> => lock(tx, { loan, all: false })
+
+// A payment reaches the rows due by its day and one after it, and the next payment the row after that: the second row ahead is as the schedule
+// made it, and its opening is the principal that it and all behind it owe.
+const reachedLoan = (loan: Lent, found: readonly StoredRow[], today: IsoDate): LiveLoan => {
+  const rows = found.toSorted((a, b) => a.number - b.number)
+  const due = rows.filter((row) => row.due_on <= today).length
+  const [last, first] = [rows.at(due) ?? rows.at(-1), rows.at(due + 1)]
+  const left = last ? last.opening - last.principal : 0n
+  assert(left === (first?.opening ?? 0n) && !first?.paid_interest && !first?.paid_principal, `instalments of ${loan.id} are not in order`)
+  const live = liveLoan(loan, rows.slice(0, due + 1))
+  return first ? { ...live, position: { ...live.position, beyond: { dueOn: first.due_on, principal: first.opening } } } : live
 }
 
 // As a view sees it, unlocked.
@@ -118,7 +157,7 @@ export const standingOf = (live: LiveLoan, after: LoanPosition, on: IsoDate): St
     late_until: after.lateCharge.until,
     late_paid: after.lateCharge.paid,
     npa: dpd > 0 && before.bucket === 'NPA',
-    unpaid_since: unpaidSince(after.rows),
+    unpaid_since: unpaidSince(after.rows) ?? after.beyond?.dueOn ?? null,
     ended_on: null,
   }
 }

@@ -6,13 +6,12 @@ import { Amount, CurrencyCode } from '#kernel/money'
 import { operation, own } from '#kernel/operations'
 import { z } from 'zod'
 import { balanced, credit, debit, inAdvanceOf, interestOf, lateChargeIncome, principalOf, sourceOf, walletOf } from './accounts.ts'
-import { appropriate, isPaidOff, owedOn } from './appropriate.ts'
+import { appropriate, isPaidOff, owedOn, principalOwed } from './appropriate.ts'
 import type { Appropriation } from './appropriate.ts'
 import { closed, repaid } from './events.ts'
-import { lockLive, saveRows, standingOf, storedRows } from './instalment.ts'
+import { lockLive, lockReached, saveRows, standingOf, storedRows } from './instalment.ts'
 import type { LiveLoan } from './instalment.ts'
 import { LoanId, ownerOfLoan, refuseUnless, saveStanding } from './loan.ts'
-import { outstandingPrincipal } from './loan-row.ts'
 import { Owing, paymentBooked, recordMovement, toldOwed } from './movement.ts'
 import { PaymentId, postPayment, refuseCashFromBorrowers, refuseOtherCurrency } from './wallet.ts'
 
@@ -65,7 +64,9 @@ export const repay = operation(
   },
   async ({ tx, principal: caller }, i) => {
     const { today, at } = tx.moment
-    const [live, booked] = await Promise.all([lockLive(tx, i.loan), paymentBooked(tx, i.payment)])
+    // A prepayment changes all rows that are left, any other payment few.
+    const locked = i.excess === 'prepay' ? lockLive(tx, i.loan) : lockReached(tx, i.loan)
+    const [live, booked] = await Promise.all([locked, paymentBooked(tx, i.payment)])
     const { loan } = live
     if (booked) throw new Fault('lending.payment_known', { payment: i.payment, receipt: booked.transfer, repayment: booked.id })
     refuseUnless(loan, 'repay')
@@ -130,7 +131,7 @@ const movementOf = (split: Appropriation, i: z.infer<typeof Repayment>) => ({
   interest: split.interest,
   principal: split.principal + split.prepaid,
   wallet: split.toWallet,
-  balance: outstandingPrincipal(split.position.rows),
+  balance: principalOwed(split.position),
   payment: i.payment,
   source: i.from,
   excess: i.excess,
