@@ -254,7 +254,6 @@ table ledger.entry
   constraint entry_amount_check CHECK ((amount <> 0))
   constraint entry_pkey PRIMARY KEY (account, n)
   create INDEX entry_booked ON ledger.entry USING brin (booked_on) WITH (pages_per_range='32', autosummarize='on')
-  create INDEX entry_transfer ON ledger.entry USING btree (transfer)
 
 table ledger.held_change
   grant insert, select to holdfast
@@ -402,9 +401,8 @@ table lending.movement with (fillfactor=80)
   excess text
   constraint movement_kind_check CHECK ((kind = ANY (ARRAY['disbursal'::text, 'repayment'::text, 'reversal'::text, 'foreclosure'::text, 'interest_due'::text])))
   constraint movement_payment_key UNIQUE (payment)
-  constraint movement_pkey PRIMARY KEY (id)
+  constraint movement_pkey PRIMARY KEY (loan, id)
   create INDEX movement_booked ON lending.movement USING brin (booked_on) WITH (pages_per_range='32', autosummarize='on')
-  create INDEX movement_loan ON lending.movement USING btree (loan, id)
 
 table lending.product
   grant insert, select to holdfast

@@ -17,8 +17,14 @@ export interface SealedStream {
 export interface Books {
   /** account, n, posted, head of accounts with an id after `after`, in order of id. */
   accounts(after: string, limit: number): Statement
-  /** transfer, account, n, amount, posted, hash of the entries of these transfers. */
-  entries(transfers: readonly string[]): Statement
-  /** The same columns for entries whose transfer isn't there. */
+  /** transfer, account, n, amount, posted, hash of the entries at these places of their accounts' chains. */
+  entries(places: readonly Place[]): Statement
+  /** The same columns for entries whose transfer isn't there, or whose account's chain does not reach so far. */
   orphans(limit: number): Statement
+}
+
+/** The nth entry of an account. */
+export interface Place {
+  readonly account: string
+  readonly n: bigint
 }

@@ -12,8 +12,9 @@ export const ownerOfAccount = ownerOf<{ readonly account: string }>(
 export const ownerOfTransfer = ownerOf<{ readonly transfer: string }>(
   'seal.row_unknown',
   sql`
-    select distinct e.transfer as id, a.owner from ledger.entry e join ledger.account a on a.id = e.account
-    where e.transfer = any(${keys('text')}) and a.owner is not null`,
+    select distinct t.id, a.owner from ledger.transfer t
+    cross join lateral jsonb_to_recordset(t.body::jsonb -> 'legs') leg(account text) join ledger.account a on a.id = leg.account
+    where t.id = any(${keys('text')}) and a.owner is not null`,
   (input) => input.transfer,
 )
 

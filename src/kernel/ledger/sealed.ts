@@ -1,7 +1,9 @@
-import { bindKeys, keys, sql } from '#kernel/db'
+import { bindRows, rows, sql } from '#kernel/db'
 import type { SealedStream } from '#kernel/digest'
 
-const entriesOf = sql`select transfer, account, n, amount, posted, hash from ledger.entry where transfer = any(${keys('text')})`
+const entriesAt = sql`
+  select e.transfer, e.account, e.n, e.amount, e.posted, e.hash
+  from ${rows({ account: 'text', n: 'bigint' })} x join ledger.entry e on e.account = x.account and e.n = x.n`
 
 /** Transfers as they are sealed; accounts and entries are compared with them in every export. */
 export const sealedTransfers: SealedStream = {
@@ -11,9 +13,15 @@ export const sealedTransfers: SealedStream = {
   books: {
     accounts: (after, limit) =>
       sql`select id as account, n, posted, head from ledger.account where id > ${after} order by id limit ${limit}`,
-    entries: (transfers) => bindKeys(entriesOf, transfers),
+    entries: (places) =>
+      bindRows(
+        entriesAt,
+        places.map(({ account, n }) => ({ account, n })),
+      ),
     orphans: (limit) => sql`
-      select e.transfer, e.account, e.n, e.amount, e.posted, e.hash from ledger.entry e
-      where not exists (select from ledger.transfer t where t.id = e.transfer) order by e.account, e.n limit ${limit}`,
+      select e.transfer, e.account, e.n, e.amount, e.posted, e.hash
+      from ledger.entry e left join ledger.account a on a.id = e.account left join ledger.transfer t on t.id = e.transfer
+      where t.id is null or e.n not between 1 and a.n or (a.id is null and strpos(t.body, to_json(e.account)::text) = 0)
+      order by e.account, e.n limit ${limit}`,
   },
 }

@@ -206,8 +206,10 @@ const OneTransfer = Transfer.extend({
   previous: z.array(z.string()),
 })
 
-const linksBefore = (id: string): Sql => sql`
-  select e.account, e.n, p.hash from ledger.entry e left join ledger.entry p on p.account = e.account and p.n = e.n - 1 where e.transfer = ${id}`
+const linksBefore = (legs: readonly { readonly account: string; readonly n: string | number }[]): Sql => sql`
+  select p.account, x.n, p.hash
+  from unnest(${legs.map((leg) => leg.account)}::text[], ${legs.map((leg) => leg.n)}::bigint[]) x(account, n)
+  join ledger.entry p on p.account = x.account and p.n = x.n - 1`
 
 /** One transfer with its legs, and the links of the chains that they stand on. */
 export const oneTransfer = view(
@@ -223,8 +225,8 @@ export const oneTransfer = view(
     const [found] = await read<{ body: string }>(sql`select body from ledger.transfer where id = ${id}`)
     if (!found) throw new Fault('ledger.transfer_unknown', { transfer: id })
     const answer = transferAnswer(found)
-    const links = await read<{ account: string; n: bigint; hash: string | null }>(linksBefore(id))
-    const before = new Map(links.map(({ account: of, n, hash }) => [`${of} ${n}`, hash ?? noHead]))
+    const links = await read<{ account: string; n: bigint; hash: string }>(linksBefore(answer.legs))
+    const before = new Map(links.map(({ account: of, n, hash }) => [`${of} ${n}`, hash]))
     return { ...answer, previous: answer.legs.map(({ account: of, n }) => before.get(`${of} ${n}`) ?? noHead) }
   },
 )

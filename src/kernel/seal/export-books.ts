@@ -17,17 +17,15 @@ interface Entry {
 const PAGE = 5_000
 const ORPHANS_MAX = 1_000
 
-/** Adds `entries` to what differs where a transfer's entries in their table are not the legs of its body. */
+/** Adds `entries` to what differs where the entries in their table are not the legs of their transfer's body. */
 export async function legsDiffer(connection: Connection, books: Books, rows: ReadonlyMap<string, SealedRow>): Promise<void> {
-  const entries = new Map<string, Entry[]>()
-  for (const entry of await connection.query<Entry>(books.entries([...rows.keys()]))) {
-    const known = entries.get(entry.transfer)
-    if (known === undefined) entries.set(entry.transfer, [entry])
-    else known.push(entry)
-  }
+  const legs = new Map([...rows].map(([id, { body }]) => [id, legsOf(body)]))
+  const places = [...legs.values()].flat().filter(isPlaced)
+  const found = await connection.query<Entry>(books.entries(places.map(({ account, n }) => ({ account, n: BigInt(n) }))))
+  const entries = Map.groupBy(found, ({ transfer }) => transfer)
   for (const [id, row] of rows) {
     const mine = entries.get(id) ?? []
-    if (legsOf(row.body).sort().join() !== mine.map(told).sort().join()) row.differs['entries'] = mine
+    if (legs.get(id)?.map(toldLeg).sort().join() !== mine.map(told).sort().join()) row.differs['entries'] = mine
   }
 }
 
@@ -35,13 +33,23 @@ function told({ account, n, amount, posted, hash }: Entry): string {
   return JSON.stringify([account, String(n), String(amount), String(posted), hash])
 }
 
-function legsOf(body: string): string[] {
-  const { legs } = parsed(body)
-  if (!Array.isArray(legs)) return []
-  return legs.map((leg: Record<string, unknown>) => JSON.stringify([leg['account'], leg['n'], leg['amount'], leg['posted'], leg['hash']]))
+type Leg = Readonly<Record<string, unknown>>
+
+function toldLeg(leg: Leg): string {
+  return JSON.stringify([leg['account'], leg['n'], leg['amount'], leg['posted'], leg['hash']])
 }
 
-/** accounts.ndjson: every account as its table has it. orphans.ndjson: entries without a transfer; empty if all is well. */
+function legsOf(body: string): readonly Leg[] {
+  const { legs } = parsed(body)
+  return Array.isArray(legs) ? legs.filter((leg) => typeof leg === 'object' && leg !== null) : []
+}
+
+/** Whether a leg says where its entry stands. One that was tampered with may say anything. */
+function isPlaced(leg: Leg): leg is Leg & { readonly account: string; readonly n: string } {
+  return typeof leg['account'] === 'string' && !leg['account'].includes('\0') && typeof leg['n'] === 'string' && /^\d{1,18}$/.test(leg['n'])
+}
+
+/** accounts.ndjson: every account as its table has it. orphans.ndjson: entries without a transfer, or beyond their account's chain; empty if all is well. */
 export async function exportBooks(connection: Connection, books: Books, folder: string): Promise<void> {
   const accounts = await ExportFile.open(path.join(folder, 'accounts.ndjson'))
   for (let after = ''; ;) {

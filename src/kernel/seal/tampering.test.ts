@@ -123,6 +123,21 @@ const cases: [what: string, script: string, says: string][] = [
     `inserted entry ${first.account}#999`,
   ],
   [
+    'an entry added to no account',
+    `insert into ledger.entry select 'ghost', 1, transfer, amount, posted, at, booked_on, hash from ledger.entry where transfer = '${first.id}' and amount > 0`,
+    'inserted entry ghost#1',
+  ],
+  [
+    'an entry added, and its account counting it',
+    `insert into ledger.entry select account, 1 + (select n from ledger.account a where a.id = account), transfer, amount, posted, at, booked_on, hash from ledger.entry where transfer = '${first.id}' and amount > 0; update ledger.account set n = n + 1 where id = '${first.account}'`,
+    `changed account ${first.account}`,
+  ],
+  [
+    'an entry given to another transfer',
+    `update ledger.entry set transfer = '${third.id}' where transfer = '${first.id}' and amount > 0`,
+    `missing entry ${first.account}#${first.n}`,
+  ],
+  [
     "two rows given each other's number",
     `update seal.leaf set seq = -1 - seq where false; update seal.leaf set seq = 999999 where seq = 3; update seal.leaf set seq = 3 where seq = 9; update seal.leaf set seq = 9 where seq = 999999`,
     `reordered ${leaves[9]?.stream} ${leaves[9]?.id}`,

@@ -60,16 +60,18 @@ export const paymentBooked = keyed<{ payment: string; id: string; transfer: stri
 
 // A repayment as a replay goes through it.
 export type Repaid = Pick<Movement, 'id' | 'loan' | 'amount' | 'booked_on' | 'excess'>
-const repaidColumns = sql`id, loan, amount, booked_on, excess`
-// The repayments of a loan that stand, in the order in which they were booked.
-export const standingRepayments = listed<Repaid>(
-  sql`select ${repaidColumns} from lending.movement where kind = 'repayment' and reversed_by is null and loan = any(${keys('text')})
-    order by loan, at, id`,
+// A repayment as it was booked, with what took it back.
+export type Repayment = Repaid & Pick<Movement, 'source' | 'transfer'> & { readonly reversed_by: string | null }
+export const stands = ({ reversed_by }: Repayment): boolean => reversed_by === null
+// The repayments of a loan, reversed ones too, in the order in which they were booked.
+export const repaymentsOf = listed<Repayment>(
+  sql`select id, loan, amount, booked_on, excess, source, transfer, reversed_by from lending.movement
+    where kind = 'repayment' and loan = any(${keys('text')}) order by loan, at, id`,
   'loan',
 )
 export const readStanding = (read: ViewContext['read'], loan: string): Promise<readonly Repaid[]> =>
   read<Repaid>(sql`
-    select ${repaidColumns} from lending.movement where kind = 'repayment' and reversed_by is null and loan = ${loan} order by at, id`)
+    select id, loan, amount, booked_on, excess from lending.movement where kind = 'repayment' and reversed_by is null and loan = ${loan} order by at, id`)
 export const paymentOf = ({ amount, booked_on, excess }: Repaid): Payment => ({ amount, on: booked_on, excess: excess ?? 'wallet' })
 
 // What is owed, as answers tell it.

@@ -25,23 +25,16 @@ import { lockLive, saveRows, storedRows, unpaidSince } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
 import { LoanId, refuseUnless, saveStanding } from './loan.ts'
 import { sameRows } from './loan-row.ts'
-import { paymentOf, recordMovement, standingRepayments } from './movement.ts'
-import type { Movement, Repaid } from './movement.ts'
+import { paymentOf, recordMovement, repaymentsOf, stands } from './movement.ts'
+import type { Repaid, Repayment } from './movement.ts'
 
-type Found = Pick<Movement, 'id' | 'loan' | 'amount' | 'booked_on' | 'excess' | 'source' | 'transfer'> & {
-  readonly reversed_by: string | null
-}
-const repaymentById = keyed<Found>(
-  sql`select id, loan, amount, booked_on, excess, source, transfer, reversed_by from lending.movement
-    where kind = 'repayment' and id = any(${keys('text')})`,
-  'id',
-)
 const leftOver = keyed<{ loan: string; wallet: bigint }>(
   sql`select loan, sum(wallet)::bigint as wallet from lending.movement where kind in ('repayment', 'reversal') and loan = any(${keys('text')}) group by loan`,
   'loan',
 )
-const markReversed = each<{ id: string; reversed_by: string }>(sql`
-  update lending.movement m set reversed_by = x.reversed_by from ${rows({ id: 'text', reversed_by: 'text' })} x where m.id = x.id`)
+const markReversed = each<{ loan: string; id: string; reversed_by: string }>(sql`
+  update lending.movement m set reversed_by = x.reversed_by from ${rows({ loan: 'text', id: 'text', reversed_by: 'text' })} x
+  where m.loan = x.loan and m.id = x.id`)
 
 // What a loan has taken in, and owes: the figures by which its accounts differ before and after a reversal.
 type Taken = {
@@ -90,7 +83,7 @@ const without = (
 // out of the same wallet again, both legs are written, for the books must show the reversal.
 const legsOf = (
   { loan }: LiveLoan,
-  { amount, source }: Found,
+  { amount, source }: Repayment,
   { was, is }: { readonly was: Taken; readonly is: Taken },
 ): readonly Leg[] => {
   const back = credit(sourceOf(source === 'cash' ? 'cash' : 'wallet', loan.person), amount)
@@ -151,14 +144,14 @@ export const reverseRepayment = operation(
     ],
   },
   async ({ tx }, i) => {
-    const asked = [lockLive(tx, i.loan), repaymentById(tx, i.repayment), standingRepayments(tx, i.loan), leftOver(tx, i.loan)] as const
-    const [live, repayment, standing, left] = await Promise.all(asked)
+    const [live, repayments, left] = await Promise.all([lockLive(tx, i.loan), repaymentsOf(tx, i.loan), leftOver(tx, i.loan)])
     const { loan } = live
-    if (repayment?.loan !== loan.id) throw new Fault('lending.repayment_unknown', { id: i.repayment })
+    const repayment = repayments.find(({ id }) => id === i.repayment)
+    if (!repayment) throw new Fault('lending.repayment_unknown', { id: i.repayment })
     if (repayment.reversed_by !== null) throw new Fault('lending.repayment_reversed', { reversal: repayment.reversed_by })
     refuseUnless(loan, 'reverse')
 
-    const { rows: after, replayed } = without(live, standing, repayment.id)
+    const { rows: after, replayed } = without(live, repayments.filter(stands), repayment.id)
     const was = takenBy(live.stored, loan.late_paid, left?.wallet ?? 0n)
     const is = takenBy(after, replayed.position.lateCharge.paid, replayed.toWallet)
     // Without it a later prepayment may come off the principal a period sooner, and spare what was still owed: then the loan is paid off.
@@ -172,7 +165,7 @@ export const reverseRepayment = operation(
     const id = newId('reversal')
     saveRows(tx, live.stored, after)
     saveStanding(tx, { ...standingAfter(replayed), id: loan.id, state: loanState, ended_on })
-    markReversed(tx, { id: repayment.id, reversed_by: id })
+    markReversed(tx, { loan: loan.id, id: repayment.id, reversed_by: id })
     const line = { loan: loan.id, transfer: receipt, reason: i.reason, balance: -is.principal }
     noteMissed(tx, { ...line, balance: -was.principal, missed: is.earned - was.earned })
     recordMovement(tx, { ...line, ...difference(was, is), id, kind: 'reversal', amount: -repayment.amount, source: repayment.source })
