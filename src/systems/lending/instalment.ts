@@ -34,11 +34,16 @@ export type LiveLoan<L extends Lent = Lent> = { readonly loan: L; readonly store
 type Wanted = { readonly loan: string; readonly all: boolean }
 type Found = { readonly loans: readonly Lent[]; readonly all: readonly StoredRow[]; readonly reached: readonly StoredRow[] }
 
-// The unpaid rows that a payment can reach, and at least one more if there is one. A row falls due every 7 days at most.
+// The unpaid rows that a payment can reach, and one more if there is one; no two are due within fewer days than these.
 const reachedOf = sql`
-  select r.* from ${rows({ loan: 'text', today: 'date' })} x join lending.loan l on l.id = x.loan cross join lateral (
-    select ${rowColumns} from lending.instalment i where i.loan = l.id and paid_interest + paid_principal < interest + principal
-    order by number limit 3 + greatest(x.today - l.unpaid_since, -7) / 7) r`
+  select r.* from ${rows({ loan: 'text', today: 'date' })} x
+  join lending.loan l on l.id = x.loan
+  cross join lateral (
+    select ${rowColumns} from lending.instalment i
+    where i.loan = l.id and paid_interest + paid_principal < interest + principal
+    order by number
+    limit case when x.today < l.unpaid_since then 2
+      else 3 + (x.today - l.unpaid_since) / case l.frequency when 'weekly' then 7 when 'fortnightly' then 14 else 28 end end) r`
 
 // The loan's lock and then its instalments, in one round trip: PostgreSQL runs the second statement only when the first has its locks, and reads
 // what was committed by then.
