@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from '#kernel/db'
 import { database } from '#test/database'
+import { breaksOf } from '#test/loan-breaks'
 import { world } from '#test/world'
 import { served } from '#test/world-http'
 
@@ -256,4 +257,8 @@ test('loans by the day on which they are next due: page after page, none is left
     walked,
     items.map(({ id }) => id),
   )
+})
+
+test('what the loans say of themselves is what their rows, statements and accounts come to', async () => {
+  assert.deepEqual(await breaksOf(w.db.pool, Object.values(loans)), [])
 })
