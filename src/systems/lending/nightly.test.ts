@@ -58,10 +58,14 @@ test('an instalment whose booking is refused keeps no other waiting, this night 
   const [row] = await w.db.pool.query<{ revision: bigint }>(sql`select revision from lending.loan where id = ${stuck}`)
   await w.asSystem(take, { key: `interest:${stuck}:1:${row?.revision}` })
 
-  const refused = { code: 'ledger.transfer_known' }
+  const refused = (error: unknown): boolean => {
+    const { schedule, cause } = error as { schedule?: string; cause?: { code?: string } }
+    assert.deepEqual([schedule, cause?.code], ['lending.fall_due', 'ledger.transfer_known'])
+    return true
+  }
   await assert.rejects(w.travelTo('2026-03-16'), refused)
   await w.clock.moveTo(Date.parse('2026-04-16T06:30:00Z'))
-  await assert.rejects(w.scheduler.runDue(), refused)
+  await assert.rejects(w.scheduler.runDue({ insist: true }), refused)
   assert.deepEqual(await fallen(stuck), [2])
   assert.deepEqual(await fallen(other), [1, 2])
   assert.equal((await call('ravi', `GET /api/v1/loans/${offered}`)).body['state'], 'expired')
