@@ -6,7 +6,8 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { CannotStart } from '#kernel/db'
 import { SignJWT, UnsecuredJWT } from 'jose'
-import { accessSeconds, newRefresh, readRefresh, Tokens } from './token.ts'
+import { Tokens } from './index.ts'
+import { accessSeconds, newRefresh, readRefresh } from './token.ts'
 
 test('the key is made once, whole, for its owner alone; of starts at once all have the one that stays', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'hf-keys-'))

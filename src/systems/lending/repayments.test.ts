@@ -133,8 +133,8 @@ test('in advance and in parts: interest of the next row first, the rest of it, t
   const { body } = await call('ravi', `GET /api/v1/loans/${loans.parts}/statement?limit=1`)
   const [line] = body['items'] as unknown as readonly { breakup: unknown }[]
   assert.deepEqual(line?.breakup, { lateCharge: 0, interest: 0, principal: 777_599, fees: 0, wallet: 5 })
-  const { nextDue, paidInstalments } = await look(loans.parts)
-  assert.deepEqual([nextDue, paidInstalments], [{ number: 2, dueOn: '2026-03-15', amount: 902_600 }, 1])
+  const { nextDue, paidInstalments, endedOn } = await look(loans.parts)
+  assert.deepEqual([nextDue, paidInstalments, endedOn], [{ number: 2, dueOn: '2026-03-15', amount: 902_600 }, 1, null])
   // Nothing is income yet: the day has not come.
   assert.equal(await balance('income:interest'), 0n)
 })
