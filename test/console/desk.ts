@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import type { BrowserContext, Page } from 'playwright-core'
-import { ask, axe } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { axe } from './browser.ts'
+import { repaymentsOf } from './money.ts'
 import { cashier } from './people.ts'
 import { atDesk, lentTo, type Stage } from './stage.ts'
 
 const focused = (page: Page) => page.locator(':focus')
-
-async function repaymentsOf(context: BrowserContext, loan: string): Promise<number> {
-  const { items } = await ask<{ items: readonly { kind: string }[] }>(context, `/api/v1/loans/${loan}/statement?limit=200`)
-  return items.filter(({ kind }) => kind === 'repayment').length
-}
 
 /** One of a queue: the name as fast as it is typed, Enter for the loan, the amount, Enter to record it. */
 async function takesTwoHundredFrom(page: Page, name: string): Promise<void> {

@@ -11,7 +11,8 @@ async function enterAs(page: Page, { login, password }: Login): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-async function repaymentsOf(context: BrowserContext, loan: string): Promise<number> {
+/** How many repayments stand in the statement. */
+export async function repaymentsOf(context: BrowserContext, loan: string): Promise<number> {
   const { items } = await ask<{ items: readonly { kind: string }[] }>(context, `/api/v1/loans/${loan}/statement?limit=200`)
   return items.filter(({ kind }) => kind === 'repayment').length
 }

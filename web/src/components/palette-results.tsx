@@ -124,14 +124,9 @@ const Nothing = ({ busy, text }: { readonly busy: boolean; readonly text: string
   </p>
 )
 
-export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; readonly onClose: () => void }) => {
+const useGo = (onClose: () => void) => {
   const navigate = useNavigate()
-  const [text, setText] = useState('')
-  const settled = useSettled(text)
-  const { choices, busy } = useChoices(settled, what)
-  const place = useRef<HTMLDivElement>(null)
-  const field = useRef<HTMLInputElement>(null)
-  const go = (choice: Choice, newTab: boolean) => {
+  return (choice: Choice, newTab: boolean) => {
     if (newTab) window.open(choice.to, '_blank')
     else {
       choice.also?.()
@@ -139,6 +134,15 @@ export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; re
     }
     onClose()
   }
+}
+
+export const PaletteResults = ({ what, onClose }: { readonly what: SearchFor; readonly onClose: () => void }) => {
+  const [text, setText] = useState('')
+  const settled = useSettled(text)
+  const { choices, busy } = useChoices(settled, what)
+  const place = useRef<HTMLDivElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const go = useGo(onClose)
   const { here, setAt, hear } = useOptions(choices, go)
   const answered = text === settled && !busy
   const keep = useEnter(text, answered, (newTab) => choices[here] && go(choices[here], newTab))
