@@ -1,6 +1,7 @@
 // Starts Holdfast: database, migrations, the demo the first time, server and console; ends in order on Ctrl-C or SIGTERM.
 import { demoLogins, demoPassword, fullStory, storyBegins, tellDemo } from '#flows/demo'
-import { analyze, isConnectionLost, isOutOfTime, messageOf, Outage } from '#kernel/db'
+import { analyze, isConnectionLost, isDiskFull, isOutOfTime, messageOf, Outage } from '#kernel/db'
+import { Fault } from '#kernel/faults'
 import { hasDemoLogins, invite } from '#kernel/identity'
 import { SandboxClock } from '#kernel/jobs'
 import { CannotStart, type Running, settingsFrom, start, tuneCollector, version } from '#main'
@@ -79,7 +80,11 @@ async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean>
     progress: ({ share, businessDate, loans }) =>
       progress(share, `${businessDate}  ${loans} ${loans === 1 ? 'application' : 'applications'}`),
   })
-  return telling.catch((error: unknown) => {
+  return telling.catch(async (error: unknown) => {
+    // Our PostgreSQL would outlive us.
+    if (!signal.aborted) await running.stop().catch(() => undefined)
+    if (isCausedBy(error, (one) => isDiskFull(one) || (one instanceof Fault && one.code === 'operations.disk_full')))
+      throw new CannotStart('The demo is not whole yet. Free some space (1 GB is plenty) and start again: it goes on where it stopped.')
     const why = databaseTrouble(error)
     throw why === undefined ? error : new CannotStart(`${why} while the demo was made. Start again: it goes on where it stopped.`)
   })
@@ -87,8 +92,13 @@ async function makeDemo(running: Running, signal: AbortSignal): Promise<boolean>
 
 /** What somebody else did to the database, or the machine that slept; undefined: the error has another reason. */
 function databaseTrouble(error: unknown): string | undefined {
-  if (isOutOfTime(error)) return 'The database took too long'
-  return isConnectionLost(error) || error instanceof Outage ? 'The database was lost' : undefined
+  if (isCausedBy(error, isOutOfTime)) return 'The database took too long'
+  return isCausedBy(error, (one) => isConnectionLost(one) || one instanceof Outage) ? 'The database was lost' : undefined
+}
+
+/** A schedule tells which one of it failed, and why by its cause. */
+function isCausedBy(error: unknown, is: (one: unknown) => boolean): boolean {
+  return is(error) || (error instanceof Error && error.cause !== undefined && isCausedBy(error.cause, is))
 }
 
 /** Shows how far something is: one line written over and over on a terminal, one for each tenth elsewhere. */
