@@ -91,11 +91,20 @@ test('a stream or batch refuses by session and role too, before it reads anythin
   }
 })
 
+/** Refusals that never ran are written in the background: waits until there are so many, five seconds at most. */
+async function refusalsWritten(many: number): Promise<void> {
+  for (let look = 0; look < 50; look++) {
+    const [row] = await db.pool.query<{ n: number }>(sql`select count(*)::int as n from audit.record where outcome = 'refused'`)
+    if ((row?.n ?? 0) >= many) return
+    await sleep(100)
+  }
+}
+
 test('every refusal of an operation is in the audit, but those without a session', async () => {
-  await sleep(200)
   const wanted = refused.filter(
     ({ route, expected }) => route.target.kind === 'operation' && 'refused' in expected && expected.refused[0] !== 401,
   )
+  await refusalsWritten(wanted.length)
   const found = await db.pool.query<{ key: string; n: number }>(sql`
     select operation || ' ' || person || ' ' || (body::jsonb ->> 'fault') as key, count(*)::int as n from audit.record where outcome = 'refused' group by 1`)
   const told = new Map(found.map(({ key, n }) => [key, n]))
@@ -104,6 +113,38 @@ test('every refusal of an operation is in the audit, but those without a session
     return `${route.target.name} ${person} ${'refused' in expected ? expected.refused[1] : ''}`
   }))
     assert.equal(told.get(key), of.length, key)
+})
+
+/** What the address of a route names first: the object of its audit record, whatever became of the call. */
+function namedFirst({ route, asked }: Cell): string | null {
+  const at = route.path.split('/').findIndex((part) => part.startsWith(':'))
+  const [path = ''] = (asked.target.split(' ')[1] ?? '').split('?')
+  return at < 0 ? null : decodeURIComponent(path.split('/')[at] ?? '')
+}
+
+test('the audit names the object of every refusal whose address names one: no role, wrong shape, no key, absent, state and rule', async () => {
+  const wanted = new Map<string, string>()
+  const [before] = await db.pool.query<{ n: number }>(sql`select count(*)::int as n from audit.record where outcome = 'refused'`)
+  const operations = cells.filter((cell) => cell.route.target.kind === 'operation' && cell.route.params.length > 0 && cell.who !== null)
+  for (const cell of operations) {
+    const named = namedFirst(cell) ?? assert.fail(cell.route.path)
+    const { who, asked, route } = cell
+    const { key, ...keyless } = asked
+    const shapes = [asked, { ...asked, body: { colour: 'red' } }, { ...asked, body: '[' }].map((one) => ({ ...one, key: `audited-${key}` }))
+    // A call that succeeds would change what the next one finds: the first of each is asked only where it is refused.
+    const tried = 'refused' in cell.expected || cell.variant === 'absent' ? shapes : shapes.slice(1)
+    for (const one of route.target.kind === 'operation' && route.target.spec.moves ? [...tried, keyless] : tried) {
+      const heard = await ask(who, asked.target, one)
+      if (heard.status < 400 || heard.status === 401) continue
+      wanted.set(String(heard.body['requestId']), `${named} ${heard.code}`)
+    }
+  }
+  await refusalsWritten((before?.n ?? 0) + wanted.size)
+  const found = await db.pool.query<{ request: string; told: string }>(sql`
+    select body::jsonb ->> 'requestId' as request, object || ' ' || (body::jsonb ->> 'fault') as told from audit.record where outcome = 'refused'`)
+  const told = new Map(found.map(({ request, told: text }) => [request, text]))
+  for (const [request, text] of wanted) assert.equal(told.get(request), text)
+  assert.ok(wanted.size > 500, `only ${wanted.size} refusals`)
 })
 
 test('whoever may is served, or refused as the operation declares; what is absent is not found', async () => {

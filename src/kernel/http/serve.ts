@@ -65,6 +65,7 @@ export async function serveOperation(
     principal: request.principal,
     address: request.ip,
     requestId: request.id,
+    object: namedFirst(request),
     ...(typeof key === 'string' ? { key } : {}),
   }
   const answer = await span(
@@ -102,7 +103,13 @@ export function auditRefusal({ executor }: ServerOptions, request: FastifyReques
   const { principal, ip, id, body = null } = request
   // A secret that was sent in the wrong place can't be told from what is none.
   const input = refused.status === 400 && target.spec.secret !== undefined ? null : body
-  executor.refuse({ operation: target, input, principal, address: ip, requestId: id }, refused)
+  executor.refuse({ operation: target, input, principal, address: ip, requestId: id, object: namedFirst(request) }, refused)
+}
+
+/** What the address names first, where that can be kept: nobody has judged it yet. */
+function namedFirst({ params }: FastifyRequest): string | undefined {
+  const [first] = Object.values((params ?? {}) as Readonly<Record<string, string>>)
+  return first === undefined || unstorable(first).length > 0 ? undefined : first
 }
 
 /** Answers a view from one read-only snapshot; one that reads nothing needs none. */

@@ -12,6 +12,8 @@ export interface Call<I = unknown, A = unknown> {
   readonly key?: string | undefined
   readonly address?: string | undefined
   readonly requestId: string
+  /** What its address names first: the object of its audit record where neither the operation nor its answer tells of one. */
+  readonly object?: string | undefined
 }
 
 /** What a call came to: HTTP's status and the text to send. `fault` names the refusal; `replayed` says that it was done before. */

@@ -46,7 +46,7 @@ export interface OperationSpec<I, A, P = undefined> extends Declared<I, A> {
   readonly moves?: 'value'
   /** What two calls must not touch at the same time inside one process, e.g. `[input.loan]`: names, sorted by nobody. */
   locks?(input: I, principal: Principal): readonly string[]
-  /** The object of the audit record, e.g. the loan's id; by default the answer's `id`. */
+  /** The object of the audit record, e.g. the loan's id; by default the answer's `id`, and of a refusal what the address names first. */
   object?(input: I, answer: A | undefined): string | undefined
   readonly alone?: boolean
   /** HTTP status of success; 201 where something new comes to be. */

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import { keepAnswer } from './answers.ts'
-import type { Reply, Work } from './call.ts'
+import type { Call, Reply, Work } from './call.ts'
 import type { Member, Outcome } from './member.ts'
 import type { AloneContext, FreeSql, Operation, Run } from './operation.ts'
 import { type Owner, type Principal, refuseOthers } from './principal.ts'
@@ -114,7 +114,7 @@ function audit(work: Work, member: Member, became: Became): void {
     behalf: principal.behalf ?? null,
     address: call.address ?? null,
     requestId: call.requestId,
-    object: objectOf(operation, call.input, became.answer),
+    object: objectOf(call, became.answer),
     arguments: redact(call.input, operation.spec.secret ?? []),
     outcome: became.outcome,
     fault: became.fault,
@@ -122,8 +122,8 @@ function audit(work: Work, member: Member, became: Became): void {
   })
 }
 
-function objectOf(operation: Operation, input: unknown, answer: unknown): string | null {
-  if (operation.spec.object) return operation.spec.object(input, answer) ?? null
+function objectOf({ operation: { spec }, input, object }: Call, answer: unknown): string | null {
   const id = typeof answer === 'object' && answer !== null && 'id' in answer ? answer.id : undefined
-  return typeof id === 'string' ? id : null
+  const told = spec.object ? spec.object(input, answer) : id
+  return typeof told === 'string' ? told : (object ?? null)
 }

@@ -29,7 +29,7 @@ export class RefusalLog {
   }
 
   /** `tookMs` is how long it took to know: much, where a password was compared first. */
-  note({ operation, principal, input, address, requestId }: Call, fault: Fault, tookMs: number): void {
+  note({ operation, principal, input, address, requestId, object }: Call, fault: Fault, tookMs: number): void {
     if (this.#unwritten >= waitingMax) {
       this.lost += 1
       return
@@ -43,7 +43,7 @@ export class RefusalLog {
       behalf: principal.behalf ?? null,
       address: address ?? null,
       requestId,
-      object: null,
+      object: object ?? null,
       arguments: redact(input, operation.spec.secret ?? []),
       outcome: 'refused',
       fault: fault.code,
