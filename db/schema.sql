@@ -364,7 +364,7 @@ table lending.loan with (fillfactor=80)
   disbursed_on date
   first_due_on date
   ended_on date
-  late_amount_days bigint not null default 0
+  late_amount_days numeric not null default 0
   late_until date
   late_paid bigint not null default 0
   npa boolean not null default false

@@ -205,7 +205,9 @@ export const ruled: Readonly<Record<string, Ruled>> = {
       'lending.loan_unknown': instead('loans', none('loan')),
       'lending.loan_not_active': instead('loans', at.ended),
       'lending.date_passed': asked('on=2026-01-14'),
+      'lending.date_too_far': asked('on=9999-12-31'),
     },
+    unmet: { 'lending.quote_too_large': 'it takes a debt of 16 digits; systems/lending tests it' },
   },
   'lending.foreclose': {
     request: { who: 'cashier', target: `POST /api/v1/loans/${mine.loan}/foreclosure`, body: { ...at.quote, from: 'cash' } },

@@ -5,7 +5,7 @@ import { operation, roles } from '#kernel/operations'
 import { listed } from '#kernel/tx'
 import { z } from 'zod'
 import { personDeactivated, personReactivated, rolesChanged } from './events.ts'
-import { hashPassword, judgePassword } from './password.ts'
+import { hashPassword, judgePassword, lengthMin } from './password.ts'
 import { byLogin, lockPerson, PersonAnswer, personAnswer, PersonId, setLogin, setRoles, setState } from './person.ts'
 import { endSessionsOf } from './session.ts'
 
@@ -15,7 +15,11 @@ export const Login = z
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._@-]{2,63}$/)
-export const Password = z.string().min(1).max(128)
+const passwordMax = 128
+/** A password as it is typed to be compared: of any length that one ever had. */
+export const Password = z.string().min(1).max(passwordMax)
+/** One that is given or changed. `judgePassword` refuses a short one, in its own words; the schema tells forms beforehand. */
+export const NewPassword = Password.meta({ minLength: lengthMin })
 
 // All administrators are locked whenever one might cease to be one, so that two cannot remove each other at the same time.
 const activeAdmins = listed<{ id: string; role: string }>(
@@ -29,7 +33,12 @@ export const giveLogin = operation(
   'identity.give_login',
   {
     summary: 'Give a person a login',
-    input: z.strictObject({ person: PersonId, login: Login, password: Password, roles: z.array(z.enum(roles)).min(1).max(roles.length) }),
+    input: z.strictObject({
+      person: PersonId,
+      login: Login,
+      password: NewPassword,
+      roles: z.array(z.enum(roles)).min(1).max(roles.length),
+    }),
     answer: PersonAnswer,
     status: 201,
     may: ['admin', 'system'],

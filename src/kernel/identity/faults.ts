@@ -1,4 +1,5 @@
 import { faults } from '#kernel/faults'
+import { lengthMin } from './password.ts'
 
 export const identityFaults = faults('identity', {
   token_invalid: [401, 'The access token is forged, damaged or not ours.', 'Sign in again with POST /api/v1/sessions.'],
@@ -29,7 +30,7 @@ export const identityFaults = faults('identity', {
   password_weak: [
     422,
     'The password is too easy to guess.',
-    'Use at least 10 characters, not the login, not one of the passwords everybody tries.',
+    `Use at least ${lengthMin} characters, not the login, not one of the passwords everybody tries.`,
   ],
   invitation_invalid: [422, 'The link is not valid or has expired.', 'Start again with npm start -- --empty to get a new link.'],
   too_many_failures: [429, 'Too many wrong passwords for this login.', 'Wait as long as Retry-After says.'],

@@ -75,7 +75,8 @@ const everybodys = new Set([
   'changeme123',
   'letmein123',
 ])
-const lengthMin = 10
+/** Of a password that is given or changed; whoever signs in may have an older one. */
+export const lengthMin = 10
 
 /** Refuses a password that is easy to guess. */
 export function judgePassword(password: string, login: string): void {

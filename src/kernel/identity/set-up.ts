@@ -6,7 +6,7 @@ import { newId } from '#kernel/ids'
 import { operation } from '#kernel/operations'
 import { each, keyed } from '#kernel/tx'
 import { z } from 'zod'
-import { Login, Password } from './access.ts'
+import { Login, NewPassword } from './access.ts'
 import { hashPassword, judgePassword } from './password.ts'
 import { insertPerson, PersonAnswer, personAnswer, setLogin, setRoles } from './person.ts'
 import { PersonName, Phone } from './register.ts'
@@ -28,7 +28,7 @@ export const setUp = operation(
   'identity.set_up',
   {
     summary: 'Make the first administrator',
-    input: z.strictObject({ token: z.string().max(100), name: PersonName, phone: Phone, login: Login, password: Password }),
+    input: z.strictObject({ token: z.string().max(100), name: PersonName, phone: Phone, login: Login, password: NewPassword }),
     answer: PersonAnswer,
     status: 201,
     may: ['anyone'],

@@ -7,7 +7,7 @@ import { newId } from '#kernel/ids'
 import { operation, type Operation, own, type PrepareContext } from '#kernel/operations'
 import { each, type Tx } from '#kernel/tx'
 import { z } from 'zod'
-import { Password } from './access.ts'
+import { NewPassword, Password } from './access.ts'
 import { sessionEnded } from './events.ts'
 import { hashPassword, judgePassword, verifyPassword } from './password.ts'
 import { findPerson, lockLogin, lockPerson, type Person, PersonAnswer, personAnswer, PersonId, self, setPassword } from './person.ts'
@@ -256,7 +256,7 @@ async function loginOf({ read, principal, submit }: PrepareContext, password: st
   return found
 }
 
-const PasswordChange = z.strictObject({ person: PersonId, currentPassword: Password, newPassword: Password })
+const PasswordChange = z.strictObject({ person: PersonId, currentPassword: Password, newPassword: NewPassword })
 type PasswordChange = z.infer<typeof PasswordChange>
 
 /** A person changes their own password; their other sessions end with it, this one too. */

@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { applied } from './events.ts'
 import { loanRowsOf } from './loan-row.ts'
 import { LOAN_STATES } from './loan.ts'
+import { LATE_CHARGE_MAX } from './penalty.ts'
 import { feesOn, findProduct, ProductId } from './product.ts'
 import type { Product } from './product.ts'
 import { refuseOtherCurrency } from './wallet.ts'
@@ -80,9 +81,10 @@ const priceOf = (product: Product, wanted: { readonly principal: bigint; readonl
   }
   loanRowsOf(terms)
   const schedule = scheduleOf(terms)
-  // Every figure of the loan is told as a number of JSON.
-  if (schedule.rows.reduce((sum, { total }) => sum + total, 0n) > Number.MAX_SAFE_INTEGER)
-    throw new Fault('lending.quote_too_large', { largest: Number.MAX_SAFE_INTEGER })
+  // Every figure of the loan is told as a number of JSON, also with the late charge that it may come to bear.
+  const largest = BigInt(Number.MAX_SAFE_INTEGER) - LATE_CHARGE_MAX
+  if (schedule.rows.reduce((sum, { total }) => sum + total, 0n) > largest)
+    throw new Fault('lending.quote_too_large', { largest: Number(largest) })
   return { fee, feeTax, instalment: schedule.instalment, apr: aprOf(schedule, wanted.principal - fee - feeTax, terms.frequency) }
 }
 

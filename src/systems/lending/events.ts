@@ -7,7 +7,15 @@ const amount = z.int()
 const currency = z.string()
 const moved = z.strictObject({ loan, person })
 
-// What lending announces, keyed by loan: heard in order for each loan.
+const product = z.strictObject({ product: z.string(), version: z.int(), name: z.string() })
+
+// What lending announces, keyed by loan, or by product: heard in order for each.
+export const productMade = event('lending.product_made.v1', product, 'A product is offered.')
+export const productChanged = event(
+  'lending.product_changed.v1',
+  product,
+  'A product has a new version, which new loans take; loans already made keep theirs.',
+)
 export const applied = event(
   'lending.applied.v1',
   z.strictObject({ loan, person, product: z.string(), principal: amount, currency, instalments: z.int() }),

@@ -3,7 +3,7 @@ import { emit } from '#kernel/events'
 import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import { post, type Leg } from '#kernel/ledger'
-import { DateText, parseRate } from '#kernel/money'
+import { addDays, DateText, parseRate } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
 import { operation, own, view } from '#kernel/operations'
 import { z } from 'zod'
@@ -57,6 +57,9 @@ const quoteIdOf = ({ loan }: LiveLoan, on: IsoDate, figures: ForeclosureFigures)
 
 const quoted = (live: LiveLoan, on: IsoDate): z.infer<typeof Quote> => {
   const figures = figuresOn(live, on)
+  // The total may be less than a part of it: of what was paid in advance, some goes back.
+  if (Object.values(figures).some((figure) => figure > Number.MAX_SAFE_INTEGER))
+    throw new Fault('lending.quote_too_large', { largest: Number.MAX_SAFE_INTEGER })
   const quoteId = quoteIdOf(live, on, figures)
   return {
     id: quoteId,
@@ -77,6 +80,15 @@ const quoted = (live: LiveLoan, on: IsoDate): z.infer<typeof Quote> => {
 
 const staff = ['admin', 'credit_officer', 'cashier', 'auditor'] as const
 
+// A year and a day: whoever plans further ahead plans with figures that will not be.
+export const QUOTE_DAYS_AHEAD = 366
+
+const refuseDate = (on: IsoDate, today: IsoDate, { disbursed_on }: LiveLoan['loan']): void => {
+  if (on < today || on < (disbursed_on ?? on)) throw new Fault('lending.date_passed', { on, today })
+  const until = addDays(today, QUOTE_DAYS_AHEAD)
+  if (on > until) throw new Fault('lending.date_too_far', { on, today, until })
+}
+
 // What would end the loan on a day, today unless named; saves nothing. The foreclosure posts exactly this, or is refused.
 export const foreclosureQuote = view(
   'lending.foreclosure_quote',
@@ -85,12 +97,12 @@ export const foreclosureQuote = view(
     input: z.strictObject({ loan: LoanId, on: DateText.optional() }),
     answer: Quote,
     may: [...staff, own('borrower', ownerOfLoan)],
-    faults: ['lending.loan_unknown', 'lending.loan_not_active', 'lending.date_passed'],
+    faults: ['lending.loan_unknown', 'lending.loan_not_active', 'lending.date_passed', 'lending.date_too_far', 'lending.quote_too_large'],
   },
   async ({ read, clock }, { loan: id, on = clock.today() }) => {
     const live = await readLive(read, id)
     refuseUnless(live.loan, 'foreclose')
-    if (on < clock.today() || on < (live.loan.disbursed_on ?? on)) throw new Fault('lending.date_passed', { on, today: clock.today() })
+    refuseDate(on, clock.today(), live.loan)
     return quoted(live, on)
   },
 )
@@ -180,7 +192,7 @@ export const foreclose = operation(
     const late = accrueLateCharge(live.position.lateCharge, live.position.rows, on)
     const ended = { id, state: 'foreclosed' as const, npa: false, unpaid_since: null, ended_on: on }
     const paidLate = late.paid + figures.lateCharge
-    saveStanding(tx, { ...ended, late_amount_days: late.amountDays, late_until: late.until, late_paid: paidLate })
+    saveStanding(tx, { ...ended, late_amount_days: `${late.amountDays}`, late_until: late.until, late_paid: paidLate })
     const movement = newId('foreclosure')
     const interest = figures.overdueInterest + figures.accruedInterest - figures.interestInAdvance
     const split = { principal: figures.principal, interest, late_charge: figures.lateCharge, balance: 0n }

@@ -134,7 +134,7 @@ const positionOf = (loan: Lent, stored: readonly StoredRow[]): LoanPosition => (
   rows: stored.map(rowOf),
   lateCharge: {
     perDay: parseRate(loan.late_per_day),
-    amountDays: loan.late_amount_days,
+    amountDays: BigInt(loan.late_amount_days),
     until: loan.late_until ?? loan.disbursed_on ?? NEVER,
     paid: loan.late_paid,
   },
@@ -158,7 +158,7 @@ export const standingOf = (live: LiveLoan, after: LoanPosition, on: IsoDate): St
   return {
     id: live.loan.id,
     state: live.loan.state,
-    late_amount_days: after.lateCharge.amountDays,
+    late_amount_days: `${after.lateCharge.amountDays}`,
     late_until: after.lateCharge.until,
     late_paid: after.lateCharge.paid,
     npa: dpd > 0 && before.bucket === 'NPA',

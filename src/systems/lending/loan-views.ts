@@ -13,7 +13,7 @@ import { disburse } from './disburse.ts'
 import { foreclose } from './foreclose.ts'
 import { arrearsOf, liveLoan, readLive, rowColumns, unpaidSince } from './instalment.ts'
 import type { LiveLoan, StoredRow } from './instalment.ts'
-import { allows, loanColumns, LoanId, LOAN_STATES, ownerOfLoan } from './loan.ts'
+import { allows, isStaff, loanColumns, LoanId, LOAN_STATES, ownerOfLoan } from './loan.ts'
 import type { Loan, Move } from './loan.ts'
 import { Owing, toldOwed } from './movement.ts'
 import { accept } from './offer.ts'
@@ -211,7 +211,7 @@ const Filter = z.strictObject({
 
 const conditionsOf = ({ q, state, bucket, dpd, product, person }: z.infer<typeof Filter>, caller: Principal, today: IsoDate): Sql[] => {
   const conditions: Sql[] = [sql`true`]
-  if (!caller.roles.some((role) => role !== 'borrower')) conditions.push(sql`person = ${caller.id}`)
+  if (!isStaff(caller)) conditions.push(sql`person = ${caller.id}`)
   if (q) conditions.push(sql`position(lower(${q}) in lower(person_name || ' ' || product_name || ' ' || id)) > 0`)
   if (state) conditions.push(sql`state = any(${state}::text[])`)
   if (bucket)

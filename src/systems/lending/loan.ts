@@ -3,7 +3,7 @@ import { Fault } from '#kernel/faults'
 import { idOf } from '#kernel/ids'
 import { isCurrency, parseRate } from '#kernel/money'
 import type { IsoDate } from '#kernel/money'
-import { ownerOf } from '#kernel/operations'
+import { ownerOf, type Principal } from '#kernel/operations'
 import { each, keyed, type Tx } from '#kernel/tx'
 import type { Frequency, InstalmentRounding, LoanDayCount, Method, Terms } from '#kernel/amortisation'
 
@@ -58,7 +58,8 @@ export interface Lent {
   readonly foreclosure_tax: string
   readonly disbursed_on: IsoDate | null
   readonly first_due_on: IsoDate | null
-  readonly late_amount_days: bigint
+  // A whole number of any length.
+  readonly late_amount_days: string
   readonly late_until: IsoDate | null
   readonly late_paid: bigint
   readonly npa: boolean
@@ -112,6 +113,9 @@ export const ownerOfLoan = ownerOf<{ readonly loan: string }>(
   (input) => input.loan,
 )
 
+// Somebody of the company, not only a borrower: who may read every loan and every receipt.
+export const isStaff = ({ roles }: Principal): boolean => roles.some((role) => role !== 'borrower')
+
 const byId = keyed<Loan>(locked(loanColumns), 'id')
 
 // The loan with its row locked, or a 404; with a move named, refused (409) unless it may make it now.
@@ -147,7 +151,7 @@ export const termsOf = (loan: Lent, dates: { readonly disbursedOn: IsoDate; read
 export interface Standing {
   readonly id: string
   readonly state: LoanState
-  readonly late_amount_days: bigint
+  readonly late_amount_days: string
   readonly late_until: IsoDate
   readonly late_paid: bigint
   readonly npa: boolean
@@ -155,12 +159,12 @@ export interface Standing {
   readonly ended_on: IsoDate | null
 }
 export const saveStanding = each<Standing>(sql`
-  update lending.loan l set state = x.state, late_amount_days = x.late_amount_days, late_until = x.late_until, late_paid = x.late_paid,
+  update lending.loan l set state = x.state, late_amount_days = x.late_amount_days::numeric, late_until = x.late_until, late_paid = x.late_paid,
     npa = x.npa, unpaid_since = x.unpaid_since, ended_on = x.ended_on, revision = l.revision + 1
   from ${rows({
     id: 'text',
     state: 'text',
-    late_amount_days: 'bigint',
+    late_amount_days: 'text',
     late_until: 'date',
     late_paid: 'bigint',
     npa: 'boolean',

@@ -52,9 +52,10 @@ const silent = { late_charge: 0n, interest: 0n, principal: 0n, wallet: 0n, payme
 export const recordMovement = (tx: Tx, movement: Said & Partial<Movement>): void =>
   insert(tx, { ...silent, at: tx.moment.at, booked_on: tx.moment.today, ...movement })
 
-// A payment, where it was booked before: once for ever.
-export const paymentBooked = keyed<{ payment: string; id: string; transfer: string }>(
-  sql`select payment, id, transfer from lending.movement where payment = any(${keys('text')})`,
+// A payment, where it was booked before, once for ever, and whose loan it was booked on.
+export const paymentBooked = keyed<{ payment: string; id: string; transfer: string; person: string }>(
+  sql`select m.payment, m.id, m.transfer, l.person from lending.movement m join lending.loan l on l.id = m.loan
+    where m.payment = any(${keys('text')})`,
   'payment',
 )
 

@@ -1,4 +1,4 @@
-import { RATE_DENOMINATOR, daysBetween, divide } from '#kernel/money'
+import { MAX_AMOUNT, RATE_DENOMINATOR, daysBetween, divide } from '#kernel/money'
 import type { IsoDate, Rate } from '#kernel/money'
 import { unpaid } from './loan-row.ts'
 import type { LoanRow } from './loan-row.ts'
@@ -35,8 +35,14 @@ export const accrueLateCharge = (charge: LateCharge, rows: readonly LoanRow[], o
   return { ...charge, amountDays, until: on }
 }
 
-// All that has been charged until now, paid or not, halves up.
-export const lateChargeSoFar = (charge: LateCharge): bigint => divide(charge.amountDays * charge.perDay, RATE_DENOMINATOR, 'half_up')
+// The largest charge, an amount of 15 digits: with a schedule that leaves it room, all that is owed of a loan is a number that JSON tells exactly.
+export const LATE_CHARGE_MAX = BigInt(MAX_AMOUNT)
+
+// All that has been charged until now, paid or not, halves up; it grows no further than its largest.
+export const lateChargeSoFar = (charge: LateCharge): bigint => {
+  const grown = divide(charge.amountDays * charge.perDay, RATE_DENOMINATOR, 'half_up')
+  return grown < LATE_CHARGE_MAX ? grown : LATE_CHARGE_MAX
+}
 
 // What is owed of it.
 export const lateChargeDue = (charge: LateCharge): bigint => lateChargeSoFar(charge) - charge.paid

@@ -1,4 +1,5 @@
 import { keys, rows, sql } from '#kernel/db'
+import { emit } from '#kernel/events'
 import { Fault } from '#kernel/faults'
 import { inQuery, paged, pageFields, pageOf, readCursor } from '#kernel/http'
 import { idOf, newId } from '#kernel/ids'
@@ -9,6 +10,7 @@ import { DAY_COUNTS, MAX_INSTALMENTS, METHODS } from '#kernel/amortisation'
 import type { Frequency, InstalmentRounding, LoanDayCount, Method } from '#kernel/amortisation'
 import { z } from 'zod'
 import { HOUSE_CURRENCY } from './accounts.ts'
+import { productChanged, productMade } from './events.ts'
 import { percentOf } from './foreclosure.ts'
 import { refuseOtherCurrency } from './wallet.ts'
 
@@ -185,6 +187,8 @@ export const makeProduct = operation(
     // Nobody could ever apply for it.
     for (const principal of [product.principal_min, product.principal_max]) feesOn(product, principal)
     insert(tx, product)
+    const { id, version, name } = product
+    emit(tx, before ? productChanged : productMade, id, { product: id, version, name })
     return shown(product)
   },
 )

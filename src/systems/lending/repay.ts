@@ -3,7 +3,7 @@ import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import type { AccountRef, Leg } from '#kernel/ledger'
 import { Amount, CurrencyCode } from '#kernel/money'
-import { operation, own } from '#kernel/operations'
+import { operation, own, type Principal } from '#kernel/operations'
 import { z } from 'zod'
 import { balanced, credit, debit, inAdvanceOf, interestOf, lateChargeIncome, principalOf, sourceOf, walletOf } from './accounts.ts'
 import { appropriate, isPaidOff, owedOn, principalOwed } from './appropriate.ts'
@@ -11,7 +11,7 @@ import type { Appropriation } from './appropriate.ts'
 import { closed, repaid } from './events.ts'
 import { lockLive, lockReached, saveRows, standingOf, storedRows } from './instalment.ts'
 import type { LiveLoan } from './instalment.ts'
-import { LoanId, ownerOfLoan, refuseUnless, saveStanding } from './loan.ts'
+import { isStaff, LoanId, ownerOfLoan, refuseUnless, saveStanding } from './loan.ts'
 import { Owing, paymentBooked, recordMovement, toldOwed } from './movement.ts'
 import { PaymentId, postPayment, refuseCashFromBorrowers, refuseOtherCurrency } from './wallet.ts'
 
@@ -68,7 +68,7 @@ export const repay = operation(
     const locked = i.excess === 'prepay' ? lockLive(tx, i.loan) : lockReached(tx, i.loan)
     const [live, booked] = await Promise.all([locked, paymentBooked(tx, i.payment)])
     const { loan } = live
-    if (booked) throw new Fault('lending.payment_known', { payment: i.payment, receipt: booked.transfer, repayment: booked.id })
+    if (booked) throw knownTo(caller, booked)
     refuseUnless(loan, 'repay')
     refuseOtherCurrency(i.currency, loan.currency)
     refuseCashFromBorrowers(i.from, caller)
@@ -80,7 +80,9 @@ export const repay = operation(
     const legs = legsOf(live, split, sourceOf(i.from, loan.person))
     // The wallet's leg is what is left after the rest came back into it, and yet it must hold all that is paid.
     const covers = i.from === 'wallet' ? [{ account: walletOf(loan.person), amount: BigInt(i.amount) }] : []
-    const { receipt } = await postPayment(tx, { key: `repayment:${i.payment}`, legs, covers }, i.payment)
+    const { receipt } = await postPayment(tx, { key: `repayment:${i.payment}`, legs, covers }, async (transfer) =>
+      knownTo(caller, (await paymentBooked(tx, i.payment)) ?? { payment: i.payment, transfer }),
+    )
 
     const id = newId('repayment')
     saveRows(tx, live.stored, storedRows(loan.id, after.rows, { before: live.stored, on: today }))
@@ -97,6 +99,14 @@ export const repay = operation(
     return { id, state: 'done' as const, loan: loan.id, loanState, payment, amount, currency, from, split: told, receipt, outstanding, at }
   },
 )
+
+type Booked = { readonly payment: string; readonly transfer: string; readonly id?: string; readonly person?: string }
+
+// Payments have one name for all, so a borrower may meet another's: then they learn that the name is taken, and not what is booked under it.
+const knownTo = (caller: Principal, { payment, transfer: receipt, id, person }: Booked): Fault => {
+  const repayment = id === undefined ? {} : { repayment: id }
+  return new Fault('lending.payment_known', { payment, ...(isStaff(caller) || person === caller.id ? { receipt, ...repayment } : {}) })
+}
 
 // What each leg of a repayment is: interest of a row whose day has not come is a liability until it does.
 export const legsOf = ({ loan, stored }: LiveLoan, split: Appropriation, source: AccountRef): readonly Leg[] => {

@@ -11,7 +11,7 @@ import type { Appropriation, LoanPosition } from './appropriate.ts'
 import { BUCKETS, outstandingPrincipal, unpaidInterest, unpaidPrincipal } from './loan-row.ts'
 import { arrearsOf, readLive } from './instalment.ts'
 import type { LiveLoan } from './instalment.ts'
-import { LoanId, ownerOfLoan, refuseUnless } from './loan.ts'
+import { isStaff, LoanId, ownerOfLoan, refuseUnless } from './loan.ts'
 import { accrueLateCharge, lateChargeDue } from './penalty.ts'
 import { legsOf } from './repay.ts'
 
@@ -107,7 +107,7 @@ export const repaymentQuote = view(
     refuseUnless(live.loan, 'repay')
     const split = appropriate(live.position, { amount: BigInt(amount), on, excess })
     // A borrower sees their own accounts alone: the other legs tell what the company holds.
-    const staff = principal.roles.some((role) => role !== 'borrower')
+    const staff = isStaff(principal)
     const legs = legsOf(live, split, sourceOf(from, live.loan.person)).filter((leg) => staff || refOf(leg).owner === live.loan.person)
     const balances = await readBalances(
       read,

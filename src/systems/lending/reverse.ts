@@ -178,7 +178,7 @@ export const reverseRepayment = operation(
 )
 
 const standingAfter = ({ position: { rows: left, lateCharge }, npa }: Replayed) => ({
-  late_amount_days: lateCharge.amountDays,
+  late_amount_days: `${lateCharge.amountDays}`,
   late_until: lateCharge.until,
   late_paid: lateCharge.paid,
   npa,

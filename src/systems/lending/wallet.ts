@@ -20,13 +20,13 @@ export const refuseCashFromBorrowers = (from: 'wallet' | 'cash', { roles }: Prin
   if (from === 'cash' && !roles.includes('cashier') && !roles.includes('admin')) throw new Fault('lending.cash_by_staff_only')
 }
 
-// Books under a payment's name; a payment booked before is refused with the first receipt.
-export const postPayment = async (tx: Tx, posting: Posting, payment: string): Promise<Posted> => {
+// Books under a payment's name; one that the ledger knows already is refused with what `known` makes of the first receipt.
+export const postPayment = async (tx: Tx, posting: Posting, known: (receipt: string) => Fault | Promise<Fault>): Promise<Posted> => {
   try {
     return await post(tx, posting)
   } catch (refused) {
     if (!(refused instanceof Fault) || refused.code !== 'ledger.transfer_known') throw refused
-    throw new Fault('lending.payment_known', { payment, receipt: refused.facts['transfer'] ?? '' })
+    throw await known(String(refused.facts['transfer'] ?? ''))
   }
 }
 
@@ -69,16 +69,17 @@ const cashOperation = (kind: 'deposit' | 'withdrawal', name: string, summary: st
     async ({ tx }, i) => {
       const { id: person } = await findPerson(tx, i.person)
       const key = `${kind}:${i.payment}`
+      const booked = (receipt: string): Fault => new Fault('lending.payment_known', { payment: i.payment, receipt })
       if (i.currency !== HOUSE_CURRENCY) {
         // What is booked already is told before what is wrong; `post`, which tells it else, is not reached.
         const known = await transferUnder(tx, key)
-        if (known) throw new Fault('lending.payment_known', { payment: i.payment, receipt: known.id })
+        if (known) throw booked(known.id)
         refuseOtherCurrency(i.currency, HOUSE_CURRENCY)
       }
       const amount = BigInt(i.amount)
       const wallet = walletOf(person)
       const legs = kind === 'deposit' ? [debit(cash, amount), credit(wallet, amount)] : [debit(wallet, amount), credit(cash, amount)]
-      const { receipt, balances } = await postPayment(tx, { key, legs }, i.payment)
+      const { receipt, balances } = await postPayment(tx, { key, legs }, booked)
       const balance = balances.get(wallet.id)
       if (!balance) throw new Error(`no balance of ${wallet.id}`)
       const { payment, currency } = i

@@ -7,7 +7,7 @@ import { MovePage } from '#components/move-page.tsx'
 import { PasswordField } from '#components/password-field.tsx'
 import { useForm } from '#services/form.ts'
 import { useMove } from '#services/move.ts'
-import { useBodySchema } from '#services/schema.ts'
+import { lengthHint, useBodySchema } from '#services/schema.ts'
 import { roleWord, sessionQuery } from '#services/session.ts'
 
 type Values = { readonly currentPassword: string; readonly newPassword: string }
@@ -45,7 +45,12 @@ export const MePage = () => {
       fields={
         <>
           <PasswordField label="Password now" autoComplete="current-password" {...field('currentPassword')} />
-          <PasswordField label="New password" autoComplete="new-password" {...field('newPassword')} hint="At least 10 characters." />
+          <PasswordField
+            label="New password"
+            autoComplete="new-password"
+            {...field('newPassword')}
+            hint={lengthHint(schema, 'newPassword')}
+          />
         </>
       }
       consequence={

@@ -9,7 +9,7 @@ import { ProblemNote } from '#components/problem-note.tsx'
 import { TextField } from '#components/text-field.tsx'
 import { useForm } from '#services/form.ts'
 import { api } from '#services/http.ts'
-import { useBodySchema } from '#services/schema.ts'
+import { lengthHint, useBodySchema } from '#services/schema.ts'
 import { signIn } from '#services/session.ts'
 import { useUrl } from '#services/url.ts'
 import styles from '#routes/signin.module.css'
@@ -61,7 +61,7 @@ export const SetUpPage = () => {
         <TextField label="Name" autoFocus autoComplete="name" {...field('name')} />
         <PhoneField autoComplete="tel" onChange={(phone) => set('phone', phone)} error={form.errorOf('phone', make.error)} />
         <TextField label="Login" autoComplete="username" {...field('login')} />
-        <PasswordField label="Password" autoComplete="new-password" {...field('password')} hint="At least 10 characters." />
+        <PasswordField label="Password" autoComplete="new-password" {...field('password')} hint={lengthHint(schema, 'password')} />
         {make.isError && !form.fieldOf(make.error) && <ProblemNote error={make.error} />}
         <Button type="submit" variant="filled" size="lg" fullWidth loading={make.isPending}>
           Make the first administrator

@@ -38,7 +38,10 @@ const WORDS: Readonly<Record<string, Words>> = {
     advice: (facts) => `${money(facts, 'available')} is available. Move less, or put more in first.`,
   },
   'lending.payment_known': {
-    advice: () => 'Nothing was moved now. Check the reference, or look at what was booked under it.',
+    advice: (facts) =>
+      text(facts, 'receipt')
+        ? 'Nothing was moved now. Check the reference, or look at what was booked under it.'
+        : 'Nothing was moved now. The reference stands for another payment: use one of your own.',
     way: wayTo('/proof/', 'receipt', 'Open the first receipt'),
   },
   'ledger.transfer_known': {
@@ -51,6 +54,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'lending.cash_by_staff_only': { advice: () => 'Pay from the wallet.' },
   'lending.currency_mismatch': { advice: (facts) => `Give the amount in ${text(facts, 'expected')}.` },
   'lending.date_passed': { advice: (facts) => `Choose ${dateText(text(facts, 'today'))} or a later day.` },
+  'lending.date_too_far': { advice: (facts) => `Choose ${dateText(text(facts, 'until'))} or an earlier day.` },
   'lending.offer_expired': { advice: (facts) => `It stood until ${dateText(text(facts, 'expiredOn'))}. Take a new application.` },
   'lending.repayment_reversed': { advice: () => 'It cannot be reversed twice; the statement shows the reversal.' },
   'ledger.already_reversed': { advice: () => 'It cannot be reversed twice.' },

@@ -71,3 +71,9 @@ export const operationsQuery = queryOptions({
 
 /** The request body's schema of an operation; an empty one while it loads, so that a form can be drawn at once and judged by the server. */
 export const useBodySchema = (operation: string): Schema => useQuery(operationsQuery).data?.get(operation)?.body ?? {}
+
+/** How long a text has to be at least, as a field's hint: of the operation's own schema, so that it is said once. */
+export const lengthHint = ({ properties }: Schema, field: string): string | undefined => {
+  const least = properties?.[field]?.minLength
+  return least === undefined ? undefined : `At least ${least} characters.`
+}

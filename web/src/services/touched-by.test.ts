@@ -9,6 +9,8 @@ void test('each event is shown where it can be seen, and always among the events
     ['lending.repaid.v1', ['loan', 'loans', 'trial-balance', 'overview', 'ledger']],
     ['identity.person_registered.v1', ['people', 'person']],
     ['identity.roles_changed.v1', ['session']],
+    ['lending.product_made.v1', ['products']],
+    ['lending.product_changed.v1', ['products']],
     ['breakers.moved.v1', ['breakers']],
     ['something.new.v1', ['overview']],
   ] as const)
@@ -18,10 +20,10 @@ void test('each event is shown where it can be seen, and always among the events
 void test('whatever it asks again is asked somewhere', async () => {
   const folder = import.meta.dirname
   const asked = await Promise.all(
-    ['loans', 'overview', 'people', 'ledger', 'jobs', 'info', 'session', 'breakers', 'events'].map((name) =>
+    ['loans', 'overview', 'people', 'ledger', 'jobs', 'info', 'session', 'breakers', 'events', 'products'].map((name) =>
       readFile(path.join(folder, `${name}.ts`), 'utf8'),
     ),
   )
-  for (const type of ['lending.x.v1', 'identity.x.v1', 'breakers.x.v1', 'other.x.v1'])
+  for (const type of ['lending.x.v1', 'lending.product_x.v1', 'identity.x.v1', 'breakers.x.v1', 'other.x.v1'])
     for (const name of touchedBy(type)) assert.ok(asked.join('').includes(`queryKey: ['${name}'`), name)
 })

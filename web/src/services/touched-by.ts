@@ -10,5 +10,11 @@ const BY_START: Readonly<Record<string, readonly string[]>> = {
   breakers: ['breakers'],
 }
 
+/** What is offered, and to nobody's loan: a loan keeps the version it was made from. */
+const OF_PRODUCTS = ['products']
+
 /** The first words of the keys of queries to ask again after an event of this type. */
-export const touchedBy = (type: string): readonly string[] => [...ALWAYS, ...(BY_START[type.split('.')[0] ?? ''] ?? ['overview'])]
+export const touchedBy = (type: string): readonly string[] => [
+  ...ALWAYS,
+  ...(type.startsWith('lending.product_') ? OF_PRODUCTS : (BY_START[type.split('.')[0] ?? ''] ?? ['overview'])),
+]
