@@ -66,6 +66,7 @@ const atDesk = (kind: string, known: string): Ruled => ({
     'lending.currency_mismatch': body({ currency: 'USD' }),
     ...(kind === 'withdrawals' ? { 'ledger.insufficient': body({ amount: 900_000_000 }) } : {}),
   },
+  unmet: { 'ledger.account_differs': 'a wallet would have to be opened by hand; kernel/ledger tests it' },
 })
 const onHold = (move: string, more: Ruled['wrong'] = {}): Ruled => ({
   request: { who: 'admin', target: `POST /api/v1/ledger/holds/${stage.hold}/${move}`, body: {} },

@@ -52,3 +52,8 @@ export function balanceOf({ side, posted, held }: Pick<Locked, 'side' | 'posted'
   const own = side === 'debit' ? posted : -posted
   return { posted: own, held, available: own - held }
 }
+
+/** Whether an account is what a leg says of it. One that was opened by hand under a system's name could be without its guard, or nobody's. */
+export function isAs({ unit, side, min, owner }: Locked, ref: AccountRef): boolean {
+  return unit === ref.unit && side === ref.side && min === ref.min && owner === (ref.owner ?? null)
+}

@@ -5,6 +5,11 @@ export const ledgerFaults = faults('ledger', {
   transfer_unknown: [404, 'There is no such transfer.', 'Look the transfer up by the id that its posting answered.'],
   hold_unknown: [404, 'There is no such hold.', 'Look the hold up by the id that its making answered.'],
   account_known: [409, 'There is an account with this id already.', 'Use it, or choose another id.'],
+  account_differs: [
+    409,
+    'The account was opened by hand with another unit, side, guard or owner than the system that uses it gives it.',
+    'Nothing was moved. Look at the account that facts name; the system cannot use it.',
+  ],
   transfer_known: [
     409,
     'A transfer with this business key is booked already.',

@@ -3,7 +3,7 @@ import { Fault } from '#kernel/faults'
 import { newId } from '#kernel/ids'
 import { salted } from '#kernel/digest'
 import type { Asked, Gathering, Tx } from '#kernel/tx'
-import { type AccountRef, type Balance, balanceOf, type Locked, opened } from './account.ts'
+import { type AccountRef, type Balance, balanceOf, isAs, type Locked, opened } from './account.ts'
 import {
   type AccountRow,
   type Books,
@@ -154,6 +154,7 @@ function judge(books: Books, { legs, held = [], covers = [], reverses }: Posting
     const id = idOf(ref)
     const account = books.accounts.get(id) ?? touched.get(id) ?? (typeof ref === 'string' ? undefined : opened(ref))
     if (!account) throw new Fault('ledger.account_unknown', { account: id })
+    if (typeof ref !== 'string' && !isAs(account, ref)) throw new Fault('ledger.account_differs', { account: id })
     touched.set(id, account)
     if (!moved.has(id)) moved.set(id, { posted: 0n, held: 0n })
     return account

@@ -64,7 +64,13 @@ const cashOperation = (kind: 'deposit' | 'withdrawal', name: string, summary: st
       locks: (i) => [`payment:${i.payment}`],
       may: ['admin', 'cashier'],
       object: (i) => i.person,
-      faults: ['identity.person_unknown', 'lending.payment_known', 'lending.currency_mismatch', ...refusesToo[kind]],
+      faults: [
+        'identity.person_unknown',
+        'lending.payment_known',
+        'ledger.account_differs',
+        'lending.currency_mismatch',
+        ...refusesToo[kind],
+      ],
     },
     async ({ tx }, i) => {
       const { id: person } = await findPerson(tx, i.person)
