@@ -13,7 +13,8 @@ import { LoanId, lockLoan, ownerOfLoan, refuseUnless } from './loan.ts'
 // RBI's Key Facts Statement must stand for at least three working days when the tenor is a week or more (RBI/2024-25/18).
 export const OFFER_WORKING_DAYS = 3
 
-// The national holidays fall on the same dates every year; Sundays are nobody's working days. State holidays would only lengthen an offer.
+// The national holidays fall on the same dates every year; Sundays are nobody's working days, and on Saturdays lenders' desks are open, so a
+// Saturday counts. State holidays, and banks' second and fourth Saturdays, would only lengthen an offer.
 const NATIONAL_HOLIDAYS = ['01-26', '08-15', '10-02'] as const
 const FIRST_YEAR = 1990
 const LAST_YEAR = 2199
