@@ -279,6 +279,11 @@ export const ruled: Readonly<Record<string, Ruled>> = {
     wrong: { 'events.letter_unknown': instead('dead-letters', 'letter_none') },
     unmet: { 'events.letter_not_dead': 'a letter is tried for a moment only; kernel/events tests it' },
   },
+  'jobs.move_clock': {
+    request: { who: 'admin', target: 'POST /api/v1/sandbox/clock', body: {} },
+    wrong: { 'jobs.clock_backward': body({ to: '2020-01-01T00:00:00Z' }), 'jobs.clock_too_far': body({ to: '2099-01-01T00:00:00Z' }) },
+    unmet: { 'jobs.schedule_failed': 'a schedule would have to fail; kernel/jobs tests it' },
+  },
   'seal.proofs': {
     request: { who: 'auditor', target: `GET /api/v1/seal/proofs?stream=transfer` },
     wrong: { 'seal.row_unknown': asked('id=none') },
